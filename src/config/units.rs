@@ -1,0 +1,98 @@
+//! Values that carry their unit in the text: `"5s"`, `"14d"`, `"5 MiB"`.
+
+use std::time::Duration;
+
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+
+/// What a duration may look like, for error messages.
+pub const DURATION_FORM: &str = "a number with a unit: ms, s, m, h or d (\"500ms\", \"5s\", \"10m\", \"24h\", \"14d\")";
+/// What a size may look like, for error messages.
+pub const BYTES_FORM: &str = "a number with a unit: B, KiB, MiB or GiB (\"5 MiB\")";
+
+/// Reads a duration.
+///
+/// # Errors
+/// A message that says what is allowed.
+pub fn parse_duration(text: &str) -> Result<Duration, String> {
+    let error = || format!("must be {DURATION_FORM}");
+    let (number, unit) = split_unit(text).ok_or_else(error)?;
+    let milliseconds = match unit {
+        "ms" => 1,
+        "s" => 1_000,
+        "m" | "min" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        _ => return Err(error()),
+    };
+    let value: u64 = number.parse().map_err(|_| error())?;
+    value
+        .checked_mul(milliseconds)
+        .filter(|ms| *ms <= 100 * 366 * 86_400_000)
+        .map(Duration::from_millis)
+        .ok_or_else(|| "must be at most 100 years".to_owned())
+}
+
+/// Reads a size in bytes.
+///
+/// # Errors
+/// A message that says what is allowed.
+pub fn parse_bytes(text: &str) -> Result<u64, String> {
+    let error = || format!("must be {BYTES_FORM}");
+    let (number, unit) = split_unit(text).ok_or_else(error)?;
+    let factor: u64 = match unit {
+        "B" => 1,
+        "KiB" => 1 << 10,
+        "MiB" => 1 << 20,
+        "GiB" => 1 << 30,
+        _ => return Err(error()),
+    };
+    let value: u64 = number.parse().map_err(|_| error())?;
+    value.checked_mul(factor).ok_or_else(error)
+}
+
+fn split_unit(text: &str) -> Option<(&str, &str)> {
+    let text = text.trim();
+    let at = text.find(|c: char| !c.is_ascii_digit())?;
+    let (number, unit) = text.split_at(at);
+    Some((number, unit.trim_start())).filter(|(number, _)| !number.is_empty())
+}
+
+pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    parse_duration(&String::deserialize(deserializer)?).map_err(Error::custom)
+}
+
+pub(super) fn optional_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    duration(deserializer).map(Some)
+}
+
+pub(super) fn durations<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Duration>, D::Error> {
+    Vec::<String>::deserialize(deserializer)?.iter().map(|text| parse_duration(text).map_err(Error::custom)).collect()
+}
+
+pub(super) fn bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    parse_bytes(&String::deserialize(deserializer)?).map_err(Error::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_needs_its_unit() {
+        assert_eq!(parse_duration("250ms"), Ok(Duration::from_millis(250)));
+        assert_eq!(parse_duration("14d"), Ok(Duration::from_hours(14 * 24)));
+        for bad in ["5", "s", "", "-5s", "5 weeks", "1.5h", "99999999999999999999s", "40000000000d"] {
+            assert!(parse_duration(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_size_needs_its_unit() {
+        assert_eq!(parse_bytes("5 MiB"), Ok(5 << 20));
+        assert_eq!(parse_bytes("500KiB"), Ok(500 << 10));
+        for bad in ["5", "5 MB", "MiB", "20000000000000 GiB"] {
+            assert!(parse_bytes(bad).is_err(), "{bad}");
+        }
+    }
+}

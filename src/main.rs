@@ -1,0 +1,2 @@
+//! Parse arguments, run, turn the result into an exit code.
+fn main() {}

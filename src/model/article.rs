@@ -1,0 +1,294 @@
+//! An article's fields, each with the extractor that found it, and the headlines that stood beside it.
+
+use std::borrow::Cow;
+
+use jiff::civil::Date;
+use jiff::tz::Offset;
+use sha2::{Digest, Sha256};
+
+use super::{PageUrl, Timestamp};
+
+/// An article as one visit found it.
+///
+/// A field that no extractor found is `None` or empty. Text is valid Unicode without NUL, blanks collapsed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Article {
+    /// The headline, without the site's name.
+    pub title: Option<Found<String>>,
+    /// The standfirst below (or the line above) the headline.
+    pub subtitle: Option<Found<String>>,
+    /// Names of people, in the page's order; no roles, agencies or cities.
+    pub authors: Option<Found<Vec<String>>>,
+    /// Who published it first, as the page names it: the newspaper.
+    pub publisher: Option<Found<String>>,
+    /// When it was published.
+    pub published: Option<Found<When>>,
+    /// When it was changed, as the page says.
+    pub modified: Option<Found<When>>,
+    /// BCP 47 primary language, lower case: `ar`, `en`, `fr`.
+    pub language: Option<Found<String>>,
+    /// The section's name.
+    pub section: Option<Found<String>>,
+    /// Keywords, in the page's order, without doubles.
+    pub tags: Option<Found<Vec<String>>>,
+    /// Paragraphs of the body in order; never empty when present, no paragraph is blank.
+    pub body: Option<Found<Vec<String>>>,
+    /// The lead picture's address.
+    pub image: Option<Found<PageUrl>>,
+    /// `rel=canonical` or `og:url`, as the page claims it.
+    pub canonical: Option<Found<PageUrl>>,
+    /// The original that an aggregator points to.
+    pub source: Option<Found<PageUrl>>,
+    /// The aggregator's or paper's own number for it (from a profile's address pattern).
+    pub source_id: Option<Found<String>>,
+}
+
+impl Article {
+    /// Words of the body: runs of letters, marks and digits between blanks.
+    pub fn word_count(&self) -> usize {
+        self.paragraphs().iter().map(|paragraph| paragraph.split_whitespace().count()).sum()
+    }
+
+    /// The paragraphs; empty without a body.
+    pub fn paragraphs(&self) -> &[String] {
+        self.body.as_ref().map_or(&[], |body| &body.value)
+    }
+
+    /// The body as one text, paragraphs parted by a blank line; `None` without a body.
+    pub fn body_text(&self) -> Option<String> {
+        self.body.as_ref().map(|body| body.value.join("\n\n"))
+    }
+
+    /// Fingerprint of what a reader would call the article. Two visits with the same hash are one version.
+    ///
+    /// `modified` is left out: many sites print the time of the request there. So are provenance and the
+    /// addresses of pictures, which content networks rewrite.
+    pub fn hash(&self) -> ArticleHash {
+        let mut hasher = Sha256::new();
+        let mut field = |name: &str, value: &str| {
+            hasher.update((name.len() as u64).to_le_bytes());
+            hasher.update(name);
+            hasher.update((value.len() as u64).to_le_bytes());
+            hasher.update(value);
+        };
+        let text = |found: &Option<Found<String>>| found.as_ref().map(|f| f.value.clone()).unwrap_or_default();
+        let list = |found: &Option<Found<Vec<String>>>| found.as_ref().map(|f| f.value.join("\n")).unwrap_or_default();
+        field("title", &text(&self.title));
+        field("subtitle", &text(&self.subtitle));
+        field("authors", &list(&self.authors));
+        field("publisher", &text(&self.publisher));
+        field("published", &self.published.as_ref().map(|f| f.value.to_string()).unwrap_or_default());
+        field("section", &text(&self.section));
+        field("body", &list(&self.body));
+        field("source", self.source.as_ref().map_or("", |f| f.value.as_str()));
+        let digest = hasher.finalize();
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&digest[..16]);
+        ArticleHash(bytes)
+    }
+}
+
+/// First 128 bits of SHA-256 over an article's fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ArticleHash(pub [u8; 16]);
+
+/// A value and who found it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found<T> {
+    /// The value.
+    pub value: T,
+    /// The kind of evidence.
+    pub by: Extractor,
+    /// The exact rule: a selector, a property name, a key path.
+    pub rule: Cow<'static, str>,
+}
+
+impl<T> Found<T> {
+    /// A value found by a rule whose name is fixed or composed.
+    pub fn new(value: T, by: Extractor, rule: impl Into<Cow<'static, str>>) -> Found<T> {
+        Found { value, by, rule: rule.into() }
+    }
+}
+
+/// The kinds of evidence, in their usual order of precedence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Extractor {
+    /// A site profile's selector or pattern.
+    Profile,
+    /// JSON-LD.
+    JsonLd,
+    /// Microdata or RDFa attributes.
+    Microdata,
+    /// OpenGraph and other `<meta>` elements, `<link>` and `<title>`.
+    Meta,
+    /// Visible markup: headings, bylines, `<time>`, text blocks.
+    Html,
+    /// The feed or sitemap entry that led here.
+    Feed,
+    /// The address itself.
+    Url,
+    /// Computed from the text (language detection).
+    Text,
+}
+
+impl Extractor {
+    /// The word for it in SQL and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Extractor::Profile => "profile",
+            Extractor::JsonLd => "json-ld",
+            Extractor::Microdata => "microdata",
+            Extractor::Meta => "meta",
+            Extractor::Html => "html",
+            Extractor::Feed => "feed",
+            Extractor::Url => "url",
+            Extractor::Text => "text",
+        }
+    }
+}
+
+/// How exactly a page tells a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Precision {
+    /// Only the calendar day.
+    Day,
+    /// Hours and minutes.
+    Minute,
+    /// Seconds.
+    Second,
+}
+
+impl Precision {
+    /// The word for it in SQL and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Precision::Day => "day",
+            Precision::Minute => "minute",
+            Precision::Second => "second",
+        }
+    }
+}
+
+/// A time as a page tells it.
+///
+/// `Display` writes the day (`2015-02-06`), or the local time with its offset (`2020-05-01T01:00:00+03:00`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct When {
+    /// The calendar day as the page prints it, in the page's own zone, never shifted.
+    pub day: Date,
+    /// The instant; with day precision that day at `T00:00:00Z` by convention.
+    pub at: Timestamp,
+    /// How exactly it is told.
+    pub precision: Precision,
+    /// Seconds east of UTC by which `day` and `at` belong together; zero with day precision.
+    pub offset_seconds: i32,
+    /// True if the page states the offset, false if it was assumed from configuration. False with day precision.
+    pub offset_stated: bool,
+    /// The text it was read from, at most 200 characters.
+    pub raw: String,
+}
+
+impl When {
+    /// A day without a time.
+    pub fn day(day: Date, raw: impl Into<String>) -> When {
+        let at = Offset::UTC.to_timestamp(day.at(0, 0, 0, 0)).unwrap_or(Timestamp::UNIX_EPOCH);
+        When { day, at, precision: Precision::Day, offset_seconds: 0, offset_stated: false, raw: raw.into() }
+    }
+
+    /// The offset in whole minutes if the page states it, as SQL keeps it.
+    pub fn stated_offset_minutes(&self) -> Option<i32> {
+        self.offset_stated.then_some(self.offset_seconds / 60)
+    }
+}
+
+impl std::fmt::Display for When {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.precision == Precision::Day {
+            return write!(f, "{}", self.day);
+        }
+        let offset = Offset::from_seconds(self.offset_seconds).unwrap_or(Offset::UTC);
+        let local = offset.to_datetime(self.at);
+        let sign = if self.offset_seconds < 0 { '-' } else { '+' };
+        let minutes = self.offset_seconds.unsigned_abs() / 60;
+        write!(f, "{}{sign}{:02}:{:02}", local.strftime("%Y-%m-%dT%H:%M:%S"), minutes / 60, minutes % 60)
+    }
+}
+
+/// A headline: a text that leads to an article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Headline {
+    /// Its text, blanks collapsed; empty for an anchor without text, whose link is kept.
+    pub text: String,
+    /// Where it leads.
+    pub target: PageUrl,
+    /// The kind of place it stood in.
+    pub role: HeadlineRole,
+    /// Its place within that role on the page, from 1.
+    pub position: u32,
+}
+
+/// The kind of place a headline stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum HeadlineRole {
+    /// A moving line of the newest headlines.
+    Ticker,
+    /// A slot of a front or section page.
+    Front,
+    /// A box of related articles beside or below an article.
+    Related,
+    /// A list of the most read articles.
+    MostRead,
+}
+
+impl HeadlineRole {
+    /// All roles.
+    pub const ALL: [HeadlineRole; 4] =
+        [HeadlineRole::Ticker, HeadlineRole::Front, HeadlineRole::Related, HeadlineRole::MostRead];
+
+    /// The word for it in SQL, profiles and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            HeadlineRole::Ticker => "ticker",
+            HeadlineRole::Front => "front",
+            HeadlineRole::Related => "related",
+            HeadlineRole::MostRead => "most-read",
+        }
+    }
+
+    /// The role that a word names; `None` for any other word.
+    pub fn from_word(word: &str) -> Option<HeadlineRole> {
+        HeadlineRole::ALL.into_iter().find(|role| role.as_str() == word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_written_in_the_pages_own_zone() {
+        let when = When {
+            day: jiff::civil::date(2020, 5, 1),
+            at: "2020-04-30T22:00:00Z".parse().expect("a timestamp"),
+            precision: Precision::Minute,
+            offset_seconds: 3 * 3600,
+            offset_stated: true,
+            raw: String::new(),
+        };
+        assert_eq!(when.to_string(), "2020-05-01T01:00:00+03:00");
+        assert_eq!(When::day(jiff::civil::date(2015, 2, 6), "x").to_string(), "2015-02-06");
+    }
+
+    #[test]
+    fn the_hash_sees_every_field_a_reader_would_call_the_article() {
+        let mut article = Article::default();
+        let plain = article.hash();
+        article.subtitle = Some(Found::new("x".into(), Extractor::Meta, "t"));
+        assert_ne!(article.hash(), plain);
+        article.title = article.subtitle.take();
+        let titled = article.hash();
+        article.modified = Some(Found::new(When::day(jiff::civil::date(2015, 2, 6), ""), Extractor::Meta, "t"));
+        article.title.as_mut().expect("set above").by = Extractor::Html;
+        assert_eq!(article.hash(), titled);
+    }
+}

@@ -1,0 +1,278 @@
+//! What came back from the network. Failure is an answer, never an error.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::{PageUrl, RobotsCopy, RobotsId, Timestamp, Validators};
+
+/// The answer to one claim.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fetched {
+    /// What came back.
+    pub outcome: Outcome,
+    /// What was sent and what it cost.
+    pub receipt: Receipt,
+}
+
+/// What came back.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// 200 with a complete body.
+    Page(Page),
+    /// 304 to a conditional request of ours.
+    NotModified {
+        /// Validators that the 304 carried; empty fields keep the old ones.
+        validators: Validators,
+        /// How long the answer says that it stays fresh; `None` if it does not say.
+        fresh_for: Option<Duration>,
+    },
+    /// 3xx with a usable `Location`. A redirect is a link.
+    Redirect {
+        /// Where it points.
+        to: PageUrl,
+        /// 301 and 308.
+        permanent: bool,
+    },
+    /// We did not ask, or did not read on.
+    Refused(Refusal),
+    /// We asked and got nothing that we can use.
+    Failed(Failure),
+}
+
+/// A page as it arrived.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// The address that answered.
+    pub url: PageUrl,
+    /// HTTP status; 200 for files.
+    pub status: u16,
+    /// `Content-Type` as received; `None` if it was missing.
+    pub content_type: Option<String>,
+    /// `X-Robots-Tag` values as received, in order.
+    pub robots_tags: Vec<String>,
+    /// Targets of `Link: <…>; rel=canonical`, `None` if missing or unusable.
+    pub canonical: Option<PageUrl>,
+    /// Validators for the next visit.
+    pub validators: Validators,
+    /// How long the answer says that it stays fresh; `None` if it does not say.
+    pub fresh_for: Option<Duration>,
+    /// Decoded body, at most `fetch.max_body` bytes.
+    pub body: Bytes,
+}
+
+/// Why we did not ask, or did not read on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// A rule of robots.txt forbids it.
+    Robots {
+        /// The line that decided.
+        rule: String,
+    },
+    /// robots.txt cannot be read and no copy is young enough.
+    RobotsUnreachable {
+        /// What happened to the request.
+        reason: String,
+    },
+    /// The site asks for a longer delay than the configured cap.
+    CrawlDelay {
+        /// What it asks for.
+        asked: Duration,
+    },
+    /// The host's address may not be dialled.
+    Address {
+        /// The address.
+        address: String,
+    },
+    /// The port is not configured.
+    Port {
+        /// The port.
+        port: u16,
+    },
+    /// The media type is none that we read.
+    MediaType {
+        /// What it was.
+        media_type: String,
+    },
+    /// Larger than `fetch.max_body`.
+    TooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
+}
+
+/// Why an answer cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// The name does not resolve, or the resolver did not answer.
+    Dns(String),
+    /// No connection.
+    Connect(String),
+    /// TLS failed.
+    Tls(String),
+    /// Too slow, in any phase.
+    Timeout(String),
+    /// The connection or the message broke.
+    Protocol(String),
+    /// The body ended early, or its encoding is broken.
+    Truncated(String),
+    /// A status that is no page: 4xx, 5xx, an unasked 304, 204, 206.
+    Status {
+        /// The status.
+        status: u16,
+        /// What `Retry-After` asks for, from the time of the answer; `None` if missing or unreadable.
+        retry_after: Option<Duration>,
+    },
+    /// 3xx without a usable `Location`.
+    BadRedirect(String),
+    /// 200 with an empty body.
+    Empty,
+    /// A bot challenge or captive portal in place of the page.
+    Challenge(String),
+}
+
+/// What was sent, and what it cost.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Receipt {
+    /// Every request of the claim in the order they were sent; empty if none was.
+    pub requests: Vec<Request>,
+    /// The robots.txt that decided.
+    pub robots: RobotsUse,
+    /// `Crawl-delay` that holds for us; `None` if robots.txt states none or is unknown.
+    pub crawl_delay: Option<Duration>,
+    /// `Sitemap:` lines, only from a newly read robots.txt.
+    pub sitemaps: Vec<PageUrl>,
+}
+
+/// The robots.txt that decided.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RobotsUse {
+    /// None was needed or none could be had.
+    None,
+    /// The stored copy.
+    Known(RobotsId),
+    /// One that was read (or failed to be read) for this claim and must be stored.
+    Read(RobotsCopy),
+}
+
+/// One request on the wire.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// What it was for.
+    pub kind: RequestKind,
+    /// The address.
+    pub url: PageUrl,
+    /// When it was sent.
+    pub started_at: Timestamp,
+    /// Until the last byte or the failure.
+    pub elapsed: Duration,
+    /// HTTP status; `None` if there was no answer.
+    pub status: Option<u16>,
+    /// Bytes of body on the wire.
+    pub wire_bytes: u64,
+    /// Bytes of decoded body.
+    pub body_bytes: u64,
+    /// The address that was dialled; `None` if unknown.
+    pub remote: Option<std::net::IpAddr>,
+    /// What went wrong, in words; `None` if nothing did.
+    pub error: Option<String>,
+}
+
+/// What a request was for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestKind {
+    /// robots.txt or a hop of its redirects.
+    Robots,
+    /// The claimed page.
+    Page,
+}
+
+impl RequestKind {
+    /// The word for it in SQL.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RequestKind::Robots => "robots",
+            RequestKind::Page => "page",
+        }
+    }
+}
+
+impl Outcome {
+    /// One word for SQL, logs and `status`: `page`, `not-modified`, `redirect`, `refused` or `failed`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Outcome::Page(_) => "page",
+            Outcome::NotModified { .. } => "not-modified",
+            Outcome::Redirect { .. } => "redirect",
+            Outcome::Refused(_) => "refused",
+            Outcome::Failed(_) => "failed",
+        }
+    }
+}
+
+impl Refusal {
+    /// One word for SQL and counts.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Refusal::Robots { .. } => "robots",
+            Refusal::RobotsUnreachable { .. } => "robots-unreachable",
+            Refusal::CrawlDelay { .. } => "crawl-delay",
+            Refusal::Address { .. } => "address",
+            Refusal::Port { .. } => "port",
+            Refusal::MediaType { .. } => "media-type",
+            Refusal::TooLarge { .. } => "too-large",
+        }
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Refusal::Robots { rule } => write!(f, "robots.txt: {rule}"),
+            Refusal::RobotsUnreachable { reason } => write!(f, "robots.txt unreachable: {reason}"),
+            Refusal::CrawlDelay { asked } => write!(f, "crawl-delay of {} s is above the cap", asked.as_secs()),
+            Refusal::Address { address } => write!(f, "address {address} may not be dialled"),
+            Refusal::Port { port } => write!(f, "port {port} is not configured"),
+            Refusal::MediaType { media_type } => write!(f, "media type {media_type} is not read"),
+            Refusal::TooLarge { limit } => write!(f, "larger than {limit} bytes"),
+        }
+    }
+}
+
+impl Failure {
+    /// One word for SQL and counts.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Failure::Dns(_) => "dns",
+            Failure::Connect(_) => "connect",
+            Failure::Tls(_) => "tls",
+            Failure::Timeout(_) => "timeout",
+            Failure::Protocol(_) => "protocol",
+            Failure::Truncated(_) => "truncated",
+            Failure::Status { .. } => "status",
+            Failure::BadRedirect(_) => "bad-redirect",
+            Failure::Empty => "empty",
+            Failure::Challenge(_) => "challenge",
+        }
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Failure::Dns(what) => write!(f, "name resolution: {what}"),
+            Failure::Connect(what) => write!(f, "connection: {what}"),
+            Failure::Tls(what) => write!(f, "TLS: {what}"),
+            Failure::Timeout(what) => write!(f, "timeout: {what}"),
+            Failure::Protocol(what) => write!(f, "protocol: {what}"),
+            Failure::Truncated(what) => write!(f, "truncated: {what}"),
+            Failure::Status { status, retry_after: None } => write!(f, "status {status}"),
+            Failure::Status { status, retry_after: Some(after) } => {
+                write!(f, "status {status}, retry after {} s", after.as_secs())
+            }
+            Failure::BadRedirect(what) => write!(f, "redirect: {what}"),
+            Failure::Empty => f.write_str("empty body"),
+            Failure::Challenge(what) => write!(f, "challenge: {what}"),
+        }
+    }
+}

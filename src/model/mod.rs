@@ -1,0 +1,20 @@
+//! The vocabulary that the six verbs share: plain values that cross a boundary.
+//!
+//! Nothing here does I/O, is async or reads a clock. See `docs/ARCHITECTURE.md`, "Boundary types".
+
+pub mod article;
+pub mod fetched;
+pub mod page;
+pub mod query;
+pub mod url;
+pub mod visit;
+
+pub use self::url::{Authority, Host, PageKey, PageUrl, UrlError};
+pub use article::{Article, ArticleHash, Extractor, Found, Headline, HeadlineRole, Precision, When};
+pub use fetched::{Failure, Fetched, Outcome, Page, Receipt, Refusal, Request, RequestKind, RobotsUse};
+pub use jiff::Timestamp;
+pub use jiff::civil::Date;
+pub use page::{Claim, History, HostId, HostPace, PageId, PageKind, RobotsCopy, RobotsId, RobotsStatus, Validators};
+pub use visit::{
+    Admission, Anchor, Discovered, FoundBy, NextVisit, ParseWarning, Parsed, Place, Plan, Retired, Signals, Visit,
+};

@@ -1,0 +1,206 @@
+//! What readers ask of the store, and what they get.
+
+use serde::Serialize;
+
+use super::Date;
+
+/// Which articles are wanted. Everything that is `None` does not limit.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ArticleFilter {
+    /// Name of a site.
+    pub site: Option<String>,
+    /// Published on this day or later, in the page's own zone.
+    pub since: Option<Date>,
+    /// Published before this day.
+    pub until: Option<Date>,
+    /// BCP 47 primary language.
+    pub language: Option<String>,
+    /// At most so many, newest first.
+    pub limit: u32,
+}
+
+/// An article in a list.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ArticleSummary {
+    /// Its row.
+    pub id: i64,
+    /// Name of the site.
+    pub site: String,
+    /// The spelling of its address that last answered 200.
+    pub url: String,
+    /// The headline; `None` if none was found.
+    pub title: Option<String>,
+    /// Names, in order.
+    pub authors: Vec<String>,
+    /// The newspaper.
+    pub publisher: Option<String>,
+    /// UTC instant as text; `None` without a date.
+    pub published_at: Option<String>,
+    /// The day as the page prints it.
+    pub published_day: Option<String>,
+    /// Language.
+    pub language: Option<String>,
+    /// Words of the body.
+    pub word_count: i64,
+    /// Number of the current version, from 1.
+    pub version: i64,
+    /// Part of the text around the match, for a search; `None` in other lists.
+    pub snippet: Option<String>,
+}
+
+/// An article with everything that is stored of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StoredArticle {
+    /// The fields of its line in lists.
+    #[serde(flatten)]
+    pub summary: ArticleSummary,
+    /// The standfirst.
+    pub subtitle: Option<String>,
+    /// The text the date was read from.
+    pub published_raw: Option<String>,
+    /// `day`, `minute` or `second`.
+    pub published_precision: Option<String>,
+    /// Which extractor found the date.
+    pub published_source: Option<String>,
+    /// As the page says; UTC text.
+    pub modified_at: Option<String>,
+    /// Section.
+    pub section: Option<String>,
+    /// Keywords.
+    pub tags: Vec<String>,
+    /// Paragraphs.
+    pub body: Vec<String>,
+    /// Lead picture.
+    pub image_url: Option<String>,
+    /// As the page claims it.
+    pub canonical_url: Option<String>,
+    /// The original that an aggregator points to.
+    pub source_url: Option<String>,
+    /// First seen by us; UTC text.
+    pub first_seen_at: String,
+    /// Last fetched; UTC text.
+    pub fetched_at: String,
+    /// Last new version; UTC text.
+    pub changed_at: String,
+    /// Every version, oldest first.
+    pub versions: Vec<VersionSummary>,
+    /// Who found which field: field → `extractor rule`.
+    pub found_by: std::collections::BTreeMap<String, String>,
+}
+
+/// One state of an article.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct VersionSummary {
+    /// From 1.
+    pub version: i64,
+    /// When we saw it first; UTC text.
+    pub seen_at: String,
+    /// Fields that differ from the version before, comma-separated; empty for the first.
+    pub changed: String,
+    /// The headline of that version.
+    pub title: Option<String>,
+}
+
+/// The state of everything, for `murasil status`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Status {
+    /// One line a site.
+    pub sites: Vec<SiteStatus>,
+    /// One line a host.
+    pub hosts: Vec<HostStatus>,
+    /// One line a source.
+    pub sources: Vec<SourceStatus>,
+    /// Outcomes of the last 24 hours: (outcome word, reason word, count).
+    pub outcomes_24h: Vec<OutcomeCount>,
+    /// Pages known, by state.
+    pub pages: Vec<StateCount>,
+    /// Articles stored.
+    pub articles: i64,
+    /// Versions stored.
+    pub versions: i64,
+    /// Headlines stored.
+    pub headlines: i64,
+    /// Sightings stored.
+    pub sightings: i64,
+    /// Start of the last run; UTC text.
+    pub last_run_started_at: Option<String>,
+    /// Its clean end; `None` while it runs or after a crash.
+    pub last_run_ended_at: Option<String>,
+}
+
+/// A site's figures.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SiteStatus {
+    /// Its name.
+    pub site: String,
+    /// Articles stored.
+    pub articles: i64,
+    /// Pages waiting for their first visit.
+    pub queued: i64,
+    /// Pages that will be visited again.
+    pub scheduled: i64,
+    /// The newest article's first sighting; UTC text.
+    pub newest_at: Option<String>,
+}
+
+/// A host's figures.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HostStatus {
+    /// The host.
+    pub host: String,
+    /// Not asked before; UTC text with milliseconds.
+    pub next_at: String,
+    /// Requests logged.
+    pub requests: i64,
+    /// Pages requested today (UTC).
+    pub pages_today: i64,
+    /// Present back-off in milliseconds.
+    pub backoff_ms: i64,
+    /// Failures in a row.
+    pub failures: i64,
+    /// Why it is not asked at the moment.
+    pub note: Option<String>,
+}
+
+/// A source's figures.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SourceStatus {
+    /// Name of the site.
+    pub site: String,
+    /// Its address.
+    pub url: String,
+    /// Kind of source.
+    pub kind: String,
+    /// Interval in seconds; `None` before its first visit.
+    pub interval_seconds: Option<i64>,
+    /// Next visit; UTC text, `None` if retired.
+    pub due_at: Option<String>,
+    /// Visits with an answer.
+    pub visits: i64,
+    /// New pages or headlines that it brought in all.
+    pub brought: i64,
+    /// Failures in a row.
+    pub failures: i64,
+    /// What went wrong last; `None` if the last visit was fine.
+    pub error: Option<String>,
+}
+
+/// How often an outcome happened.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OutcomeCount {
+    /// The outcome's word.
+    pub outcome: String,
+    /// The reason's word; `None` for pages and 304s.
+    pub reason: Option<String>,
+    /// How often.
+    pub count: i64,
+}
+
+/// How many pages are in a state.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StateCount {
+    /// `new`, `scheduled`, or why it was retired.
+    pub state: String,
+    /// How many.
+    pub count: i64,
+}

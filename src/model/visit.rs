@@ -1,0 +1,274 @@
+//! What a page said ([`Parsed`]), what follows from it ([`Plan`]), and both as one thing to remember ([`Visit`]).
+
+use std::time::Duration;
+
+use super::{Article, Claim, Fetched, Headline, HostPace, PageKind, PageUrl, Timestamp};
+
+/// Everything that one page says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parsed {
+    /// What the page turned out to be.
+    pub kind: PageKind,
+    /// The article; `None` on every page that is none.
+    pub article: Option<Article>,
+    /// Headlines in page order, each role with its own positions.
+    pub headlines: Vec<Headline>,
+    /// Addresses worth knowing, in page order, each once.
+    pub discovered: Vec<Discovered>,
+    /// What the page says about itself and to us.
+    pub signals: Signals,
+    /// How long a feed asks to be left alone (`ttl`, `sy:updatePeriod`); `None` if it does not say.
+    pub ttl: Option<Duration>,
+    /// What was odd; never more than 20.
+    pub warnings: Vec<ParseWarning>,
+}
+
+impl Parsed {
+    /// What is known of a page that gave no body.
+    pub fn nothing(kind: PageKind) -> Parsed {
+        Parsed {
+            kind,
+            article: None,
+            headlines: Vec::new(),
+            discovered: Vec::new(),
+            signals: Signals::default(),
+            ttl: None,
+            warnings: Vec::new(),
+        }
+    }
+}
+
+/// What a page says about itself and to us.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Signals {
+    /// `noindex` in meta robots or X-Robots-Tag, for everybody or for us.
+    pub noindex: bool,
+    /// `nofollow` likewise.
+    pub nofollow: bool,
+    /// `noarchive` likewise.
+    pub noarchive: bool,
+    /// `rel=canonical`, or `og:url` without it; `None` if missing or not an address.
+    pub canonical: Option<PageUrl>,
+    /// Target of a meta refresh within 10 s; a redirect in effect.
+    pub refresh: Option<PageUrl>,
+    /// A bot challenge, captive portal or error page in place of the article, and how it was recognised.
+    pub not_content: Option<String>,
+    /// Reasons for `kind`, for people.
+    pub reasons: Vec<String>,
+    /// The body was cut by a budget.
+    pub truncated: bool,
+}
+
+/// Something odd in a page that did not stop us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParseWarning {
+    /// One word: `charset`, `json-ld`, `budget`, `feed`, `sitemap`, `date` …
+    pub code: &'static str,
+    /// The detail, at most 200 characters.
+    pub detail: String,
+}
+
+/// An address that a page named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Discovered {
+    /// The address.
+    pub url: PageUrl,
+    /// What the place where it stood says that it is; `Unknown` for ordinary anchors.
+    pub kind: PageKind,
+    /// The link's or entry's text; empty if it has none.
+    pub text: String,
+    /// Where it stood.
+    pub place: Place,
+    /// When the entry says that the page was published or changed; `None` if it does not say.
+    pub published: Option<Timestamp>,
+    /// `rel=nofollow` (or `ugc`, `sponsored`).
+    pub nofollow: bool,
+}
+
+/// An anchor with its place in the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anchor {
+    /// Where it leads.
+    pub url: PageUrl,
+    /// Its text, blanks collapsed.
+    pub text: String,
+    /// Where it stands.
+    pub place: Place,
+    /// `rel=nofollow` (or `ugc`, `sponsored`).
+    pub nofollow: bool,
+}
+
+/// Where an address stood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// `<nav>`, header menus.
+    Navigation,
+    /// The main column, or the text itself.
+    Main,
+    /// A ticker.
+    Ticker,
+    /// Side columns and related boxes.
+    Aside,
+    /// The foot of the page.
+    Footer,
+    /// An entry of a feed.
+    Feed,
+    /// An entry of a sitemap.
+    Sitemap,
+    /// `<link>`, `<meta>` or an HTTP header.
+    Head,
+}
+
+impl Place {
+    /// The word for it in SQL.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Place::Navigation => "navigation",
+            Place::Main => "main",
+            Place::Ticker => "ticker",
+            Place::Aside => "aside",
+            Place::Footer => "footer",
+            Place::Feed => "feed",
+            Place::Sitemap => "sitemap",
+            Place::Head => "head",
+        }
+    }
+}
+
+/// What to do next about a page and its host.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// What the page counts as from now on.
+    pub kind: PageKind,
+    /// When to come back.
+    pub next: NextVisit,
+    /// The host's pace from now on.
+    pub pace: HostPace,
+    /// Addresses that enter the frontier, in order of wish.
+    pub admit: Vec<Admission>,
+    /// Addresses that did not, counted by reason (one word each).
+    pub turned_away: Vec<(&'static str, u32)>,
+    /// Whether the article, if there is one, is stored.
+    pub store_article: bool,
+    /// The page's canonical address on the same site, where it is believed and differs from the page's own.
+    pub alias_of: Option<PageUrl>,
+}
+
+/// When to come back to a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NextVisit {
+    /// At this instant.
+    At(Timestamp),
+    /// A source: the first instant if the visit brought addresses or headlines that were new to the database, else the second.
+    ByYield {
+        /// Next visit if something was new.
+        fresh: Timestamp,
+        /// Next visit if nothing was.
+        stale: Timestamp,
+    },
+    /// Not again, and why.
+    Never(Retired),
+}
+
+/// Why a page is not visited again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Retired {
+    /// Read, and old enough to stay as it is, or of no interest.
+    Done,
+    /// It redirects; the target is a page of its own.
+    Redirected,
+    /// Another spelling of a page that is kept.
+    Alias,
+    /// 404, 410 or 451.
+    Gone,
+    /// Refused by rule: robots.txt, opt-out, media type, size, address.
+    Refused,
+    /// Failed too often.
+    GaveUp,
+    /// Its parsing killed the process repeatedly.
+    Quarantined,
+}
+
+impl Retired {
+    /// The word for it in SQL.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Retired::Done => "done",
+            Retired::Redirected => "redirected",
+            Retired::Alias => "alias",
+            Retired::Gone => "gone",
+            Retired::Refused => "refused",
+            Retired::GaveUp => "gave-up",
+            Retired::Quarantined => "quarantined",
+        }
+    }
+}
+
+/// An address that enters the frontier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admission {
+    /// The address.
+    pub url: PageUrl,
+    /// Name of the site that it belongs to.
+    pub site: String,
+    /// What we take it for.
+    pub kind: PageKind,
+    /// Links between a seed and it.
+    pub depth: u16,
+    /// Redirects that led to it.
+    pub hops: u8,
+    /// Lower goes first among new pages of a host.
+    pub priority: i64,
+    /// How it was found.
+    pub found_by: FoundBy,
+}
+
+/// How an address was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FoundBy {
+    /// Configured, or given on the command line.
+    Seed,
+    /// A link on a page, by its place.
+    Link(Place),
+    /// A redirect or meta refresh.
+    Redirect,
+    /// A `Sitemap:` line of robots.txt.
+    Robots,
+    /// A well-known address that was tried.
+    WellKnown,
+}
+
+impl FoundBy {
+    /// The word for it in SQL.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FoundBy::Seed => "seed",
+            FoundBy::Link(place) => place.as_str(),
+            FoundBy::Redirect => "redirect",
+            FoundBy::Robots => "robots",
+            FoundBy::WellKnown => "well-known",
+        }
+    }
+}
+
+/// One visit, whole: recorded in one transaction.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Visit {
+    /// What was claimed.
+    pub claim: Claim,
+    /// What came back.
+    pub fetched: Fetched,
+    /// What it said.
+    pub parsed: Parsed,
+    /// What follows.
+    pub plan: Plan,
+    /// When the plan was made; every `*_at` of this visit's rows.
+    pub at: Timestamp,
+}
+
+impl Visit {
+    /// Puts the parts of a visit together.
+    pub fn new(claim: Claim, fetched: Fetched, parsed: Parsed, plan: Plan, at: Timestamp) -> Visit {
+        Visit { claim, fetched, parsed, plan, at }
+    }
+}
