@@ -543,6 +543,11 @@ impl Config {
         self.sites.iter().find(|site| site.name == name)
     }
 
+    /// The profile of this name.
+    pub fn profile(&self, name: &str) -> Option<Profile> {
+        self.profiles.get(name).cloned()
+    }
+
     /// The delay that holds for a site's hosts, before `Crawl-delay`.
     pub fn delay_of(&self, site: &str) -> Duration {
         self.site(site).and_then(|site| site.delay).unwrap_or(self.politeness.delay)

@@ -1,1 +1,219 @@
-//! frontier
+//! Pure decisions: what enters the frontier, when to come back, how soon a host may be asked again.
+//!
+//! Every function is told `now`; the same input gives the same answer. Nothing here does I/O or can fail on
+//! what the web says. `plan` is shown at work by its table tests below.
+
+mod admit;
+mod kind;
+mod pace;
+mod schedule;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use regex::Regex;
+
+use crate::config::{Config, Noarchive, Nofollow, Noindex, SeedKind, Site};
+use crate::model::{
+    Admission, Claim, Fetched, FoundBy, NextVisit, Outcome, PageKind, PageUrl, Parsed, Plan, Retired, Timestamp,
+};
+
+pub use kind::guess_kind;
+
+/// A redirect chain ends after so many hops.
+///
+/// # Source
+/// The Fetch Standard's 20 is for browsers; ten is what most crawlers allow.
+const MAX_HOPS: u8 = 10;
+
+/// The frontier's rules, compiled from the configuration.
+#[derive(Debug, Clone)]
+pub struct Frontier {
+    config: Arc<Config>,
+    rules: HashMap<String, SiteRules>,
+}
+
+/// One site's compiled patterns.
+#[derive(Debug, Clone, Default)]
+struct SiteRules {
+    allow: Vec<Regex>,
+    deny: Vec<Regex>,
+    article: Option<Regex>,
+}
+
+impl SiteRules {
+    fn new(site: &Site, article_url: Option<&str>) -> Result<SiteRules, regex::Error> {
+        let compile = |patterns: &[String]| patterns.iter().map(|p| Regex::new(p)).collect::<Result<Vec<_>, _>>();
+        Ok(SiteRules {
+            allow: compile(&site.follow.allow)?,
+            deny: compile(&site.follow.deny)?,
+            article: article_url.map(Regex::new).transpose()?,
+        })
+    }
+}
+
+impl Frontier {
+    /// Compiles the patterns of all sites.
+    ///
+    /// # Errors
+    /// A pattern that is no regular expression; a validated configuration has none.
+    pub fn new(config: Arc<Config>) -> Result<Frontier, regex::Error> {
+        let mut rules = HashMap::new();
+        for site in &config.sites {
+            let profile = site.profile.as_deref().and_then(|name| config.profile(name));
+            let article_url = profile.and_then(|profile| profile.article_url);
+            rules.insert(site.name.clone(), SiteRules::new(site, article_url.as_deref())?);
+        }
+        Ok(Frontier { config, rules })
+    }
+
+    /// The configured seeds as admissions.
+    pub fn seeds(&self, now: Timestamp) -> Vec<Admission> {
+        let mut seeds = Vec::new();
+        for site in &self.config.sites {
+            for seed in &site.seeds {
+                // A validated configuration holds only usable addresses.
+                let Ok(url) = PageUrl::parse(seed.url()) else { continue };
+                let kind = match seed {
+                    crate::config::Seed::Known { kind, .. } => seed_kind(*kind),
+                    crate::config::Seed::Url(_) if url.path() == "/" && url.query().is_none() => PageKind::Front,
+                    crate::config::Seed::Url(_) => PageKind::Unknown,
+                };
+                seeds.push(Admission {
+                    url,
+                    site: site.name.clone(),
+                    kind,
+                    depth: 0,
+                    hops: 0,
+                    priority: -now.as_second(),
+                    found_by: FoundBy::Seed,
+                });
+            }
+        }
+        seeds
+    }
+
+    /// What follows from a visit.
+    ///
+    /// `parsed` is empty for every outcome but a page. `now` is the end of the visit.
+    pub fn plan(&self, claim: &Claim, fetched: &Fetched, parsed: &Parsed, now: Timestamp) -> Plan {
+        let opt_out = &self.config.politeness.opt_out;
+        let kind = settled_kind(claim, fetched, parsed);
+        let noindex = parsed.signals.noindex && opt_out.noindex == Noindex::Skip;
+        let mut admit = Vec::new();
+        let mut turned_away = Vec::new();
+        admit::sitemaps_of_robots(&self.config, claim, &fetched.receipt.sitemaps, now, &mut admit);
+        let respell = self.follow_redirect(claim, fetched, parsed, now, &mut admit, &mut turned_away);
+        if !(parsed.signals.nofollow && opt_out.nofollow == Nofollow::Obey) {
+            self.admit_links(claim, kind, parsed, now, &mut admit, &mut turned_away);
+        }
+        let next = if respell.is_some() {
+            respelled(claim, now)
+        } else {
+            schedule::next_visit(&self.config, claim, kind, fetched, parsed, now)
+        };
+        Plan {
+            kind,
+            next,
+            pace: pace::next_pace(&self.config, claim, fetched, now),
+            admit,
+            turned_away,
+            store_article: parsed.article.is_some() && !noindex && parsed.signals.not_content.is_none(),
+            keep_raw: !(parsed.signals.noarchive && opt_out.noarchive == Noarchive::NoRaw),
+            respell,
+            alias_of: self.believed_canonical(claim, parsed),
+        }
+    }
+
+    /// A redirect is a link: its target enters as a page of its own, unless it is this page spelt otherwise.
+    fn follow_redirect(
+        &self,
+        claim: &Claim,
+        fetched: &Fetched,
+        parsed: &Parsed,
+        now: Timestamp,
+        admit: &mut Vec<Admission>,
+        turned_away: &mut Vec<(&'static str, u32)>,
+    ) -> Option<PageUrl> {
+        let to = match (&fetched.outcome, &parsed.signals.refresh) {
+            (Outcome::Redirect { to, .. }, _) => to,
+            (Outcome::Page(_), Some(to)) if parsed.article.is_none() => to,
+            _ => return None,
+        };
+        if to.key() == claim.url.key() {
+            return (*to != claim.url).then(|| to.clone());
+        }
+        match admit::redirect_target(&self.config, &self.rules, claim, to, now) {
+            Ok(admission) => admit.push(admission),
+            Err(reason) => admit::count(turned_away, reason),
+        }
+        None
+    }
+
+    fn admit_links(
+        &self,
+        claim: &Claim,
+        kind: PageKind,
+        parsed: &Parsed,
+        now: Timestamp,
+        admit: &mut Vec<Admission>,
+        turned_away: &mut Vec<(&'static str, u32)>,
+    ) {
+        let own = claim.url.key();
+        for (rank, found) in parsed.discovered.iter().enumerate() {
+            if found.url.key() == own {
+                continue;
+            }
+            match admit::link(&self.config, &self.rules, claim, kind, found, rank, now) {
+                Ok(admission) => admit.push(admission),
+                Err(reason) => admit::count(turned_away, reason),
+            }
+        }
+    }
+
+    /// The canonical address, where an article's claim of it can be believed: the same site, not its root.
+    fn believed_canonical(&self, claim: &Claim, parsed: &Parsed) -> Option<PageUrl> {
+        let canonical = parsed.signals.canonical.as_ref()?;
+        let site = self.config.site(&claim.site)?;
+        let believed = parsed.article.is_some()
+            && canonical.key() != claim.url.key()
+            && canonical.path() != "/"
+            && canonical.registrable_domain() == claim.url.registrable_domain()
+            && site.contains(&canonical.host());
+        believed.then(|| canonical.clone())
+    }
+}
+
+fn respelled(claim: &Claim, now: Timestamp) -> NextVisit {
+    if claim.hops >= MAX_HOPS { NextVisit::Never(Retired::GaveUp) } else { NextVisit::At(now) }
+}
+
+/// What a page counts as after a visit: what it turned out to be, if it answered.
+fn settled_kind(claim: &Claim, fetched: &Fetched, parsed: &Parsed) -> PageKind {
+    match fetched.outcome {
+        Outcome::Page(_) => match (claim.kind, parsed.kind) {
+            // A configured front page stays one whatever it looks like today.
+            (PageKind::Front, PageKind::Section | PageKind::Other | PageKind::Unknown) => PageKind::Front,
+            // A stored article that once looks like none keeps its row and its revisits.
+            (PageKind::Article, PageKind::Other | PageKind::Unknown) if claim.history.article.is_some() => {
+                PageKind::Article
+            }
+            // A broken answer does not unmake a feed or sitemap that worked before.
+            (PageKind::Feed | PageKind::Sitemap, _) if claim.history.successes > 0 => claim.kind,
+            (_, found) => found,
+        },
+        Outcome::NotModified { .. } | Outcome::Redirect { .. } | Outcome::Refused(_) | Outcome::Failed(_) => claim.kind,
+    }
+}
+
+fn seed_kind(kind: SeedKind) -> PageKind {
+    match kind {
+        SeedKind::Feed => PageKind::Feed,
+        SeedKind::Sitemap => PageKind::Sitemap,
+        SeedKind::Front => PageKind::Front,
+        SeedKind::Section => PageKind::Section,
+        SeedKind::Article => PageKind::Article,
+    }
+}

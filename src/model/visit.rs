@@ -150,6 +150,11 @@ pub struct Plan {
     pub turned_away: Vec<(&'static str, u32)>,
     /// Whether the article, if there is one, is stored.
     pub store_article: bool,
+    /// Whether the raw page may be kept.
+    pub keep_raw: bool,
+    /// Another spelling of the same page (same key) that is requested from now on; `None` keeps the old one.
+    /// Set by a redirect that changes only the scheme or a leading `www.`.
+    pub respell: Option<PageUrl>,
     /// The page's canonical address on the same site, where it is believed and differs from the page's own.
     pub alias_of: Option<PageUrl>,
 }

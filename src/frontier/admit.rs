@@ -1,0 +1,265 @@
+//! Which addresses enter the frontier, and as what.
+
+use std::collections::HashMap;
+
+use super::kind::guess_kind;
+use super::{MAX_HOPS, SiteRules};
+use crate::config::{Config, Nofollow, Site};
+use crate::model::{Admission, Claim, Discovered, FoundBy, PageKind, PageUrl, Place, Timestamp};
+
+/// Path segments beyond which an address is a trap; the deepest papers that we know use eight.
+const MAX_SEGMENTS: usize = 12;
+/// Query parameters beyond which an address is one of a faceted search.
+const MAX_PARAMETERS: usize = 5;
+/// How much later than a dated article an undated page of unknown kind is taken, in seconds.
+const UNKNOWN_PENALTY: i64 = 12 * 3600;
+
+const MEDIA: &[&str] = &[
+    "jpg", "jpeg", "png", "gif", "webp", "svg", "avif", "ico", "bmp", "tif", "tiff", "mp3", "mp4", "m4a", "m4v", "ogg",
+    "oga", "ogv", "wav", "webm", "avi", "mov", "wmv", "flv", "mkv", "m3u8", "pdf", "doc", "docx", "xls", "xlsx", "ppt",
+    "pptx", "zip", "rar", "7z", "gz", "tgz", "bz2", "exe", "dmg", "apk", "iso", "css", "js", "woff", "woff2", "ttf",
+    "eot", "epub", "torrent",
+];
+const UTILITY: &[&str] = &[
+    "login",
+    "logout",
+    "signin",
+    "signup",
+    "register",
+    "cart",
+    "checkout",
+    "account",
+    "wp-admin",
+    "wp-login.php",
+    "wp-json",
+    "xmlrpc.php",
+    "search",
+    "print",
+    "share",
+    "cgi-bin",
+    "ads",
+    "mailto",
+    "privacy",
+    "cookie-policy",
+];
+
+type Rules = HashMap<String, SiteRules>;
+
+/// Judges a link of a page.
+///
+/// # Errors
+/// The reason, one word, why it does not enter.
+pub(super) fn link(
+    config: &Config,
+    rules: &Rules,
+    claim: &Claim,
+    page_kind: PageKind,
+    found: &Discovered,
+    rank: usize,
+    now: Timestamp,
+) -> Result<Admission, &'static str> {
+    if found.nofollow && config.politeness.opt_out.nofollow == Nofollow::Obey {
+        return Err("nofollow");
+    }
+    let site = config.site_of(&found.url.host()).ok_or("scope")?;
+    if found.place == Place::Sitemap && site.name != claim.site {
+        return Err("scope");
+    }
+    let depth = claim.depth.saturating_add(1);
+    let kind = allowed_kind(site, rules, &found.url, found.kind, found.place, now)?;
+    let kind = source_or_page(kind, page_kind, found.place, depth);
+    if depth > site.follow.depth && !listed(found.place) {
+        return Err("depth");
+    }
+    Ok(Admission {
+        url: found.url.clone(),
+        site: site.name.clone(),
+        kind,
+        depth,
+        hops: 0,
+        priority: priority(kind, depth, found.published, rank, now),
+        found_by: FoundBy::Link(found.place),
+    })
+}
+
+/// Judges the target of a redirect. It keeps the place of the page that led to it.
+///
+/// # Errors
+/// The reason, one word, why it does not enter.
+pub(super) fn redirect_target(
+    config: &Config,
+    rules: &Rules,
+    claim: &Claim,
+    to: &PageUrl,
+    now: Timestamp,
+) -> Result<Admission, &'static str> {
+    if claim.hops >= MAX_HOPS {
+        return Err("hops");
+    }
+    let site = config.site_of(&to.host()).ok_or("scope")?;
+    let hint = if claim.kind.is_source() { claim.kind } else { PageKind::Unknown };
+    let kind = match allowed_kind(site, rules, to, hint, Place::Head, now)? {
+        // A list is visited again only where a list was asked for.
+        PageKind::Section | PageKind::Front if !claim.kind.is_source() => PageKind::Unknown,
+        kind => kind,
+    };
+    Ok(Admission {
+        url: to.clone(),
+        site: site.name.clone(),
+        kind,
+        depth: claim.depth,
+        hops: claim.hops + 1,
+        priority: priority(kind, claim.depth, None, 0, now),
+        found_by: FoundBy::Redirect,
+    })
+}
+
+/// Sitemaps that robots.txt names for this site.
+pub(super) fn sitemaps_of_robots(
+    config: &Config,
+    claim: &Claim,
+    sitemaps: &[PageUrl],
+    now: Timestamp,
+    admit: &mut Vec<Admission>,
+) {
+    for url in sitemaps {
+        if config.site_of(&url.host()).is_some_and(|site| site.name == claim.site) {
+            admit.push(Admission {
+                url: url.clone(),
+                site: claim.site.clone(),
+                kind: PageKind::Sitemap,
+                depth: 0,
+                hops: 0,
+                priority: -now.as_second(),
+                found_by: FoundBy::Robots,
+            });
+        }
+    }
+}
+
+/// Counts one address that did not enter.
+pub(super) fn count(turned_away: &mut Vec<(&'static str, u32)>, reason: &'static str) {
+    match turned_away.iter_mut().find(|(known, _)| *known == reason) {
+        Some((_, count)) => *count += 1,
+        None => turned_away.push((reason, 1)),
+    }
+}
+
+/// Where listing itself is the recommendation: depth does not count.
+fn listed(place: Place) -> bool {
+    match place {
+        Place::Feed | Place::Sitemap => true,
+        Place::Navigation | Place::Main | Place::Ticker | Place::Aside | Place::Footer | Place::Head => false,
+    }
+}
+
+/// The kind under which an address may enter its site.
+fn allowed_kind(
+    site: &Site,
+    rules: &Rules,
+    url: &PageUrl,
+    hint: PageKind,
+    place: Place,
+    now: Timestamp,
+) -> Result<PageKind, &'static str> {
+    let rules = rules.get(&site.name).ok_or("scope")?;
+    let address = url.path_and_query();
+    if rules.deny.iter().any(|deny| deny.is_match(&address)) {
+        return Err("denied");
+    }
+    if hint.is_source() {
+        return Ok(hint);
+    }
+    if let Some(trap) = trap(url, now) {
+        return Err(trap);
+    }
+    let allowed = rules.allow.is_empty() || rules.allow.iter().any(|allow| allow.is_match(&address));
+    let kind = match &rules.article {
+        Some(article) if article.is_match(url.path()) => PageKind::Article,
+        Some(_) => match guess_kind(url) {
+            PageKind::Article => PageKind::Unknown,
+            kind => kind,
+        },
+        None if listed(place) && guess_kind(url) == PageKind::Unknown => PageKind::Article,
+        None => guess_kind(url),
+    };
+    match kind {
+        PageKind::Article | PageKind::Unknown | PageKind::Other if !allowed => Err("not-allowed"),
+        kind => Ok(kind),
+    }
+}
+
+/// A list becomes a source only where the site itself offers it: one link from a seed. Deeper lists and further
+/// pages of a list are read once, as pages of unknown kind, so that a trap cannot breed sources.
+fn source_or_page(kind: PageKind, page_kind: PageKind, place: Place, depth: u16) -> PageKind {
+    match kind {
+        PageKind::Section if depth > 1 || page_kind != PageKind::Front => PageKind::Unknown,
+        PageKind::Front if depth > 0 && page_kind != PageKind::Front && !matches!(place, Place::Head) => {
+            PageKind::Unknown
+        }
+        PageKind::Section
+        | PageKind::Front
+        | PageKind::Unknown
+        | PageKind::Feed
+        | PageKind::Sitemap
+        | PageKind::Article
+        | PageKind::Other => kind,
+    }
+}
+
+/// Newest first: minus the second of publication, as far as it is known.
+fn priority(kind: PageKind, depth: u16, published: Option<Timestamp>, rank: usize, now: Timestamp) -> i64 {
+    let at = match published {
+        Some(at) => at.min(now).as_second(),
+        // Undated links are taken as news of the hour, those nearer to a seed first, in page order.
+        None => now.as_second() - i64::from(depth) * 3600 - rank as i64,
+    };
+    let penalty = match kind {
+        PageKind::Unknown | PageKind::Other => UNKNOWN_PENALTY,
+        PageKind::Front | PageKind::Section | PageKind::Feed | PageKind::Sitemap | PageKind::Article => 0,
+    };
+    -(at - penalty)
+}
+
+/// Why an address looks like one of endlessly many, or like no page; `None` if it does not.
+fn trap(url: &PageUrl, now: Timestamp) -> Option<&'static str> {
+    let segments: Vec<&str> = url.path().split('/').filter(|s| !s.is_empty()).collect();
+    if segments.len() > MAX_SEGMENTS {
+        return Some("trap-depth");
+    }
+    if segments.iter().any(|s| segments.iter().filter(|other| *other == s).count() >= 3) {
+        return Some("trap-repeat");
+    }
+    let query = url.query().unwrap_or_default();
+    if query.split('&').count() > MAX_PARAMETERS {
+        return Some("trap-facets");
+    }
+    if is_calendar(&segments, query, now) {
+        return Some("trap-calendar");
+    }
+    let last = segments.last().map(|s| s.to_ascii_lowercase()).unwrap_or_default();
+    if last.rsplit_once('.').is_some_and(|(_, extension)| MEDIA.contains(&extension)) {
+        return Some("media");
+    }
+    let utility = |s: &&str| UTILITY.contains(&s.to_ascii_lowercase().as_str());
+    if segments.first().is_some_and(utility) || segments.last().is_some_and(utility) {
+        return Some("utility");
+    }
+    None
+}
+
+/// Calendars: a path that says so, or a month that lies in the future.
+fn is_calendar(segments: &[&str], query: &str, now: Timestamp) -> bool {
+    let words = ["calendar", "calendrier", "kalender", "calendario"];
+    let named = |s: &str| words.contains(&s.to_ascii_lowercase().as_str());
+    if segments.iter().any(|s| named(s)) && (segments.len() > 1 || !query.is_empty()) {
+        return true;
+    }
+    let today = crate::model::page::day_of(now);
+    segments.windows(2).any(|pair| match (pair[0].parse::<i16>(), pair[1].parse::<i8>()) {
+        (Ok(year @ 1900..=2999), Ok(month @ 1..=12)) if pair[0].len() == 4 => {
+            (year, month) > (today.year(), today.month())
+        }
+        _ => false,
+    })
+}

@@ -1,0 +1,416 @@
+//! Decisions as tables.
+
+use std::time::Duration;
+
+use super::*;
+use crate::model::{
+    Article, ArticleHash, Discovered, Extractor, Failure, Found, History, HostId, HostPace, Page, PageId, Place,
+    Receipt, Refusal, Request, RequestKind, RobotsUse, Validators, When,
+};
+
+const NOW: &str = "2026-11-24T12:00:00Z";
+
+fn now() -> Timestamp {
+    NOW.parse().expect("a timestamp")
+}
+
+fn after(by: Duration) -> Timestamp {
+    pace::later(now(), by)
+}
+
+fn url(text: &str) -> PageUrl {
+    PageUrl::parse(text).expect("an address")
+}
+
+fn frontier(site: &str) -> Frontier {
+    let mut config = Config::default();
+    config.sites = vec![toml::from_str(site).expect("a site")];
+    Frontier::new(Arc::new(config)).expect("patterns")
+}
+
+fn paper() -> Frontier {
+    frontier("name = 'paper'\ndomains = ['paper.example']\nseeds = ['https://paper.example/']")
+}
+
+fn claim(address: &str, kind: PageKind) -> Claim {
+    let url = url(address);
+    Claim {
+        page: PageId(1),
+        host_id: HostId(1),
+        site: "paper".into(),
+        pace: HostPace::new(url.host(), Duration::from_secs(5), now()),
+        url,
+        kind,
+        depth: 0,
+        hops: 0,
+        validators: Validators::default(),
+        history: History::default(),
+        robots: None,
+    }
+}
+
+fn fetched(claim: &Claim, outcome: Outcome) -> Fetched {
+    let request = Request {
+        kind: RequestKind::Page,
+        url: claim.url.clone(),
+        started_at: now(),
+        elapsed: Duration::from_millis(80),
+        status: None,
+        wire_bytes: 0,
+        body_bytes: 0,
+        remote: None,
+        error: None,
+    };
+    let receipt = Receipt { requests: vec![request], robots: RobotsUse::None, crawl_delay: None, sitemaps: vec![] };
+    Fetched { outcome, receipt }
+}
+
+fn page(claim: &Claim) -> Outcome {
+    Outcome::Page(Page {
+        url: claim.url.clone(),
+        status: 200,
+        content_type: None,
+        robots_tags: vec![],
+        canonical: None,
+        validators: Validators::default(),
+        fresh_for: None,
+        body: bytes::Bytes::new(),
+    })
+}
+
+fn failed(status: u16) -> Outcome {
+    Outcome::Failed(Failure::Status { status, retry_after: None })
+}
+
+fn article() -> Parsed {
+    let title = Found::new("A title".to_owned(), Extractor::Html, "h1");
+    Parsed { article: Some(Article { title: Some(title), ..Article::default() }), ..Parsed::nothing(PageKind::Article) }
+}
+
+fn link(address: &str) -> Discovered {
+    Discovered {
+        url: url(address),
+        kind: PageKind::Unknown,
+        text: String::new(),
+        place: Place::Main,
+        published: None,
+        nofollow: false,
+    }
+}
+
+fn admitted(frontier: &Frontier, links: Vec<Discovered>) -> (Vec<(String, PageKind)>, Vec<(&'static str, u32)>) {
+    let claim = claim("https://paper.example/", PageKind::Front);
+    let parsed = Parsed { discovered: links, ..Parsed::nothing(PageKind::Front) };
+    let plan = frontier.plan(&claim, &fetched(&claim, page(&claim)), &parsed, now());
+    let admitted = plan.admit.iter().map(|a| (a.url.path_and_query(), a.kind)).collect();
+    (admitted, plan.turned_away)
+}
+
+#[test]
+fn links_enter_by_scope_shape_and_rule() {
+    let frontier = frontier(
+        "name = 'paper'\ndomains = ['paper.example']\nseeds = ['https://paper.example/']\nfollow = { deny = ['^/shop/'] }",
+    );
+    let nofollow = Discovered { nofollow: true, ..link("https://paper.example/a/12345") };
+
+    let (admitted, turned_away) = admitted(
+        &frontier,
+        vec![
+            link("https://paper.example/politics"),
+            link("https://news.paper.example/a/12345"),
+            link("https://other.example/a/12345"),
+            link("https://paper.example/shop/12345"),
+            link("https://paper.example/a/photo-12345.jpg"),
+            link("https://paper.example/calendar/2031/05/"),
+            link("https://paper.example/x/a/a/a/12345"),
+            link("https://paper.example/login?next=1"),
+            link("https://paper.example/#top"),
+            nofollow,
+        ],
+    );
+
+    assert_eq!(admitted, [("/politics".to_owned(), PageKind::Section), ("/a/12345".to_owned(), PageKind::Article)]);
+    for reason in ["scope", "denied", "media", "trap-calendar", "trap-repeat", "utility", "nofollow"] {
+        assert!(turned_away.contains(&(reason, 1)), "{reason}: {turned_away:?}");
+    }
+}
+
+#[test]
+fn an_allow_list_speaks_of_articles_and_leaves_sections_alone() {
+    let frontier = frontier(
+        "name = 'paper'\ndomains = ['paper.example']\nseeds = ['https://paper.example/']\nfollow = { allow = ['^/n/\\d+$'] }",
+    );
+
+    let (admitted, turned_away) = admitted(
+        &frontier,
+        vec![
+            link("https://paper.example/sports"),
+            link("https://paper.example/n/12345"),
+            link("https://paper.example/m/12345"),
+        ],
+    );
+
+    assert_eq!(admitted, [("/sports".to_owned(), PageKind::Section), ("/n/12345".to_owned(), PageKind::Article)]);
+    assert_eq!(turned_away, [("not-allowed", 1)]);
+}
+
+#[test]
+fn depth_counts_links_but_not_listings() {
+    let frontier = paper();
+    let mut claim = claim("https://paper.example/a/12345", PageKind::Article);
+    claim.depth = 3;
+    let listed = Discovered { place: Place::Feed, ..link("https://paper.example/a/22222") };
+    let parsed = Parsed { discovered: vec![link("https://paper.example/a/11111"), listed], ..article() };
+
+    let plan = frontier.plan(&claim, &fetched(&claim, page(&claim)), &parsed, now());
+
+    assert_eq!(plan.admit.len(), 1);
+    assert_eq!(plan.admit[0].url.path(), "/a/22222");
+    assert_eq!(plan.turned_away, [("depth", 1)]);
+}
+
+#[test]
+fn newer_articles_go_first_and_unknown_pages_last() {
+    let frontier = paper();
+    let dated = |address: &str, hours: u64| Discovered {
+        published: Some(now() - jiff::SignedDuration::from_hours(hours as i64)),
+        place: Place::Feed,
+        ..link(address)
+    };
+    let claim = claim("https://paper.example/", PageKind::Front);
+    let links = vec![
+        link("https://paper.example/some-page.html"),
+        dated("https://paper.example/a/10001", 48),
+        link("https://paper.example/a/10002"),
+        dated("https://paper.example/a/10003", 0),
+    ];
+    let parsed = Parsed { discovered: links, ..Parsed::nothing(PageKind::Front) };
+
+    let mut plan = frontier.plan(&claim, &fetched(&claim, page(&claim)), &parsed, now());
+
+    plan.admit.sort_by_key(|a| a.priority);
+    let order: Vec<&str> = plan.admit.iter().map(|a| a.url.path()).collect();
+    assert_eq!(order, ["/a/10003", "/a/10002", "/some-page.html", "/a/10001"]);
+}
+
+#[test]
+fn a_redirect_is_a_link_and_one_to_the_same_page_is_a_spelling() {
+    let frontier = paper();
+    let claim = claim("http://paper.example/a/12345", PageKind::Article);
+    let redirect = |to: &str| Outcome::Redirect { to: url(to), permanent: true };
+    let nothing = Parsed::nothing(PageKind::Article);
+
+    let plan = frontier.plan(&claim, &fetched(&claim, redirect("https://www.paper.example/a/12345")), &nothing, now());
+    assert_eq!(plan.respell, Some(url("https://www.paper.example/a/12345")));
+    assert_eq!((plan.next, plan.admit.len()), (NextVisit::At(now()), 0));
+
+    let plan = frontier.plan(&claim, &fetched(&claim, redirect("https://paper.example/b/777777")), &nothing, now());
+    assert_eq!(plan.next, NextVisit::Never(Retired::Redirected));
+    assert_eq!((plan.admit[0].hops, plan.admit[0].depth, plan.admit[0].found_by), (1, 0, FoundBy::Redirect));
+
+    let plan = frontier.plan(&claim, &fetched(&claim, redirect("https://evil.example/")), &nothing, now());
+    assert_eq!((plan.admit.len(), plan.turned_away), (0, vec![("scope", 1)]));
+
+    let tired = Claim { hops: MAX_HOPS, ..claim };
+    let plan = frontier.plan(&tired, &fetched(&tired, redirect("https://paper.example/c/777777")), &nothing, now());
+    assert_eq!((plan.admit.len(), plan.turned_away), (0, vec![("hops", 1)]));
+}
+
+#[test]
+fn a_source_comes_back_sooner_after_news_and_later_without() {
+    let frontier = paper();
+    let mut claim = claim("https://paper.example/", PageKind::Front);
+    let by_yield = |claim: &Claim, ttl: Option<Duration>| {
+        let parsed = Parsed { ttl, ..Parsed::nothing(PageKind::Front) };
+        match frontier.plan(claim, &fetched(claim, page(claim)), &parsed, now()).next {
+            NextVisit::ByYield { fresh, stale } => (fresh, stale),
+            other => panic!("{other:?}"),
+        }
+    };
+    let minutes = |n| after(Duration::from_mins(n));
+
+    assert_eq!(by_yield(&claim, None), (minutes(10), minutes(30)));
+    assert_eq!(by_yield(&claim, Some(Duration::from_mins(60))), (minutes(60), minutes(60)));
+    claim.history.interval = Some(Duration::from_mins(80));
+    assert_eq!(by_yield(&claim, None), (minutes(40), minutes(120)));
+    claim.history.interval = Some(Duration::from_hours(14 * 24));
+    assert_eq!(by_yield(&claim, None).1, after(Duration::from_hours(14 * 24)));
+}
+
+#[test]
+fn an_article_is_revisited_at_the_configured_ages() {
+    let frontier = paper();
+    let next = |age_hours: i64, change: fn(&mut History)| {
+        let mut claim = claim("https://paper.example/a/12345", PageKind::Article);
+        claim.history.article_at = Some(now() - jiff::SignedDuration::from_hours(age_hours));
+        claim.history.article = Some(ArticleHash([0; 16]));
+        change(&mut claim.history);
+        frontier.plan(&claim, &fetched(&claim, page(&claim)), &article(), now()).next
+    };
+    let hours = |n| NextVisit::At(after(Duration::from_hours(n)));
+
+    assert_eq!(next(0, |_| ()), hours(1));
+    assert_eq!(next(1, |_| ()), hours(5));
+    assert_eq!(next(10, |_| ()), hours(14));
+    assert_eq!(next(30 * 24, |_| ()), NextVisit::Never(Retired::Done));
+    assert_eq!(next(1, |h| h.unchanged = 3), NextVisit::Never(Retired::Done));
+}
+
+#[test]
+fn a_copy_on_an_aggregator_is_revisited_once() {
+    let frontier = paper();
+    let mut claim = claim("https://paper.example/a/12345", PageKind::Article);
+    let mut copy = article();
+    copy.article.as_mut().expect("an article").source =
+        Some(Found::new(url("https://original.example/1"), Extractor::Profile, "a"));
+
+    assert!(matches!(frontier.plan(&claim, &fetched(&claim, page(&claim)), &copy, now()).next, NextVisit::At(_)));
+    claim.history.successes = 1;
+    assert_eq!(
+        frontier.plan(&claim, &fetched(&claim, page(&claim)), &copy, now()).next,
+        NextVisit::Never(Retired::Done)
+    );
+}
+
+#[test]
+fn failures_are_retried_with_doubling_until_they_are_given_up() {
+    let frontier = paper();
+    let next = |kind, failures, outcome: Outcome| {
+        let mut claim = claim("https://paper.example/a/12345", kind);
+        claim.history.failures = failures;
+        frontier.plan(&claim, &fetched(&claim, outcome), &Parsed::nothing(kind), now()).next
+    };
+    let minutes = |n| NextVisit::At(after(Duration::from_mins(n)));
+
+    assert_eq!(next(PageKind::Article, 0, failed(500)), minutes(1));
+    assert_eq!(next(PageKind::Article, 3, failed(500)), minutes(8));
+    assert_eq!(next(PageKind::Article, 5, failed(500)), NextVisit::Never(Retired::GaveUp));
+    assert_eq!(next(PageKind::Feed, 5, failed(404)), minutes(32));
+    assert_eq!(next(PageKind::Feed, 40, failed(404)), NextVisit::At(after(Duration::from_hours(14 * 24))));
+    let asked = Outcome::Failed(Failure::Status { status: 503, retry_after: Some(Duration::from_secs(7)) });
+    assert_eq!(next(PageKind::Article, 2, asked), NextVisit::At(after(Duration::from_secs(7))));
+}
+
+#[test]
+fn gone_is_believed_at_once_for_new_pages_and_after_a_second_look_for_stored_ones() {
+    let frontier = paper();
+    let next = |stored: bool, failures, status| {
+        let mut claim = claim("https://paper.example/a/12345", PageKind::Article);
+        claim.history.article = stored.then_some(ArticleHash([0; 16]));
+        claim.history.failures = failures;
+        frontier.plan(&claim, &fetched(&claim, failed(status)), &Parsed::nothing(PageKind::Article), now()).next
+    };
+
+    assert_eq!(next(false, 0, 404), NextVisit::Never(Retired::Gone));
+    assert_eq!(next(true, 0, 404), NextVisit::At(after(Duration::from_hours(24))));
+    assert_eq!(next(true, 1, 404), NextVisit::Never(Retired::Gone));
+    assert_eq!(next(true, 0, 410), NextVisit::Never(Retired::Gone));
+}
+
+#[test]
+fn a_refused_page_is_left_and_a_closed_host_keeps_its_pages_due() {
+    let frontier = paper();
+    let next = |kind, refusal| {
+        let claim = claim("https://paper.example/a/12345", kind);
+        frontier.plan(&claim, &fetched(&claim, Outcome::Refused(refusal)), &Parsed::nothing(kind), now())
+    };
+    let robots = || Refusal::Robots { rule: "Disallow: /a/".into() };
+
+    assert_eq!(next(PageKind::Article, robots()).next, NextVisit::Never(Retired::Refused));
+    assert_eq!(next(PageKind::Front, robots()).next, NextVisit::At(after(Duration::from_hours(24))));
+    let plan = next(PageKind::Article, Refusal::RobotsUnreachable { reason: "503".into() });
+    assert_eq!(plan.next, NextVisit::At(now()));
+    assert_eq!(plan.pace.next_at, after(Duration::from_mins(1)));
+    let plan = next(PageKind::Article, Refusal::CrawlDelay { asked: Duration::from_secs(9_999) });
+    assert_eq!(plan.pace.next_at, after(Duration::from_hours(24)));
+}
+
+#[test]
+fn a_host_is_asked_again_after_its_delay_and_backs_off_when_it_strains() {
+    let frontier = paper();
+    let mut claim = claim("https://paper.example/a/12345", PageKind::Article);
+    let pace = |claim: &Claim, outcome: Outcome, crawl_delay: Option<u64>| {
+        let mut fetched = fetched(claim, outcome);
+        fetched.receipt.crawl_delay = crawl_delay.map(Duration::from_secs);
+        frontier.plan(claim, &fetched, &Parsed::nothing(PageKind::Article), now()).pace
+    };
+
+    let good = pace(&claim, page(&claim), None);
+    assert_eq!((good.next_at, good.backoff, good.pages_today), (after(Duration::from_secs(5)), Duration::ZERO, 1));
+    assert_eq!(pace(&claim, page(&claim), Some(20)).next_at, after(Duration::from_secs(20)));
+    assert_eq!(pace(&claim, failed(404), None).backoff, Duration::ZERO);
+    assert_eq!(pace(&claim, failed(500), None).backoff, Duration::ZERO);
+
+    let first = pace(&claim, failed(503), None);
+    assert_eq!((first.backoff, first.failures), (Duration::from_mins(1), 1));
+    claim.pace = first;
+    let second = pace(&claim, Outcome::Failed(Failure::Timeout("30 s".into())), None);
+    assert_eq!((second.backoff, second.next_at), (Duration::from_mins(2), after(Duration::from_mins(2))));
+    let told = Outcome::Failed(Failure::Status { status: 429, retry_after: Some(Duration::from_secs(30)) });
+    assert_eq!(pace(&claim, told, None).next_at, after(Duration::from_secs(30)));
+    let year = Outcome::Failed(Failure::Status { status: 429, retry_after: Some(Duration::from_hours(9000)) });
+    assert_eq!(pace(&claim, year, None).next_at, after(Duration::from_hours(24)));
+    claim.pace = second;
+    assert_eq!(pace(&claim, page(&claim), None).backoff, Duration::from_mins(1));
+    claim.pace.backoff = Duration::from_secs(8);
+    assert_eq!(pace(&claim, page(&claim), None).backoff, Duration::ZERO);
+}
+
+#[test]
+fn a_spent_budget_closes_the_host_until_midnight() {
+    let frontier =
+        frontier("name = 'paper'\ndomains = ['paper.example']\nseeds = ['https://paper.example/']\ndaily_pages = 2");
+    let mut claim = claim("https://paper.example/a/12345", PageKind::Article);
+    claim.pace.pages_today = 1;
+
+    let pace = frontier.plan(&claim, &fetched(&claim, page(&claim)), &article(), now()).pace;
+
+    assert_eq!(pace.next_at, "2026-11-25T00:00:00Z".parse().expect("a timestamp"));
+    assert!(pace.note.expect("a note").contains("budget of 2"));
+}
+
+#[test]
+fn only_a_canonical_of_the_same_site_is_believed() {
+    let frontier = paper();
+    let claim = claim("https://paper.example/print/12345", PageKind::Article);
+    let believed = |canonical: &str| {
+        let mut parsed = article();
+        parsed.signals.canonical = Some(url(canonical));
+        frontier.plan(&claim, &fetched(&claim, page(&claim)), &parsed, now()).alias_of
+    };
+
+    assert_eq!(believed("https://www.paper.example/a/12345"), Some(url("https://www.paper.example/a/12345")));
+    assert_eq!(believed("https://paper.example/"), None);
+    assert_eq!(believed("https://evil.example/a/12345"), None);
+    assert_eq!(believed("https://www.paper.example/print/12345"), None);
+}
+
+#[test]
+fn noindex_keeps_the_article_out_and_nofollow_its_links() {
+    let frontier = paper();
+    let claim = claim("https://paper.example/a/12345", PageKind::Article);
+    let mut parsed = Parsed { discovered: vec![link("https://paper.example/a/54321")], ..article() };
+    assert!(frontier.plan(&claim, &fetched(&claim, page(&claim)), &parsed, now()).store_article);
+
+    parsed.signals.noindex = true;
+    parsed.signals.nofollow = true;
+    parsed.signals.noarchive = true;
+    let plan = frontier.plan(&claim, &fetched(&claim, page(&claim)), &parsed, now());
+
+    assert!(!plan.store_article && !plan.keep_raw && plan.admit.is_empty());
+}
+
+#[test]
+fn a_first_sight_counts_age_from_publication() {
+    let frontier = paper();
+    let claim = claim("https://paper.example/a/12345", PageKind::Article);
+    let mut parsed = article();
+    let day = jiff::civil::date(2026, 11, 24);
+    parsed.article.as_mut().expect("an article").published =
+        Some(Found::new(When::day(day, "24 November"), Extractor::Meta, "date"));
+
+    let next = frontier.plan(&claim, &fetched(&claim, page(&claim)), &parsed, now()).next;
+
+    // Born at midnight, twelve hours old: the next age is one day.
+    assert_eq!(next, NextVisit::At(after(Duration::from_hours(12))));
+}
