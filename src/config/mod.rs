@@ -4,6 +4,7 @@
 //! order of these structs; `tests/cli.rs` shows the errors.
 
 pub mod profile;
+pub mod seeds;
 pub mod units;
 
 use std::collections::BTreeMap;

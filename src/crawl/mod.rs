@@ -1,1 +1,101 @@
-//! crawl
+//! The loop: claim → fetch → understand → decide → remember.
+//!
+//! This module conducts and knows all four leaves; it decides nothing itself. `visit.rs` holds the whole
+//! program; `tests/crawl.rs` shows it at work against the demo newspapers.
+
+mod counters;
+pub mod oneshot;
+mod pool;
+mod run;
+mod suspects;
+mod visit;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::fetch::{FetchError, Fetcher};
+use crate::frontier::Frontier;
+use crate::parse::{Parser, ProfileError};
+use crate::store::{SiteRecord, Store, StoreError};
+
+pub use counters::Counts;
+pub use run::{Ended, Limits};
+
+use counters::Counters;
+use pool::ParsePool;
+
+/// Why a crawl cannot begin, or had to end.
+#[derive(Debug, thiserror::Error)]
+pub enum CrawlError {
+    /// A pattern of a site is no regular expression.
+    #[error("a pattern of a site")]
+    Pattern(#[from] regex::Error),
+    /// The network door cannot be built.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// A profile cannot be used.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The file of parse slots beside the database.
+    #[error("the parse slots beside the database {path}")]
+    Slots {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What went wrong.
+        source: std::io::Error,
+    },
+}
+
+/// Everything that a crawl needs. Cheap to clone.
+#[derive(Clone)]
+pub struct Crawler {
+    parts: Arc<Parts>,
+}
+
+struct Parts {
+    config: Arc<Config>,
+    store: Store,
+    fetcher: Fetcher,
+    frontier: Frontier,
+    pool: ParsePool,
+    counters: Counters,
+}
+
+impl Crawler {
+    /// Builds the parts, enters the configured sites and seeds, and looks for pages that killed an earlier process.
+    ///
+    /// `database` is the path of the results file; small files of the crawl lie beside it.
+    ///
+    /// # Errors
+    /// [`CrawlError`] says which part cannot be built.
+    pub async fn new(config: Arc<Config>, store: Store, database: &Path) -> Result<Crawler, CrawlError> {
+        let frontier = Frontier::new(config.clone())?;
+        let fetcher = Fetcher::new(config.clone())?;
+        let parser = Arc::new(Parser::new(&config)?);
+        let now = jiff::Timestamp::now();
+        let sites: Vec<SiteRecord> =
+            config.sites.iter().map(|site| SiteRecord { name: site.name.clone() }).collect();
+        store.sync_sites(&sites, frontier.seeds(now), now).await?;
+        let (pool, quarantined) = ParsePool::start(parser, &config, database)?;
+        for page in quarantined {
+            tracing::error!(page = page.0, "a page was being parsed at three deaths of the process: quarantined for a day");
+            store.quarantine(page, now).await?;
+        }
+        let counters = Counters::default();
+        Ok(Crawler { parts: Arc::new(Parts { config, store, fetcher, frontier, pool, counters }) })
+    }
+
+    /// What happened since the start of this process.
+    pub fn counts(&self) -> Counts {
+        self.parts.counters.snapshot()
+    }
+
+    /// The door that this crawl uses.
+    pub fn fetcher(&self) -> &Fetcher {
+        &self.parts.fetcher
+    }
+}

@@ -1,1 +1,149 @@
-//! daemon
+//! The service: builds the parts, obeys signals, reports readiness, ends clean.
+//!
+//! What a signal does: SIGTERM and SIGINT let visits finish and end with success, a second one ends at once;
+//! SIGHUP reads the configuration anew and takes it whole or not at all. `tests/daemon.rs` sends them.
+
+mod signals;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info, warn};
+
+use crate::config::Config;
+use crate::crawl::{Crawler, Ended, Limits};
+use crate::model::Timestamp;
+use crate::store::Store;
+
+use signals::{Signals, Wish};
+
+/// How to read the configuration again; the error is for the log.
+pub type Reload = Box<dyn Fn() -> Result<Config, String> + Send + Sync>;
+
+/// What a run is asked to do beyond its configuration.
+pub struct RunOptions {
+    /// The results file.
+    pub database: PathBuf,
+    /// When it ends by itself.
+    pub limits: Limits,
+    /// For SIGHUP.
+    pub reload: Reload,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RunEnd {
+    /// Well.
+    Done,
+    /// Well, but these sources failed at their last visit: `address: reason`.
+    SourcesFailed(Vec<String>),
+}
+
+/// Runs the crawler until a signal or a limit ends it.
+///
+/// # Errors
+/// The database cannot be opened or used; another process owns it; a part cannot be built.
+pub async fn run(config: Config, options: RunOptions) -> anyhow::Result<RunEnd> {
+    let archive = archive_path(&config);
+    let store = Store::open(&options.database, archive.as_deref()).await.context("opening the database")?;
+    let start = store.begin_run(Timestamp::now()).await.context("beginning the run")?;
+    if !start.clean {
+        info!("the last run ended without a clean stop: every host waits its own delay once");
+    }
+    if config.crawler.contact.is_empty() {
+        warn!("crawler.contact is empty: give site owners an address to write to");
+    }
+    let mut signals = Signals::listen().context("listening for signals")?;
+    let outcome = crawl(config, &options, &store, &mut signals).await;
+    let clean = matches!(outcome, Ok(true));
+    let failed = failed_sources(&store).await;
+    if clean {
+        store.end_run(start.run, Timestamp::now()).await.context("ending the run")?;
+    }
+    store.close().await.context("closing the database")?;
+    outcome?;
+    let failed = failed?;
+    Ok(if failed.is_empty() { RunEnd::Done } else { RunEnd::SourcesFailed(failed) })
+}
+
+/// Crawls under one configuration after the other; true if every visit was finished.
+async fn crawl(
+    config: Config,
+    options: &RunOptions,
+    store: &Store,
+    signals: &mut Signals,
+) -> anyhow::Result<bool> {
+    let end = options.limits.time.map(|time| Instant::now() + time);
+    let mut config = Arc::new(config);
+    let mut clean = true;
+    loop {
+        let crawler = Crawler::new(config.clone(), store.clone(), &options.database).await?;
+        let time = end.map(|end| end.saturating_duration_since(Instant::now()));
+        let stop = CancellationToken::new();
+        let mut next = None;
+        let run = crawler.run(&stop, Limits { time, ..options.limits });
+        tokio::pin!(run);
+        notify(&[sd_notify::NotifyState::Ready]);
+        info!(sites = config.sites.len(), "crawling");
+        let mut watchdog = tokio::time::interval(Duration::from_secs(10));
+        let (ended, finished) = loop {
+            tokio::select! {
+                ended = &mut run => break ended?,
+                _ = watchdog.tick() => notify(&[sd_notify::NotifyState::Watchdog]),
+                wish = signals.next() => match wish {
+                    Wish::Stop => {
+                        info!("stopping: visits under way may finish");
+                        notify(&[sd_notify::NotifyState::Stopping]);
+                        signals.next_stop_ends_at_once();
+                        stop.cancel();
+                    }
+                    Wish::Reload => {
+                        if let Some(fresh) = reload(options) {
+                            next = Some(fresh);
+                            stop.cancel();
+                        }
+                    }
+                },
+            }
+        };
+        clean &= finished;
+        match (ended, next) {
+            (Ended::Stopped, Some(fresh)) => config = Arc::new(fresh),
+            (Ended::Stopped | Ended::Idle | Ended::TimeUp, _) => return Ok(clean),
+        }
+    }
+}
+
+/// The new configuration, or `None` if it is broken: then the old one stays.
+fn reload(options: &RunOptions) -> Option<Config> {
+    match (options.reload)() {
+        Ok(config) => {
+            info!("configuration reloaded");
+            Some(config)
+        }
+        Err(reason) => {
+            error!(reason, "the new configuration is broken; the old one stays in force");
+            None
+        }
+    }
+}
+
+fn notify(state: &[sd_notify::NotifyState]) {
+    // Outside systemd there is nobody to tell.
+    let _ = sd_notify::notify(state);
+}
+
+/// The file of raw pages; `None` if it is turned off.
+pub fn archive_path(config: &Config) -> Option<PathBuf> {
+    (config.crawler.archive != "none").then(|| PathBuf::from(&config.crawler.archive))
+}
+
+async fn failed_sources(store: &Store) -> anyhow::Result<Vec<String>> {
+    let status = store.reader().status(Timestamp::now()).await.context("reading the state of sources")?;
+    let failed = status.sources.into_iter().filter_map(|source| Some(format!("{}: {}", source.url, source.error?)));
+    Ok(failed.collect())
+}

@@ -1,0 +1,182 @@
+//! The scheduler: hands due pages to visits, one a host at a time, and waits for the next to fall due.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info, warn};
+
+use super::Crawler;
+use crate::model::{HostId, PageId, Timestamp};
+use crate::store::{Recorded, StoreError};
+
+/// How long visits that are under way may finish after a stop; well below the 10 s that a service manager grants.
+const DRAIN: Duration = Duration::from_secs(6);
+/// The scheduler looks again at least this often, whatever the clock did meanwhile.
+const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+/// How long the crawl rests when the disk refuses.
+const DISK_REST: Duration = Duration::from_secs(5);
+/// Old rows are cleared away this often.
+const UPKEEP: Duration = Duration::from_hours(1);
+
+/// When a crawl ends by itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Limits {
+    /// End when nothing is due within this time; `None`: never.
+    pub idle: Option<Duration>,
+    /// End after this time; `None`: never.
+    pub time: Option<Duration>,
+}
+
+/// Why a crawl ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// It was told to stop.
+    Stopped,
+    /// Nothing is due within the limit.
+    Idle,
+    /// Its time is up.
+    TimeUp,
+}
+
+type Outcome = (HostId, Result<Option<Recorded>, StoreError>);
+
+/// What is under way. Bounded by `fetch.concurrency`.
+struct Flight {
+    visits: JoinSet<Outcome>,
+    busy: HashSet<HostId>,
+    pages: std::collections::HashMap<Id, (HostId, PageId)>,
+}
+
+impl Crawler {
+    /// Crawls until `stop` is cancelled or a limit is reached, then lets visits finish.
+    ///
+    /// The second value is true if all of them did: only then is the stored pace exact.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn run(&self, stop: &CancellationToken, limits: Limits) -> Result<(Ended, bool), StoreError> {
+        let hurry = CancellationToken::new();
+        let mut flight = Flight { visits: JoinSet::new(), busy: HashSet::new(), pages: std::collections::HashMap::new() };
+        let ended = self.schedule(stop, limits, &hurry, &mut flight).await;
+        let clean = self.drain(&hurry, &mut flight).await;
+        Ok((ended?, clean))
+    }
+
+    async fn schedule(
+        &self,
+        stop: &CancellationToken,
+        limits: Limits,
+        hurry: &CancellationToken,
+        flight: &mut Flight,
+    ) -> Result<Ended, StoreError> {
+        let end = limits.time.map(|time| Instant::now() + time);
+        let mut upkeep_at = Instant::now() + UPKEEP;
+        loop {
+            self.launch(hurry, flight).await?;
+            let wake = self.next_wake(flight).await?;
+            let now = Timestamp::now();
+            if let Some(idle) = limits.idle
+                && flight.visits.is_empty()
+                && wake.is_none_or(|at| until(now, at) > idle)
+            {
+                return Ok(Ended::Idle);
+            }
+            let sleep = wake.map_or(LONGEST_SLEEP, |at| until(now, at)).min(LONGEST_SLEEP);
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => return Ok(Ended::Stopped),
+                () = at_or_never(end) => return Ok(Ended::TimeUp),
+                Some(joined) = flight.visits.join_next_with_id() => self.land(flight, joined).await?,
+                () = tokio::time::sleep(sleep) => {}
+            }
+            if Instant::now() >= upkeep_at {
+                self.parts.store.upkeep(&self.parts.config.retention, Timestamp::now()).await?;
+                upkeep_at = Instant::now() + UPKEEP;
+            }
+        }
+    }
+
+    /// Starts visits for as many due pages as there is room for.
+    async fn launch(&self, hurry: &CancellationToken, flight: &mut Flight) -> Result<(), StoreError> {
+        let room = (self.parts.config.fetch.concurrency as usize).saturating_sub(flight.visits.len());
+        if room == 0 {
+            return Ok(());
+        }
+        for claim in self.parts.store.claim(Timestamp::now(), room, &flight.busy).await? {
+            let (host, page) = (claim.host_id, claim.page);
+            let (crawler, hurry) = (self.clone(), hurry.clone());
+            self.parts.counters.begin();
+            let task = flight.visits.spawn(async move { (host, crawler.visit(claim, &hurry).await) });
+            flight.busy.insert(host);
+            flight.pages.insert(task.id(), (host, page));
+        }
+        Ok(())
+    }
+
+    async fn next_wake(&self, flight: &Flight) -> Result<Option<Timestamp>, StoreError> {
+        if flight.visits.len() >= self.parts.config.fetch.concurrency as usize {
+            return Ok(None);
+        }
+        self.parts.store.next_wake(&flight.busy).await
+    }
+
+    /// Takes note of a visit's end. One that broke takes its page out of the way, so that it cannot loop.
+    async fn land(&self, flight: &mut Flight, joined: Result<(Id, Outcome), JoinError>) -> Result<(), StoreError> {
+        self.parts.counters.end();
+        let (id, trouble) = match joined {
+            Ok((id, (_, Ok(_)))) => (id, None),
+            Ok((id, (_, Err(error)))) if error.is_disk() => {
+                warn!(%error, "paused for {} s: the disk refuses", DISK_REST.as_secs());
+                tokio::time::sleep(DISK_REST).await;
+                (id, None)
+            }
+            Ok((id, (_, Err(error)))) => (id, Some(error.to_string())),
+            Err(error) => (error.id(), Some(error.to_string())),
+        };
+        let Some((host, page)) = flight.pages.remove(&id) else { return Ok(()) };
+        flight.busy.remove(&host);
+        if let Some(trouble) = trouble {
+            error!(page = page.0, trouble, "a visit broke: its page is quarantined for a day");
+            self.parts.store.quarantine(page, Timestamp::now()).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets visits finish; those that do not in time are dropped and their pages stay due.
+    async fn drain(&self, hurry: &CancellationToken, flight: &mut Flight) -> bool {
+        if flight.visits.is_empty() {
+            return true;
+        }
+        info!("finishing {} visits", flight.visits.len());
+        let finished = tokio::time::timeout(DRAIN, self.land_all(flight)).await.is_ok();
+        if !finished {
+            hurry.cancel();
+            // What is left only parses and records; give it a moment, then let go.
+            let _ = tokio::time::timeout(Duration::from_secs(2), self.land_all(flight)).await;
+            flight.visits.abort_all();
+        }
+        finished
+    }
+
+    async fn land_all(&self, flight: &mut Flight) {
+        while let Some(joined) = flight.visits.join_next_with_id().await {
+            if let Err(error) = self.land(flight, joined).await {
+                error!(%error, "while finishing");
+            }
+        }
+    }
+}
+
+fn until(now: Timestamp, at: Timestamp) -> Duration {
+    at.duration_since(now).try_into().unwrap_or(Duration::ZERO)
+}
+
+async fn at_or_never(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
