@@ -1,0 +1,359 @@
+//! One request on the wire: sent once, read within a deadline and a size, never followed.
+//!
+//! Redirects, cookies, referers, proxies of the environment and retries are all off: what a claim may ask for is
+//! decided above, hop by hop.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use reqwest::header::{self, HeaderMap, HeaderValue};
+use tokio::time::Instant;
+
+use crate::config::Config;
+use crate::model::{Failure, PageUrl, Request, RequestKind, Timestamp};
+
+use super::content_coding::{CodingError, Decoder};
+use super::gate::Turn;
+use super::media::{self, SNIFF_BYTES};
+use super::resolver::{FilteringResolver, ResolveError};
+use super::swept::locked;
+use super::text::printable;
+use super::{FetchError, challenge, headers};
+
+/// Longest time until a connection stands, TLS included.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Bounds of the time that an unused connection is kept; between them it is twice the longest delay.
+const IDLE_TIMEOUT: (Duration, Duration) = (Duration::from_secs(20), Duration::from_mins(10));
+/// Longest time spent on the body of an answer that is no page.
+const ERROR_BODY_TIMEOUT: Duration = Duration::from_secs(3);
+/// Most that is read of such a body; read to its end, the connection can be used again.
+const MAX_ERROR_BODY: u64 = 64 << 10;
+/// Wire bytes beyond the limit of decoded ones that a body may have (headers of codings, incompressible parts).
+const WIRE_SLACK: u64 = 64 << 10;
+/// Longest headers of an answer together; hyper itself stops at about 400 KiB and a hundred lines.
+const MAX_HEADER_BYTES: usize = 256 << 10;
+/// gzip files inside a body that are unpacked (sitemaps that are `.xml.gz` files).
+const MAX_FILE_LAYERS: usize = 2;
+
+/// What is asked for.
+pub(super) struct Order<'a> {
+    pub(super) kind: RequestKind,
+    pub(super) url: &'a PageUrl,
+    /// Headers of a conditional request.
+    pub(super) conditions: HeaderMap,
+    /// Decoded bytes that are read.
+    pub(super) limit: u64,
+}
+
+/// An answer.
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Body,
+}
+
+/// What was read of a body.
+pub(super) enum Body {
+    /// All of it.
+    Whole(Vec<u8>),
+    /// The beginning; it goes on beyond the limit.
+    Cut(Vec<u8>),
+    /// Nothing that counts, because its type is none that we read.
+    Unwanted(String),
+    /// The beginning of the body of an answer that is no page.
+    Head(Vec<u8>),
+}
+
+/// Sends requests.
+pub(super) struct Http {
+    client: reqwest::Client,
+    timeout: Duration,
+}
+
+tokio::task_local! {
+    /// When the connection that the current request asked for stood; unset if it was there already.
+    static CONNECTED: Arc<Mutex<Option<Instant>>>;
+}
+
+impl Http {
+    pub(super) fn new(cfg: &Config, resolver: &FilteringResolver) -> Result<Http, FetchError> {
+        let build = |builder: reqwest::ClientBuilder| builder.build();
+        let client = match build(builder(cfg, resolver)?) {
+            Ok(client) => client,
+            Err(error) => {
+                // A machine without certificates can still read http; every https site will say why it fails.
+                tracing::warn!("no TLS certificates of the system can be used: {}", chain(&error));
+                build(builder(cfg, resolver)?.tls_certs_only([])).map_err(|e| FetchError::Client(chain(&e)))?
+            }
+        };
+        Ok(Http { client, timeout: cfg.fetch.timeout })
+    }
+
+    /// Sends one request and reads its answer. The record is complete in every case.
+    pub(super) async fn exchange(&self, order: Order<'_>, turn: &mut Turn) -> (Request, Result<Reply, Failure>) {
+        let started = turn.start();
+        let mut request = Request {
+            kind: order.kind,
+            url: order.url.clone(),
+            started_at: Timestamp::now(),
+            elapsed: Duration::ZERO,
+            status: None,
+            wire_bytes: 0,
+            body_bytes: 0,
+            remote: None,
+            error: None,
+        };
+        let deadline = started + self.timeout;
+        let connected = Arc::new(Mutex::new(None));
+        let answered = CONNECTED.scope(connected.clone(), self.converse(order, deadline, &mut request));
+        let reply = match tokio::time::timeout_at(deadline, answered).await {
+            Ok(reply) => reply,
+            Err(_) => Err(Failure::Timeout(format!("no complete answer within {} ms", self.timeout.as_millis()))),
+        };
+        if let Some(at) = *locked(&connected) {
+            turn.sent(at);
+        }
+        request.elapsed = started.elapsed();
+        request.error = reply.as_ref().err().map(ToString::to_string);
+        (request, reply)
+    }
+
+    async fn converse(&self, order: Order<'_>, deadline: Instant, request: &mut Request) -> Result<Reply, Failure> {
+        let sent = self.client.get(order.url.as_str()).headers(order.conditions).send().await;
+        let mut response = sent.map_err(|error| failure(&error, Phase::Head))?;
+        let status = response.status().as_u16();
+        request.status = Some(status);
+        request.remote = response.remote_addr().map(|address| address.ip());
+        let headers = response.headers().clone();
+        if headers::size(&headers) > MAX_HEADER_BYTES {
+            return Err(Failure::Protocol("headers are too large".into()));
+        }
+        let body = if status == 200 {
+            read(&mut response, &headers, order.kind, order.limit, request).await?
+        } else {
+            let deadline = deadline.min(Instant::now() + ERROR_BODY_TIMEOUT);
+            Body::Head(read_error_body(&mut response, &headers, deadline, request).await)
+        };
+        Ok(Reply { status, headers, body })
+    }
+}
+
+fn builder(cfg: &Config, resolver: &FilteringResolver) -> Result<reqwest::ClientBuilder, FetchError> {
+    let agent = cfg.crawler.user_agent_header();
+    let agent = HeaderValue::from_str(&agent).map_err(|_| FetchError::UserAgent(printable(&agent)))?;
+    let mut headers = HeaderMap::new();
+    headers.insert(header::USER_AGENT, agent);
+    let accept = "text/html,application/xhtml+xml,application/rss+xml,application/atom+xml,application/feed+json,\
+                  application/xml;q=0.9,text/*;q=0.8,*/*;q=0.1";
+    headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
+    headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static("*"));
+    headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip, br, zstd, deflate"));
+    let builder = reqwest::Client::builder()
+        .default_headers(headers)
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .no_proxy()
+        .connect_timeout(CONNECT_TIMEOUT.min(cfg.fetch.timeout))
+        .pool_idle_timeout(idle_timeout(cfg))
+        .pool_max_idle_per_host(1)
+        .connector_layer(ConnectionClock)
+        .dns_resolver(resolver.clone());
+    Ok(match proxy_url(&cfg.fetch) {
+        Some(url) => builder.proxy(reqwest::Proxy::all(url).map_err(|error| FetchError::Proxy(chain(&error)))?),
+        None => builder,
+    })
+}
+
+/// The configured proxy; `None` if there is none.
+pub(super) fn proxy_url(cfg: &crate::config::Fetch) -> Option<&str> {
+    Some(cfg.proxy.trim()).filter(|proxy| !proxy.is_empty() && *proxy != "none")
+}
+
+/// Long enough for connections to live across the delay of every site.
+fn idle_timeout(cfg: &Config) -> Duration {
+    let delays = cfg.sites.iter().filter_map(|site| site.delay).chain([cfg.politeness.delay]);
+    (delays.max().unwrap_or_default() * 2).clamp(IDLE_TIMEOUT.0, IDLE_TIMEOUT.1)
+}
+
+/// Reads the body of a 200.
+async fn read(
+    response: &mut reqwest::Response,
+    headers: &HeaderMap,
+    kind: RequestKind,
+    limit: u64,
+    request: &mut Request,
+) -> Result<Body, Failure> {
+    let content_type = headers::content_type(headers);
+    let declared = media::declared(content_type.as_deref());
+    let is_page = kind == RequestKind::Page;
+    if is_page && declared == media::Declared::Other {
+        return Ok(Body::Unwanted(media::shown(content_type.as_deref())));
+    }
+    if is_page && response.content_length().is_some_and(|length| length > limit + WIRE_SLACK) {
+        return Ok(Body::Cut(Vec::new()));
+    }
+    let files = if is_page { MAX_FILE_LAYERS } else { 0 };
+    let coding = headers::list(headers, &header::CONTENT_ENCODING);
+    let mut decoder = Decoder::new(&coding, files, limit).map_err(|error| coding_failure(&error))?;
+    let mut sniffed = !is_page;
+    while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error, Phase::Body))? {
+        request.wire_bytes += chunk.len() as u64;
+        let pushed = decoder.push(&chunk);
+        request.body_bytes = decoder.body().len() as u64;
+        if !sniffed && decoder.body().len() >= SNIFF_BYTES {
+            sniffed = true;
+            if let Some(found) = media::not_text(declared, decoder.body()) {
+                return Ok(Body::Unwanted(found.to_owned()));
+            }
+        }
+        match pushed {
+            Ok(()) if request.wire_bytes > limit + WIRE_SLACK => return Ok(Body::Cut(decoder.into_body())),
+            Ok(()) => {}
+            Err(CodingError::TooLarge) => return Ok(Body::Cut(decoder.into_body())),
+            Err(error) => return Err(coding_failure(&error)),
+        }
+    }
+    let body = match decoder.finish() {
+        Ok(body) => body,
+        Err(error) => return Err(coding_failure(&error)),
+    };
+    request.body_bytes = body.len() as u64;
+    match media::not_text(declared, &body) {
+        Some(found) if !sniffed => Ok(Body::Unwanted(found.to_owned())),
+        Some(_) | None => Ok(Body::Whole(body)),
+    }
+}
+
+/// Reads the beginning of the body of an answer that is no page. What goes wrong does not matter.
+async fn read_error_body(
+    response: &mut reqwest::Response,
+    headers: &HeaderMap,
+    deadline: Instant,
+    request: &mut Request,
+) -> Vec<u8> {
+    let coding = headers::list(headers, &header::CONTENT_ENCODING);
+    let Ok(mut decoder) = Decoder::new(&coding, 0, MAX_ERROR_BODY) else { return Vec::new() };
+    while let Ok(Ok(Some(chunk))) = tokio::time::timeout_at(deadline, response.chunk()).await {
+        request.wire_bytes += chunk.len() as u64;
+        let pushed = decoder.push(&chunk);
+        request.body_bytes = decoder.body().len() as u64;
+        if pushed.is_err() || request.wire_bytes > MAX_ERROR_BODY {
+            break;
+        }
+    }
+    let mut head = decoder.into_body();
+    head.truncate(challenge::HEAD_BYTES);
+    head
+}
+
+fn coding_failure(error: &CodingError) -> Failure {
+    let what = printable(&error.to_string());
+    match error {
+        CodingError::Unknown(_) | CodingError::TooMany | CodingError::TooLarge => Failure::Protocol(what),
+        CodingError::Broken(_) | CodingError::Truncated(_) => Failure::Truncated(what),
+    }
+}
+
+/// How far a request had come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Head,
+    Body,
+}
+
+fn failure(error: &reqwest::Error, phase: Phase) -> Failure {
+    let what = chain(error);
+    if let Some(failure) = known_cause(error, &what) {
+        return failure;
+    }
+    if error.is_timeout() {
+        return Failure::Timeout(what);
+    }
+    match phase {
+        Phase::Head if error.is_connect() => Failure::Connect(what),
+        Phase::Head => Failure::Protocol(what),
+        Phase::Body => Failure::Truncated(what),
+    }
+}
+
+/// Looks for a cause whose type says more than reqwest does.
+fn known_cause(error: &(dyn std::error::Error + 'static), what: &str) -> Option<Failure> {
+    let mut next = Some(error);
+    while let Some(cause) = next {
+        if let Some(resolve) = cause.downcast_ref::<ResolveError>() {
+            return Some(Failure::Dns(resolve.to_string()));
+        }
+        if cause.is::<rustls::Error>() {
+            return Some(Failure::Tls(what.to_owned()));
+        }
+        // The error inside an I/O error is not its source, but what it is.
+        let inner = cause.downcast_ref::<std::io::Error>().and_then(|io| io.get_ref());
+        next = match inner {
+            Some(inner) => Some(inner as &(dyn std::error::Error + 'static)),
+            None => cause.source(),
+        };
+    }
+    None
+}
+
+/// The messages of an error and its causes, without the address, which the receipt has anyway.
+fn chain(error: &reqwest::Error) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    let mut next = std::error::Error::source(error);
+    while let Some(cause) = next {
+        let text = cause.to_string();
+        if parts.last().is_none_or(|last| !last.contains(&text)) {
+            parts.push(text);
+        }
+        next = cause.source();
+    }
+    if parts.is_empty() {
+        parts.push(if error.is_timeout() { "timed out".into() } else { "request failed".into() });
+    }
+    printable(&parts.join(": "))
+}
+
+/// Notes when connections stand, for the request that asked for them.
+#[derive(Clone)]
+struct ConnectionClock;
+
+#[derive(Clone)]
+struct ClockedConnector<S>(S);
+
+impl<S> tower_layer::Layer<S> for ConnectionClock {
+    type Service = ClockedConnector<S>;
+
+    fn layer(&self, inner: S) -> ClockedConnector<S> {
+        ClockedConnector(inner)
+    }
+}
+
+impl<S, R> tower_service::Service<R> for ClockedConnector<S>
+where
+    S: tower_service::Service<R>,
+    S::Future: Send + 'static,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, target: R) -> Self::Future {
+        // A connection that is made for later use has no request that waits for it.
+        let clock = CONNECTED.try_with(Arc::clone).ok();
+        let connecting = self.0.call(target);
+        Box::pin(async move {
+            let connected = connecting.await;
+            if let Some(clock) = clock {
+                *locked(&clock) = Some(Instant::now());
+            }
+            connected
+        })
+    }
+}

@@ -1,0 +1,143 @@
+//! Names → addresses that may be dialled.
+//!
+//! reqwest asks this resolver for every connection, so what was checked is what is dialled. Answers are cached
+//! by their TTL, at most [`CACHE_ENTRIES`] of them.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use hickory_resolver::TokioResolver;
+use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig, ResolverOpts};
+use hickory_resolver::net::runtime::TokioRuntimeProvider;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+use crate::config;
+
+use super::FetchError;
+use super::address::AddressFilter;
+use super::text::printable;
+
+/// Answers that are kept; a few hundred bytes each.
+const CACHE_ENTRIES: u64 = 4096;
+/// A shorter TTL counts as this, so that the pages of a visit are read from one address.
+const SHORTEST_TTL: Duration = Duration::from_secs(30);
+/// A longer TTL counts as this; papers move between networks.
+const LONGEST_TTL: Duration = Duration::from_hours(1);
+/// A name that does not exist is asked for again after this.
+const LONGEST_NEGATIVE_TTL: Duration = Duration::from_mins(1);
+/// Addresses of one name that are taken.
+const MAX_ADDRESSES: usize = 16;
+
+/// Why a name cannot be dialled.
+#[derive(Debug, Clone, thiserror::Error)]
+pub(super) enum ResolveError {
+    /// It has no address, or nobody answered.
+    #[error("{0}")]
+    Dns(String),
+    /// None of its addresses may be dialled; this is the first.
+    #[error("address {0} may not be dialled")]
+    Address(IpAddr),
+}
+
+/// Resolves names and filters their addresses.
+#[derive(Clone)]
+pub(super) struct FilteringResolver {
+    names: Names,
+    filter: Arc<AddressFilter>,
+    /// Host of the configured proxy, which may be private.
+    proxy: Option<Arc<str>>,
+}
+
+#[derive(Clone)]
+enum Names {
+    Hickory(TokioResolver),
+    /// Without a readable resolver configuration the C library is asked: it knows the local names.
+    System,
+}
+
+impl FilteringResolver {
+    pub(super) fn new(
+        cfg: &config::Fetch,
+        filter: Arc<AddressFilter>,
+        proxy: Option<Arc<str>>,
+    ) -> Result<FilteringResolver, FetchError> {
+        let names = match &cfg.resolver {
+            config::Resolver::System(config::SystemResolver::System) => {
+                match hickory_resolver::system_conf::read_system_conf() {
+                    Ok((servers, options)) => Names::Hickory(build(servers, options)?),
+                    Err(error) => {
+                        tracing::warn!(
+                            "the system's resolver configuration is unreadable ({error}); names are resolved by the C library"
+                        );
+                        Names::System
+                    }
+                }
+            }
+            config::Resolver::Servers(servers) => Names::Hickory(build(at(servers), ResolverOpts::default())?),
+        };
+        Ok(FilteringResolver { names, filter, proxy })
+    }
+
+    /// The addresses of a name that may be dialled; never empty.
+    pub(super) async fn resolve(&self, name: &str) -> Result<Vec<IpAddr>, ResolveError> {
+        let found = self.look_up(name).await?;
+        let Some(first) = found.first().copied() else {
+            return Err(ResolveError::Dns(format!("{} has no address", printable(name))));
+        };
+        if self.proxy.as_deref() == Some(name) {
+            return Ok(found);
+        }
+        let permitted: Vec<IpAddr> = found.into_iter().filter(|address| self.filter.permits(*address)).collect();
+        if permitted.is_empty() { Err(ResolveError::Address(first)) } else { Ok(permitted) }
+    }
+
+    async fn look_up(&self, name: &str) -> Result<Vec<IpAddr>, ResolveError> {
+        let error = |what: String| ResolveError::Dns(format!("{}: {}", printable(name), printable(&what)));
+        match &self.names {
+            Names::Hickory(resolver) => {
+                let found = resolver.lookup_ip(name).await.map_err(|e| error(e.to_string()))?;
+                Ok(found.iter().take(MAX_ADDRESSES).collect())
+            }
+            Names::System => {
+                let found = tokio::net::lookup_host((name, 0)).await.map_err(|e| error(e.to_string()))?;
+                Ok(found.take(MAX_ADDRESSES).map(|address| address.ip()).collect())
+            }
+        }
+    }
+}
+
+impl Resolve for FilteringResolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let this = self.clone();
+        Box::pin(async move {
+            let found = FilteringResolver::resolve(&this, name.as_str()).await?;
+            let addresses: Addrs = Box::new(found.into_iter().map(|address| SocketAddr::new(address, 0)));
+            Ok(addresses)
+        })
+    }
+}
+
+fn at(servers: &[SocketAddr]) -> ResolverConfig {
+    let servers = servers.iter().map(|server| {
+        let mut connections = vec![ConnectionConfig::udp(), ConnectionConfig::tcp()];
+        for connection in &mut connections {
+            connection.port = server.port();
+        }
+        NameServerConfig::new(server.ip(), true, connections)
+    });
+    ResolverConfig::from_parts(None, Vec::new(), servers.collect())
+}
+
+fn build(servers: ResolverConfig, mut options: ResolverOpts) -> Result<TokioResolver, FetchError> {
+    options.cache_size = CACHE_ENTRIES;
+    options.positive_min_ttl = Some(SHORTEST_TTL);
+    options.positive_max_ttl = Some(LONGEST_TTL);
+    options.negative_max_ttl = Some(LONGEST_NEGATIVE_TTL);
+    // Both kinds are asked for; IPv4 goes first because a broken IPv6 route is still the commoner fault.
+    options.ip_strategy = hickory_resolver::config::LookupIpStrategy::Ipv4AndIpv6;
+    TokioResolver::builder_with_config(servers, TokioRuntimeProvider::default())
+        .with_options(options)
+        .build()
+        .map_err(|error| FetchError::Resolver(error.to_string()))
+}

@@ -1,0 +1,383 @@
+//! robots.txt: text → the rules that hold for us, and their verdict on a path. Pure.
+//!
+//! Reads what Google's parser reads (typos, missing colons, any line end), because that is what site owners
+//! test with. `tests/suites_fetch.rs` runs the public suites against it.
+//!
+//! # Source
+//! RFC 9309 §2.2; `Crawl-delay` and `Sitemap` are in no RFC but in common use.
+
+use std::time::Duration;
+
+use crate::model::PageUrl;
+
+/// What of a text is read. RFC 9309 §2.5 asks for at least 500 KiB.
+pub const MAX_BYTES: usize = 500 << 10;
+/// `Sitemap` lines that are taken from one file; the largest real files name a few hundred.
+const MAX_SITEMAPS: usize = 1000;
+/// Longest line that is read, in bytes: what Google's parser takes (eight times the longest address).
+const MAX_LINE_BYTES: usize = 2083 * 8;
+
+/// The rules of one robots.txt that hold for one product token.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Rules {
+    /// Most specific first; of equals those that allow first.
+    rules: Vec<Rule>,
+    crawl_delay: Option<Duration>,
+}
+
+/// What robots.txt says about a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It may be requested.
+    Allowed,
+    /// It may not.
+    Disallowed {
+        /// The line that decided, with its number.
+        rule: String,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Rule {
+    allow: bool,
+    line: u32,
+    /// As written, for people.
+    written: Box<str>,
+    pattern: Pattern,
+}
+
+impl Rules {
+    /// Reads the groups that hold for a product token, compared without case.
+    ///
+    /// All groups that name the token are one; without any, those for `*` are. Never fails: a line that is none
+    /// of ours is passed over, so an HTML page has no rules.
+    pub fn parse(text: &str, token: &str) -> Rules {
+        let mut own = Group::default();
+        let mut others = Group::default();
+        let mut scope = Scope::default();
+        for (line, key, value) in lines(text) {
+            match key {
+                Key::UserAgent => scope.agent(value, token),
+                Key::Allow | Key::Disallow => {
+                    scope.rules_seen = true;
+                    scope.delay_seen = true;
+                    let rule = Rule::new(matches!(key, Key::Allow), line, value);
+                    if let Some(rule) = rule {
+                        if scope.rules_own {
+                            own.rules.push(rule.clone());
+                        }
+                        if scope.rules_others {
+                            others.rules.push(rule);
+                        }
+                    }
+                }
+                Key::CrawlDelay => {
+                    scope.delay_seen = true;
+                    let delay = crawl_delay(value);
+                    if scope.delay_own {
+                        own.crawl_delay = own.crawl_delay.or(delay);
+                    }
+                    if scope.delay_others {
+                        others.crawl_delay = others.crawl_delay.or(delay);
+                    }
+                }
+                Key::Sitemap => {}
+            }
+        }
+        let chosen = if scope.ever_own { own } else { others };
+        chosen.into_rules()
+    }
+
+    /// Whether a path with its query may be requested.
+    ///
+    /// The longest matching pattern wins; of equally long ones the one that allows. Costs at most the length of
+    /// the path times the number of rules, whatever the patterns are.
+    ///
+    /// # Source
+    /// RFC 9309 §2.2.2.
+    pub fn verdict(&self, path_and_query: &str) -> Verdict {
+        let path = normal(path_and_query, Side::Path);
+        match self.rules.iter().find(|rule| rule.pattern.matches(&path)) {
+            Some(rule) if !rule.allow => {
+                let shown: String = rule.written.chars().take(150).collect();
+                Verdict::Disallowed { rule: format!("Disallow: {shown} (line {})", rule.line) }
+            }
+            Some(_) | None => Verdict::Allowed,
+        }
+    }
+
+    /// `Crawl-delay` of our group; `None` if it states none that makes sense.
+    pub fn crawl_delay(&self) -> Option<Duration> {
+        self.crawl_delay
+    }
+
+    /// Roughly what the rules occupy, in bytes.
+    pub fn weight(&self) -> usize {
+        self.rules.iter().map(|rule| rule.written.len() + rule.pattern.text.len() + 64).sum::<usize>() + 64
+    }
+}
+
+/// The addresses of all `Sitemap` lines, each once, resolved against the address of the file.
+///
+/// They belong to no group. Lines that are no http address are passed over; at most a thousand are taken.
+pub fn sitemaps(text: &str, robots_url: &PageUrl) -> Vec<PageUrl> {
+    let mut found: Vec<PageUrl> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for (_, key, value) in lines(text) {
+        if !matches!(key, Key::Sitemap) || value.is_empty() {
+            continue;
+        }
+        if let Ok(url) = robots_url.join(value)
+            && seen.insert(url.clone())
+        {
+            found.push(url);
+            if found.len() == MAX_SITEMAPS {
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// The body of a robots.txt as text, at most [`MAX_BYTES`] of it.
+///
+/// A byte order mark is dropped. A byte that is not UTF-8 becomes its percent escape, which is what it would be
+/// in an address; so does NUL. With `cut` the body is known to go on, and its last line, which may be half, is
+/// left out.
+pub fn text_of(body: &[u8], cut: bool) -> String {
+    let mut bytes = body;
+    let cut = cut || bytes.len() > MAX_BYTES;
+    bytes = &bytes[..bytes.len().min(MAX_BYTES)];
+    if cut {
+        let end = bytes.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |at| at + 1);
+        bytes = &bytes[..end];
+    }
+    bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        for (i, part) in chunk.valid().split('\0').enumerate() {
+            if i > 0 {
+                text.push_str("%00");
+            }
+            text.push_str(part);
+        }
+        for byte in chunk.invalid() {
+            push_escape(&mut text, *byte);
+        }
+    }
+    text
+}
+
+/// Whose lines these are while reading.
+///
+/// A rule ends the list of agents before it. `Crawl-delay` ends it only for the next `Crawl-delay`: many files
+/// give each agent a delay and nothing else, while for rules RFC 9309 lets such a line not end a group.
+#[derive(Default)]
+struct Scope {
+    rules_own: bool,
+    rules_others: bool,
+    rules_seen: bool,
+    delay_own: bool,
+    delay_others: bool,
+    delay_seen: bool,
+    ever_own: bool,
+}
+
+impl Scope {
+    fn agent(&mut self, value: &str, token: &str) {
+        if self.rules_seen {
+            (self.rules_own, self.rules_others, self.rules_seen) = (false, false, false);
+        }
+        if self.delay_seen {
+            (self.delay_own, self.delay_others, self.delay_seen) = (false, false, false);
+        }
+        let others = value.starts_with('*') && !value[1..].starts_with(|c: char| !c.is_whitespace());
+        let own = !others && names(value, token);
+        self.rules_own |= own;
+        self.delay_own |= own;
+        self.ever_own |= own;
+        self.rules_others |= others;
+        self.delay_others |= others;
+    }
+}
+
+/// Whether the value of a `User-agent` line names a token: `murasil`, `Murasil/2.1`, `murasil (news)`.
+fn names(value: &str, token: &str) -> bool {
+    let letters = value.find(|c: char| !c.is_ascii_alphabetic() && c != '-' && c != '_').unwrap_or(value.len());
+    let word = value.find(|c: char| c == '/' || c.is_whitespace()).unwrap_or(value.len());
+    !token.is_empty() && (value[..letters].eq_ignore_ascii_case(token) || value[..word].eq_ignore_ascii_case(token))
+}
+
+#[derive(Default)]
+struct Group {
+    rules: Vec<Rule>,
+    crawl_delay: Option<Duration>,
+}
+
+impl Group {
+    fn into_rules(self) -> Rules {
+        let mut rules = self.rules;
+        rules.sort_by(|a, b| b.pattern.weight.cmp(&a.pattern.weight).then(b.allow.cmp(&a.allow)));
+        Rules { rules, crawl_delay: self.crawl_delay }
+    }
+}
+
+impl Rule {
+    /// An empty pattern matches nothing and is no rule.
+    fn new(allow: bool, line: u32, value: &str) -> Option<Rule> {
+        (!value.is_empty()).then(|| Rule { allow, line, written: value.into(), pattern: Pattern::new(value) })
+    }
+}
+
+/// A path pattern with `*` for anything and `$` at its end for the end of the path.
+#[derive(Debug, Clone, PartialEq)]
+struct Pattern {
+    text: Box<str>,
+    to_end: bool,
+    /// Length as written, by which patterns are compared.
+    weight: usize,
+}
+
+impl Pattern {
+    fn new(written: &str) -> Pattern {
+        let (body, to_end) = match written.strip_suffix('$') {
+            Some(body) => (body, true),
+            None => (written, false),
+        };
+        let text = normal(body, Side::Rule);
+        let weight = text.len() + usize::from(to_end);
+        Pattern { text: text.into(), to_end, weight }
+    }
+
+    /// Pieces between stars are taken as early as possible, which finds a match if there is one; so the path is
+    /// walked once.
+    fn matches(&self, path: &str) -> bool {
+        let mut pieces = self.text.split('*');
+        let Some(mut rest) = path.strip_prefix(pieces.next().unwrap_or_default()) else { return false };
+        let mut open = false;
+        let mut pieces = pieces.peekable();
+        while let Some(piece) = pieces.next() {
+            open = true;
+            if self.to_end && pieces.peek().is_none() {
+                return rest.ends_with(piece);
+            }
+            let Some(at) = rest.find(piece) else { return false };
+            rest = &rest[at + piece.len()..];
+        }
+        open && !self.to_end || !self.to_end || rest.is_empty()
+    }
+}
+
+/// Which side of the comparison a text stands on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Rule,
+    Path,
+}
+
+/// One spelling for both sides: escapes in upper case, unreserved characters bare, all others than ASCII escaped.
+/// A `*` of a path and a `$` within either are escaped, so that they are compared as themselves.
+fn normal(text: &str, side: Side) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        at += 1;
+        match byte {
+            b'%' => match bytes.get(at..at + 2).and_then(escaped) {
+                Some(value) => {
+                    at += 2;
+                    if value.is_ascii_alphanumeric() || b"-._~".contains(&value) {
+                        out.push(char::from(value));
+                    } else {
+                        push_escape(&mut out, value);
+                    }
+                }
+                None => out.push('%'),
+            },
+            b'*' if side == Side::Rule => out.push('*'),
+            b'*' | b'$' => push_escape(&mut out, byte),
+            0x21..=0x7e => out.push(char::from(byte)),
+            _ => push_escape(&mut out, byte),
+        }
+    }
+    out
+}
+
+fn escaped(digits: &[u8]) -> Option<u8> {
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|value| u8::try_from(value).ok());
+    Some(digit(*digits.first()?)? << 4 | digit(*digits.get(1)?)?)
+}
+
+fn push_escape(out: &mut String, byte: u8) {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    out.push('%');
+    out.push(char::from(DIGITS[usize::from(byte >> 4)]));
+    out.push(char::from(DIGITS[usize::from(byte & 15)]));
+}
+
+/// Seconds, whole or with a fraction. Negative, infinite and unreadable values are none.
+fn crawl_delay(value: &str) -> Option<Duration> {
+    let seconds: f64 = value.parse().ok()?;
+    if !seconds.is_finite() || seconds < 0.0 {
+        return None;
+    }
+    // A century and more is one wish; the cap decides about it.
+    Some(Duration::from_secs_f64(seconds.min(4e9)))
+}
+
+#[derive(Clone, Copy)]
+enum Key {
+    UserAgent,
+    Allow,
+    Disallow,
+    CrawlDelay,
+    Sitemap,
+}
+
+/// Lines with a key that means something to us: number, key, value without comment and blanks.
+fn lines(text: &str) -> impl Iterator<Item = (u32, Key, &str)> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut number = 0;
+    text.split('\n').flat_map(|part| part.strip_suffix('\r').unwrap_or(part).split('\r')).filter_map(move |line| {
+        number += 1;
+        let line = line.get(..MAX_LINE_BYTES).unwrap_or(line);
+        let line = line.split('#').next().unwrap_or_default().trim();
+        let (key, value) = key_and_value(line)?;
+        Some((number, key_of(key)?, value))
+    })
+}
+
+/// Splits at the colon, or at the blank where exactly two words stand without one.
+fn key_and_value(line: &str) -> Option<(&str, &str)> {
+    if let Some((key, value)) = line.split_once(':') {
+        return Some((key.trim(), value.trim()));
+    }
+    let (key, value) = line.split_once([' ', '\t'])?;
+    let value = value.trim();
+    (!value.is_empty() && !value.contains([' ', '\t'])).then_some((key, value))
+}
+
+/// Keys are compared without case and by their beginning, common typos included, as Google's parser does.
+fn key_of(key: &str) -> Option<Key> {
+    const KEYS: [(&str, Key); 13] = [
+        ("user-agent", Key::UserAgent),
+        ("useragent", Key::UserAgent),
+        ("user agent", Key::UserAgent),
+        ("disallow", Key::Disallow),
+        ("dissallow", Key::Disallow),
+        ("dissalow", Key::Disallow),
+        ("disalow", Key::Disallow),
+        ("diasllow", Key::Disallow),
+        ("disallaw", Key::Disallow),
+        ("allow", Key::Allow),
+        ("crawl-delay", Key::CrawlDelay),
+        ("sitemap", Key::Sitemap),
+        ("site-map", Key::Sitemap),
+    ];
+    KEYS.iter()
+        .find(|(name, _)| {
+            key.as_bytes().get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name.as_bytes()))
+        })
+        .map(|(_, key)| *key)
+}

@@ -1,0 +1,34 @@
+//! A map that stays as small as what is needed of it.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Size at which entries that nobody needs are dropped; it doubles with what is needed.
+const SWEEP_AT: usize = 1024;
+
+/// A map that drops what is not needed each time it has grown to twice of what was.
+pub(super) struct Swept<K, V> {
+    map: HashMap<K, V>,
+    sweep_at: usize,
+}
+
+impl<K: Hash + Eq, V> Swept<K, V> {
+    pub(super) fn new() -> Swept<K, V> {
+        Swept { map: HashMap::new(), sweep_at: SWEEP_AT }
+    }
+
+    /// The entry of a key, made if missing; before that, entries that are not needed may be dropped.
+    pub(super) fn entry(&mut self, key: K, is_needed: impl Fn(&V) -> bool, make: impl FnOnce() -> V) -> &mut V {
+        if self.map.len() >= self.sweep_at {
+            self.map.retain(|_, value| is_needed(value));
+            self.sweep_at = (self.map.len() * 2).max(SWEEP_AT);
+        }
+        self.map.entry(key).or_insert_with(make)
+    }
+}
+
+/// Takes a lock. Nothing panics while one of ours is held, so what a poisoned one holds is sound.
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
