@@ -1,11 +1,18 @@
 //! What the operator told us: read once, validated whole, replaced whole on reload.
 //!
 //! Defaults are polite, and nothing here can turn robots.txt off. `crawler.toml` documents every key in the
-//! order of these structs; `tests/cli.rs` shows the errors.
+//! order of these structs; `tests/cli.rs` shows the errors. [`load`](load()) reads files, `conf.d` and the environment.
 
+pub mod cidr;
+mod environment;
+mod load;
+mod origin;
+mod problem;
 pub mod profile;
-pub mod seeds;
+mod seeds;
+mod shape;
 pub mod units;
+mod validate;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -16,7 +23,10 @@ use serde::Deserialize;
 
 use crate::model::{Host, PageUrl};
 
-pub use profile::Profile;
+pub use load::{Loaded, SEARCHED, SHIPPED, load};
+pub use problem::{ConfigErrors, Place, Problem};
+pub use profile::{Profile, builtin_profiles};
+pub use shape::schema;
 
 /// The whole configuration.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
@@ -58,7 +68,7 @@ pub struct Crawler {
     pub archive: String,
     /// Size of the write-ahead log behind a reader that pins a snapshot at which claims pause.
     #[serde(deserialize_with = "units::bytes")]
-    #[schemars(with = "String")]
+    #[schemars(with = "units::BytesText")]
     pub wal_limit: u64,
     /// IANA zone for pages that state none.
     pub timezone: String,
@@ -102,25 +112,28 @@ impl Crawler {
 pub struct Politeness {
     /// Between the starts of two requests to a host.
     #[serde(deserialize_with = "units::duration")]
-    #[schemars(with = "String")]
+    #[schemars(with = "units::DurationText")]
     pub delay: Duration,
     /// No site's delay may be below this, except hosts wholly inside `fetch.allow_private`.
     #[serde(deserialize_with = "units::duration")]
-    #[schemars(with = "String")]
+    #[schemars(with = "units::DurationText")]
     pub floor: Duration,
     /// Requests to a host at a time; 1 is the only value.
+    #[schemars(range(min = 1, max = 1))]
     pub per_host: u32,
     /// Connections to one address at a time.
+    #[schemars(range(min = 1, max = 64))]
     pub per_ip: u32,
     /// The longest `Retry-After` that is obeyed as it stands; longer ones are cut to it.
     #[serde(deserialize_with = "units::duration")]
-    #[schemars(with = "String")]
+    #[schemars(with = "units::DurationText")]
     pub max_retry_after: Duration,
     /// The longest `Crawl-delay` that is obeyed; a host that asks for more is paused and reported.
     #[serde(deserialize_with = "units::duration")]
-    #[schemars(with = "String")]
+    #[schemars(with = "units::DurationText")]
     pub max_crawl_delay: Duration,
     /// Pages a host and UTC day.
+    #[schemars(range(min = 1))]
     pub daily_pages: u32,
     /// `obey` is the only value.
     pub robots: Robots,
@@ -231,13 +244,13 @@ pub struct Schedule {
     pub sources: Bounds,
     /// An article's age at each revisit; stops early when nothing changes.
     #[serde(deserialize_with = "units::durations")]
-    #[schemars(with = "Vec<String>")]
+    #[schemars(with = "Vec<units::DurationText>")]
     pub revisit: Vec<Duration>,
     /// When failed pages are tried again.
     pub retry: Retry,
     /// Older discoveries wait behind all others.
     #[serde(deserialize_with = "units::duration")]
-    #[schemars(with = "String")]
+    #[schemars(with = "units::DurationText")]
     pub max_age: Duration,
 }
 
@@ -258,11 +271,11 @@ impl Default for Schedule {
 pub struct Bounds {
     /// Never sooner.
     #[serde(deserialize_with = "units::duration")]
-    #[schemars(with = "String")]
+    #[schemars(with = "units::DurationText")]
     pub min: Duration,
     /// Never later.
     #[serde(deserialize_with = "units::duration")]
-    #[schemars(with = "String")]
+    #[schemars(with = "units::DurationText")]
     pub max: Duration,
 }
 
@@ -278,13 +291,14 @@ impl Default for Bounds {
 pub struct Retry {
     /// After the first failure; doubles.
     #[serde(deserialize_with = "units::duration")]
-    #[schemars(with = "String")]
+    #[schemars(with = "units::DurationText")]
     pub first: Duration,
     /// Never later than this.
     #[serde(deserialize_with = "units::duration")]
-    #[schemars(with = "String")]
+    #[schemars(with = "units::DurationText")]
     pub max: Duration,
     /// Failures in a row after which an article is given up; sources are only tried more rarely.
+    #[schemars(range(min = 1, max = 100))]
     pub give_up: u32,
 }
 
@@ -300,13 +314,14 @@ impl Default for Retry {
 pub struct Fetch {
     /// From the start of a request to its last byte.
     #[serde(deserialize_with = "units::duration")]
-    #[schemars(with = "String")]
+    #[schemars(with = "units::DurationText")]
     pub timeout: Duration,
     /// Decoded bytes of a page.
     #[serde(deserialize_with = "units::bytes")]
-    #[schemars(with = "String")]
+    #[schemars(with = "units::BytesText")]
     pub max_body: u64,
     /// Requests in flight, all hosts together.
+    #[schemars(range(min = 1, max = 1024))]
     pub concurrency: u32,
     /// Ports that may be dialled.
     pub ports: Vec<u16>,
@@ -342,7 +357,7 @@ pub enum Resolver {
     /// The word `system`: the machine's own configuration.
     System(SystemResolver),
     /// These name servers, as `address:port`.
-    Servers(Vec<std::net::SocketAddr>),
+    Servers(#[schemars(with = "Vec<units::SocketText>")] Vec<std::net::SocketAddr>),
 }
 
 impl Default for Resolver {
@@ -403,11 +418,11 @@ impl Default for Alerts {
 pub struct Retention {
     /// Raw pages.
     #[serde(deserialize_with = "units::duration")]
-    #[schemars(with = "String")]
+    #[schemars(with = "units::DurationText")]
     pub raw_pages: Duration,
     /// Rows of the fetch log.
     #[serde(deserialize_with = "units::duration")]
-    #[schemars(with = "String")]
+    #[schemars(with = "units::DurationText")]
     pub fetch_log: Duration,
 }
 
@@ -440,10 +455,11 @@ pub struct Site {
     pub timezone: Option<String>,
     /// Its own delay, not below `politeness.floor`.
     #[serde(default, deserialize_with = "units::optional_duration")]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<units::DurationText>")]
     pub delay: Option<Duration>,
     /// Its own pages a host and day.
     #[serde(default)]
+    #[schemars(range(min = 1))]
     pub daily_pages: Option<u32>,
 }
 
@@ -544,9 +560,9 @@ impl Config {
         self.sites.iter().find(|site| site.name == name)
     }
 
-    /// The profile of this name.
+    /// The profile of this name: the operator's own before a built-in one.
     pub fn profile(&self, name: &str) -> Option<Profile> {
-        self.profiles.get(name).cloned()
+        self.profiles.get(name).cloned().or_else(|| builtin_profiles().remove(name))
     }
 
     /// The delay that holds for a site's hosts, before `Crawl-delay`.

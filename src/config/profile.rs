@@ -5,6 +5,20 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+/// The profiles that come with the program: file stem in `sites/` and text.
+const BUILTIN: &[(&str, &str)] = &[("arabress", include_str!("../../sites/arabress.toml"))];
+
+/// The profiles that come with the program, by name.
+pub fn builtin_profiles() -> BTreeMap<String, Profile> {
+    BUILTIN
+        .iter()
+        .map(|(name, text)| {
+            let profile = toml::from_str(text).expect("checked by test `built_in_profiles_are_sound`");
+            ((*name).to_owned(), profile)
+        })
+        .collect()
+}
+
 /// How one site or family marks its fields.
 ///
 /// Selectors are CSS; `@attr` at the end takes an attribute instead of the text. Patterns are regular
@@ -14,6 +28,8 @@ use serde::Deserialize;
 pub struct Profile {
     /// A sentence for people.
     pub description: Option<String>,
+    /// Domains that it serves, with all their subdomains, where no site names a profile.
+    pub domains: Vec<String>,
     /// Regular expression over the path of an article; its named groups may give `source_id` and `publisher_slug`.
     pub article_url: Option<String>,
     /// Language of the pages (BCP 47 primary).
@@ -88,3 +104,31 @@ pub struct ProfileTest {
 }
 // `Eq` on the test needs no floats: all expectations are text.
 impl Eq for ProfileTest {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn built_in_profiles_are_sound() {
+        let built_in = builtin_profiles();
+        assert_eq!(built_in.len(), BUILTIN.len());
+        for (name, profile) in built_in {
+            assert_eq!(super::super::validate::profile_slips(&profile), [], "{name}");
+        }
+    }
+
+    #[test]
+    fn every_file_in_sites_is_built_in() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/sites");
+        let mut files: Vec<String> = std::fs::read_dir(folder)
+            .expect("the folder is there")
+            .map(|entry| entry.expect("readable").path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+            .map(|path| path.file_stem().expect("has a name").to_string_lossy().into_owned())
+            .collect();
+        files.sort();
+        let names: Vec<&str> = BUILTIN.iter().map(|(name, _)| *name).collect();
+        assert_eq!(files, names);
+    }
+}

@@ -1,65 +1,67 @@
-//! Seed addresses given beside the configuration: `murasil run --seeds FILE`.
+//! Seeds from a file of addresses, one a line, for `murasil run --seeds FILE`.
 
-use super::{Config, Seed, Site};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::problem::{ConfigErrors, Place, Problem};
+use super::validate::{check_pace, check_port};
+use super::{Config, Loaded, Seed, Site, load};
 use crate::model::PageUrl;
 
-/// Adds addresses, one a line, to the sites that they belong to, or makes a site of each other domain.
-///
-/// Blank lines and lines that begin with `#` are passed over; doubles are kept once.
-///
-/// # Errors
-/// One message for each line that is no address, with its number; nothing is added then.
-pub fn add_seeds(config: &mut Config, text: &str, file: &str) -> Result<(), Vec<String>> {
-    let mut urls = Vec::new();
-    let mut errors = Vec::new();
-    for (index, line) in text.lines().enumerate() {
-        let line = line.trim();
-        if line.is_empty() || line.starts_with('#') {
-            continue;
+impl Loaded {
+    /// Adds the seeds of a file: one address a line; blank lines and lines that start with `#` are passed over.
+    ///
+    /// A seed of a configured site joins it. The others make a site of their own for each registrable domain
+    /// (or `host:port`), with the general settings. Returns how many seeds were added.
+    ///
+    /// # Errors
+    /// Every line that is no address, or whose site would be asked faster than is allowed; then nothing is added.
+    pub fn add_seeds(&mut self, path: &Path) -> Result<usize, ConfigErrors> {
+        let text = load::read(path).map_err(|problem| ConfigErrors(vec![problem]))?;
+        let path = Arc::new(path.to_owned());
+        let mut config = self.config.clone();
+        let mut own: BTreeMap<String, usize> = BTreeMap::new();
+        let mut problems = Vec::new();
+        let mut added = 0;
+        for (n, line) in text.lines().enumerate() {
+            let line = line.trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            match add(&mut config, &mut own, self.config.sites.len(), line) {
+                Ok(()) => added += 1,
+                Err(what) => {
+                    let place = Place::File(Arc::clone(&path), Some(n + 1));
+                    problems.push(Problem { place, key: String::new(), value: Some(format!("\"{line}\"")), what });
+                }
+            }
         }
-        match PageUrl::parse(line) {
-            Ok(url) => urls.push(url),
-            Err(error) => errors.push(format!("{file}:{}: \"{line}\": {error}", index + 1)),
+        if !problems.is_empty() {
+            return Err(ConfigErrors(problems));
         }
+        self.config = config;
+        self.warnings.retain(|warning| warning.key != "site");
+        Ok(added)
     }
-    if !errors.is_empty() {
-        return Err(errors);
-    }
-    for url in urls {
-        let seed = Seed::Url(url.as_str().to_owned());
-        let host = url.host();
-        match config.sites.iter_mut().find(|site| site.contains(&host)) {
-            Some(site) if site.seeds.contains(&seed) => {}
-            Some(site) => site.seeds.push(seed),
-            None => config.sites.push(Site::from_seed(&url)),
-        }
-    }
-    Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn seeds_join_their_sites_or_make_new_ones() {
-        let mut config = Config::default();
-        let text = "# papers\nhttps://a.example/\n\nhttps://www.a.example/news\nhttps://a.example/\nhttp://127.0.0.1:81/\n";
-
-        add_seeds(&mut config, text, "seeds.txt").expect("all are addresses");
-
-        let sites: Vec<(&str, usize)> = config.sites.iter().map(|s| (s.name.as_str(), s.seeds.len())).collect();
-        assert_eq!(sites, [("a.example", 2), ("127.0.0.1:81", 1)]);
-    }
-
-    #[test]
-    fn a_bad_line_is_named_and_nothing_is_added() {
-        let mut config = Config::default();
-
-        let errors = add_seeds(&mut config, "https://a.example/\nftp://b.example/\n", "seeds.txt").expect_err("a bad line");
-
-        assert_eq!(errors.len(), 1);
-        assert!(errors[0].starts_with("seeds.txt:2: \"ftp://b.example/\": scheme `ftp`"), "{errors:?}");
-        assert!(config.sites.is_empty());
-    }
+/// `configured` is the number of sites that stood in the configuration before.
+fn add(config: &mut Config, own: &mut BTreeMap<String, usize>, configured: usize, line: &str) -> Result<(), String> {
+    let url = PageUrl::parse(line).map_err(|error| format!("must be an http(s) URL: {error}"))?;
+    let host = url.host();
+    let fresh = Site::from_seed(&url);
+    let known = config.sites[..configured].iter().position(|site| site.contains(&host));
+    let index = match known.or_else(|| own.get(&fresh.name).copied()) {
+        Some(index) => index,
+        None => {
+            check_pace(config, &fresh)?;
+            own.insert(fresh.name.clone(), config.sites.len());
+            config.sites.push(Site { seeds: Vec::new(), ..fresh });
+            config.sites.len() - 1
+        }
+    };
+    check_port(config, &url)?;
+    config.sites[index].seeds.push(Seed::Url(url.as_str().to_owned()));
+    Ok(())
 }

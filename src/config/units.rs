@@ -1,7 +1,9 @@
 //! Values that carry their unit in the text: `"5s"`, `"14d"`, `"5 MiB"`.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
@@ -9,6 +11,12 @@ use serde::{Deserialize, Deserializer};
 pub const DURATION_FORM: &str = "a number with a unit: ms, s, m, h or d (\"500ms\", \"5s\", \"10m\", \"24h\", \"14d\")";
 /// What a size may look like, for error messages.
 pub const BYTES_FORM: &str = "a number with a unit: B, KiB, MiB or GiB (\"5 MiB\")";
+/// The schema's `format` of a duration with its unit.
+pub(super) const DURATION_FORMAT: &str = "duration-with-unit";
+/// The schema's `format` of a size with its unit.
+pub(super) const BYTES_FORMAT: &str = "bytes-with-unit";
+/// The schema's `format` of an address with its port.
+pub(super) const SOCKET_FORMAT: &str = "socket-address";
 
 /// Reads a duration.
 ///
@@ -56,6 +64,57 @@ fn split_unit(text: &str) -> Option<(&str, &str)> {
     let at = text.find(|c: char| !c.is_ascii_digit())?;
     let (number, unit) = text.split_at(at);
     Some((number, unit.trim_start())).filter(|(number, _)| !number.is_empty())
+}
+
+/// Stands for a duration in the JSON schema.
+pub(super) struct DurationText;
+
+impl JsonSchema for DurationText {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Duration".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "format": DURATION_FORMAT, "pattern": "^[0-9]+ *(ms|s|m|min|h|d)$" })
+    }
+}
+
+/// Stands for a size in the JSON schema.
+pub(super) struct BytesText;
+
+impl JsonSchema for BytesText {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Bytes".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "format": BYTES_FORMAT, "pattern": "^[0-9]+ *(B|KiB|MiB|GiB)$" })
+    }
+}
+
+/// Stands for `address:port` in the JSON schema.
+pub(super) struct SocketText;
+
+impl JsonSchema for SocketText {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Socket".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "format": SOCKET_FORMAT })
+    }
 }
 
 pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
