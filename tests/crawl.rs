@@ -1,0 +1,149 @@
+//! The main job end to end against the demo newspapers, judged by their own truth and their own log.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use murasil::demo::{Expected, Web, WebOptions};
+use murasil::model::ArticleFilter;
+use murasil::store::Reader;
+use support::{DELAY, assert_polite, crawl, number, rows};
+
+const SOON: Duration = Duration::from_secs(20);
+
+/// What is stored of each address.
+async fn stored(database: &std::path::Path) -> BTreeMap<String, murasil::model::query::StoredArticle> {
+    let reader = Reader::open(database).await.expect("the database opens");
+    let list = reader.articles(&ArticleFilter { limit: 10_000, ..ArticleFilter::default() }).await.expect("a list");
+    let mut articles = BTreeMap::new();
+    for summary in list {
+        let article = reader.article(summary.id).await.expect("a query").expect("a listed article");
+        assert!(articles.insert(article.summary.url.clone(), article).is_none(), "one row a page: {}", summary.url);
+    }
+    articles
+}
+
+fn assert_equal(expected: &Expected, got: &murasil::model::query::StoredArticle) {
+    let url = &expected.url;
+    assert_eq!(got.summary.title.as_deref(), Some(expected.title.as_str()), "title of {url}");
+    assert_eq!(got.subtitle, expected.subtitle, "subtitle of {url}");
+    assert_eq!(got.summary.authors, expected.authors, "authors of {url}");
+    assert_eq!(got.summary.published_day, Some(expected.published_day.to_string()), "day of {url}");
+    assert_eq!(got.summary.language.as_deref(), Some(expected.language), "language of {url}");
+    assert_eq!(got.body, expected.body, "body of {url}");
+    assert_eq!(got.source_url, expected.source_url, "source of {url}");
+    if let Some(publisher) = &expected.publisher {
+        assert_eq!(got.summary.publisher.as_ref(), Some(publisher), "publisher of {url}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_paper_is_crawled_whole_and_politely_and_a_second_run_asks_little() {
+    let web = Web::start(WebOptions::default()).await.expect("the papers start");
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = folder.path().join("m.db");
+    let config = web.config(DELAY);
+
+    crawl(&config, &database, SOON).await;
+
+    let first = web.log();
+    assert_polite(&web, &first, DELAY);
+    let articles = stored(&database).await;
+    let mut wanted = 0;
+    for paper in web.papers() {
+        for expected in web.expected(paper.name) {
+            let got = articles.get(&expected.url).unwrap_or_else(|| panic!("{} is missing", expected.url));
+            assert_equal(&expected, got);
+            wanted += 1;
+        }
+    }
+    assert_eq!(articles.len(), wanted, "nothing else is stored");
+    assert_eq!(number(&database, "select count(*) from articles where version > 1").await, 0);
+    assert_eq!(number(&database, "select count(*) from article_versions").await, wanted as i64);
+    assert_eq!(number(&database, "select count(*) from pages group by key order by 1 desc limit 1").await, 1);
+    let sightings = "select count(*) from headline_sightings where role = 'ticker'";
+    assert_eq!(number(&database, sightings).await, 58, "one ticker of the family's front page");
+
+    // Sources due again are asked with validators; nothing is stored twice.
+    web.clear_log();
+    let later = crawl_sources_again(&config, &database).await;
+    assert!(later > 0, "sources were due");
+    let second = web.log();
+    assert_polite_again(&web, &second);
+    assert!(second.iter().any(|arrival| arrival.conditional && arrival.status == 304), "304s");
+    assert_eq!(number(&database, "select count(*) from article_versions").await, wanted as i64);
+    assert_eq!(number(&database, sightings).await, 58);
+}
+
+/// Lets every source fall due now, as after a night, and crawls them.
+async fn crawl_sources_again(config: &murasil::config::Config, database: &std::path::Path) -> i64 {
+    let due = number(database, "select count(*) from pages where lane = 'source'").await;
+    make_due(database).await;
+    crawl(config, database, SOON).await;
+    due
+}
+
+async fn make_due(database: &std::path::Path) {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database);
+    let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect_with(&options).await.expect("a writer");
+    for sql in [
+        "update pages set due_at_ms = 0 where lane in ('source', 'revisit')",
+        "update hosts set wake_at_ms = 0 where wake_at_ms is not null",
+    ] {
+        sqlx::query(sql).execute(&mut connection).await.expect("the rows are changed");
+    }
+}
+
+fn assert_polite_again(web: &Web, log: &[murasil::demo::Arrival]) {
+    let slack = Duration::from_millis(5);
+    for paper in web.papers() {
+        let arrivals: Vec<_> = log.iter().filter(|arrival| arrival.paper == paper.name).collect();
+        assert!(arrivals.iter().all(|arrival| arrival.path != "/robots.txt"), "robots.txt is fresh for a day");
+        assert!(arrivals.windows(2).all(|pair| pair[1].at - pair[0].at + slack >= DELAY), "{}", paper.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_paper_changes_is_history_and_a_new_ticker_is_none() {
+    let web = Web::start(WebOptions::default()).await.expect("the papers start");
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = folder.path().join("m.db");
+    let config = web.config(DELAY);
+    crawl(&config, &database, SOON).await;
+    let before = stored(&database).await;
+    let versions = number(&database, "select count(*) from article_versions").await;
+
+    web.edit("json-ld", 0);
+    web.publish("open-graph", 2);
+    web.rotate_ticker();
+    make_due(&database).await;
+    crawl(&config, &database, SOON).await;
+
+    let after = stored(&database).await;
+    assert_eq!(after.len(), before.len() + 2, "two new articles");
+    let edited: Vec<_> = after.values().filter(|article| article.summary.version > 1).collect();
+    assert_eq!(edited.len(), 1, "one edited article, and no article of the paper whose ticker moved");
+    assert!(edited[0].versions[1].changed.contains("title") && edited[0].versions[1].changed.contains("body"));
+    assert_eq!(number(&database, "select count(*) from article_versions").await, versions + 3);
+    for expected in web.expected("json-ld").iter().chain(&web.expected("open-graph")) {
+        assert_equal(expected, &after[&expected.url]);
+    }
+    let sightings = "select count(*) from headline_sightings where role = 'ticker'";
+    assert_eq!(number(&database, sightings).await, 2 * 58, "58 more sightings");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_robots_forbids_is_not_asked_and_the_reason_is_kept() {
+    let web = Web::start(WebOptions::default()).await.expect("the papers start");
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = folder.path().join("m.db");
+
+    crawl(&web.config(DELAY), &database, SOON).await;
+
+    let log = web.log();
+    assert!(log.iter().all(|arrival| !arrival.path.starts_with("/private/")), "a disallowed page was asked for");
+    let refused = rows(&database, "select url, reason, detail from pages where state = 'refused'").await;
+    assert!(refused.iter().any(|row| row[0].contains("/private/") && row[1] == "robots" && row[2].contains("Disallow")));
+    assert!(log.iter().all(|arrival| arrival.user_agent.starts_with("murasil/")), "we say who we are");
+}

@@ -1,0 +1,182 @@
+//! The binary as a service: signals, limits, locks, kill -9 and resume.
+
+mod support;
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use murasil::demo::{Web, WebOptions};
+use support::{assert_polite, murasil, number, write_config};
+
+fn start(config: &Path, arguments: &[&str]) -> Child {
+    murasil()
+        .arg("-c")
+        .arg(config)
+        .arg("run")
+        .args(arguments)
+        .env_remove("MURASIL_LOG")
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts")
+}
+
+/// Reads the log until a line contains the word, then keeps draining it in the background.
+fn wait_for_line(child: &mut Child, word: &str) {
+    let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
+    let found = lines.by_ref().map_while(Result::ok).any(|line| line.contains(word));
+    assert!(found, "no line with {word:?}");
+    std::thread::spawn(move || lines.for_each(drop));
+}
+
+fn signal(child: &Child, name: &str) {
+    let status = std::process::Command::new("kill").args([name, &child.id().to_string()]).status().expect("kill runs");
+    assert!(status.success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn once_ends_by_itself_and_names_no_failed_source() {
+    let web = Web::start(WebOptions::default()).await.expect("the papers start");
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = write_config(&web, folder.path(), support::DELAY);
+
+    let status = tokio::task::spawn_blocking(move || {
+        let mut child = start(&config, &["--once", "--wait", "5s"]);
+        wait_for_line(&mut child, "crawling");
+        child.wait().expect("it ends")
+    })
+    .await
+    .expect("no panic");
+
+    assert_eq!(status.code(), Some(0));
+    let wanted: usize = web.papers().iter().map(|paper| web.expected(paper.name).len()).sum();
+    let database = folder.path().join("murasil.db");
+    assert_eq!(number(&database, "select count(*) from articles").await, wanted as i64);
+    assert_eq!(number(&database, "select count(*) from runs where ended_at is not null").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_source_is_exit_code_three() {
+    let web = Web::start(WebOptions::default()).await.expect("the papers start");
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = write_config(&web, folder.path(), support::DELAY);
+    web.set_fault("open-graph", murasil::demo::Fault::Down);
+
+    let status = tokio::task::spawn_blocking(move || {
+        start(&config, &["--once", "--wait", "2s", "--for", "60s"]).wait().expect("it ends")
+    })
+    .await
+    .expect("no panic");
+
+    assert_eq!(status.code(), Some(3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signal_drains_and_ends_with_success() {
+    for name in ["-TERM", "-INT"] {
+        let web = Web::start(WebOptions::default()).await.expect("the papers start");
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = write_config(&web, folder.path(), support::DELAY);
+
+        let (code, took) = tokio::task::spawn_blocking(move || {
+            let mut child = start(&config, &[]);
+            wait_for_line(&mut child, "fetched");
+            let asked = Instant::now();
+            signal(&child, name);
+            (child.wait().expect("it ends").code(), asked.elapsed())
+        })
+        .await
+        .expect("no panic");
+
+        assert_eq!(code, Some(0), "{name}");
+        assert!(took < Duration::from_secs(10), "{name} took {took:?}");
+        let database = folder.path().join("murasil.db");
+        assert_eq!(number(&database, "select count(*) from runs where ended_at is not null").await, 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kill_nine_loses_nothing_doubles_nothing_and_stays_polite() {
+    let web = Web::start(WebOptions::default()).await.expect("the papers start");
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = write_config(&web, folder.path(), support::DELAY);
+    let database = folder.path().join("murasil.db");
+
+    for _ in 0..4 {
+        let config = config.clone();
+        tokio::task::spawn_blocking(move || {
+            let mut child = start(&config, &[]);
+            // Several visits are under way by the time the first is logged.
+            wait_for_line(&mut child, "fetched");
+            child.kill().expect("it is killed");
+            child.wait().expect("it is gone");
+        })
+        .await
+        .expect("no panic");
+        assert_eq!(number(&database, "select count(*) from pragma_integrity_check where integrity_check = 'ok'").await, 1);
+        assert_eq!(number(&database, "select count(*) from pragma_foreign_key_check").await, 0);
+    }
+    let config_again = config.clone();
+    let status =
+        tokio::task::spawn_blocking(move || start(&config_again, &["--once", "--wait", "5s"]).wait().expect("it ends"))
+            .await
+            .expect("no panic");
+
+    assert_eq!(status.code(), Some(0));
+    let wanted: usize = web.papers().iter().map(|paper| web.expected(paper.name).len()).sum();
+    assert_eq!(number(&database, "select count(*) from articles").await, wanted as i64);
+    assert_eq!(number(&database, "select count(*) from article_versions").await, wanted as i64);
+    assert_eq!(number(&database, "select count(*) from runs where ended_at is null").await, 4);
+    assert_polite(&web, &web.log(), support::DELAY);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_daemon_on_the_same_database_is_told_so() {
+    let web = Web::start(WebOptions::default()).await.expect("the papers start");
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = write_config(&web, folder.path(), support::DELAY);
+
+    let (code, took) = tokio::task::spawn_blocking(move || {
+        let mut first = start(&config, &[]);
+        wait_for_line(&mut first, "crawling");
+        let asked = Instant::now();
+        let second = start(&config, &[]).wait().expect("it ends");
+        let took = asked.elapsed();
+        first.kill().expect("it is killed");
+        first.wait().expect("it is gone");
+        (second.code(), took)
+    })
+    .await
+    .expect("no panic");
+
+    assert_eq!(code, Some(5));
+    assert!(took < Duration::from_secs(5), "{took:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_configuration_is_not_reloaded() {
+    let web = Web::start(WebOptions::default()).await.expect("the papers start");
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = write_config(&web, folder.path(), support::DELAY);
+
+    tokio::task::spawn_blocking(move || {
+        let mut child = start(&config, &[]);
+        let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines().map_while(Result::ok);
+        assert!(lines.any(|line| line.contains("crawling")));
+        let good = std::fs::read_to_string(&config).expect("readable");
+        std::fs::write(&config, "[politeness]\ndelay = 'soon'\n").expect("writable");
+        signal(&child, "-HUP");
+        assert!(lines.any(|line| line.contains("the old one stays in force")));
+        std::fs::write(&config, good).expect("writable");
+        signal(&child, "-HUP");
+        assert!(lines.any(|line| line.contains("configuration reloaded")));
+        assert!(lines.any(|line| line.contains("crawling")));
+        signal(&child, "-TERM");
+        lines.for_each(drop);
+        assert_eq!(child.wait().expect("it ends").code(), Some(0));
+    })
+    .await
+    .expect("no panic");
+}

@@ -1,0 +1,104 @@
+//! What the end-to-end tests share: a crawl of the demo newspapers into a fresh database, and judgement of pace.
+
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use murasil::config::Config;
+use murasil::crawl::{Crawler, Ended, Limits};
+use murasil::demo::{Arrival, Web};
+use murasil::model::Timestamp;
+use murasil::store::Store;
+use sqlx::Row as _;
+use tokio_util::sync::CancellationToken;
+
+/// Between two requests to a paper in these tests.
+pub const DELAY: Duration = Duration::from_millis(30);
+
+/// Crawls until nothing is due within `idle`, with a run's beginning and end.
+pub async fn crawl(config: &Config, database: &Path, idle: Duration) {
+    let store = Store::open(database, None).await.expect("the database opens");
+    let start = store.begin_run(Timestamp::now()).await.expect("the run begins");
+    let crawler = Crawler::new(Arc::new(config.clone()), store.clone(), database).await.expect("the crawler is built");
+
+    let limits = Limits { idle: Some(idle), time: Some(Duration::from_mins(2)) };
+    let (ended, clean) = crawler.run(&CancellationToken::new(), limits).await.expect("the crawl runs");
+
+    assert_eq!(ended, Ended::Idle, "the crawl ended by itself");
+    assert!(clean);
+    store.end_run(start.run, Timestamp::now()).await.expect("the run ends");
+    drop(crawler);
+    store.close().await.expect("the database closes");
+}
+
+/// One number from the database.
+pub async fn number(database: &Path, sql: &'static str) -> i64 {
+    rows(database, sql).await.first().and_then(|row| row.first().cloned()).and_then(|text| text.parse().ok()).unwrap_or(-1)
+}
+
+/// All rows of a query, every value as text, null as the empty text.
+pub async fn rows(database: &Path, sql: &'static str) -> Vec<Vec<String>> {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database).read_only(true);
+    let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect_with(&options).await.expect("a reader");
+    let rows = sqlx::query(sql).fetch_all(&mut connection).await.expect("the query runs");
+    rows.iter()
+        .map(|row| {
+            (0..row.len())
+                .map(|at| {
+                    let text = row.try_get_unchecked::<Option<String>, _>(at).ok().flatten();
+                    text.or_else(|| row.try_get_unchecked::<Option<i64>, _>(at).ok().flatten().map(|n| n.to_string()))
+                        .unwrap_or_default()
+                })
+                .collect()
+        })
+        .collect()
+}
+
+/// Holds every paper's arrivals against the delay: the spacing that ARCHITECTURE promises, and one at a time.
+pub fn assert_polite(web: &Web, log: &[Arrival], delay: Duration) {
+    let slack = Duration::from_millis(5).max(delay / 50);
+    for paper in web.papers() {
+        let arrivals: Vec<&Arrival> = log.iter().filter(|arrival| arrival.paper == paper.name).collect();
+        for pair in arrivals.windows(2) {
+            let gap = pair[1].at - pair[0].at;
+            assert!(gap + slack >= delay, "{}: {gap:?} between {} and {}", paper.name, pair[0].path, pair[1].path);
+        }
+        assert!(arrivals.iter().all(|arrival| arrival.concurrent <= 1), "{}: two at a time", paper.name);
+        if let Some(first) = arrivals.first() {
+            assert_eq!(first.path, "/robots.txt", "{}: robots.txt comes first", paper.name);
+        }
+    }
+}
+
+/// The binary under test.
+pub fn murasil() -> std::process::Command {
+    std::process::Command::new(env!("CARGO_BIN_EXE_murasil"))
+}
+
+/// A configuration file for the demo newspapers, in a folder.
+pub fn write_config(web: &Web, folder: &Path, delay: Duration) -> PathBuf {
+    use std::fmt::Write as _;
+    let ports: Vec<&str> = web.papers().iter().filter_map(|paper| paper.authority.rsplit(':').next()).collect();
+    let mut text = format!(
+        "[crawler]\ncontact = 'https://example.org/bot'\narchive = 'none'\n\
+         [politeness]\ndelay = '{0}ms'\nfloor = '{0}ms'\n\
+         [schedule]\nsources = {{ min = '10m', max = '14d' }}\n\
+         [fetch]\nallow_private = ['127.0.0.0/8']\nports = [{1}]\n[serve]\nlisten = 'off'\n",
+        delay.as_millis(),
+        ports.join(", ")
+    );
+    for paper in web.papers() {
+        let domain = paper.authority.trim_start_matches("http://");
+        let seeds: Vec<String> = paper.seeds.iter().map(|(url, _)| format!("'{url}'")).collect();
+        write!(text, "[[site]]\nname = '{}'\ndomains = ['{domain}']\nseeds = [{}]\n", paper.name, seeds.join(", "))
+            .expect("a string takes text");
+        if let Some(profile) = paper.profile {
+            writeln!(text, "profile = '{profile}'").expect("a string takes text");
+        }
+    }
+    let path = folder.join("crawler.toml");
+    std::fs::write(&path, text).expect("the configuration is written");
+    path
+}
