@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::model::{Fetched, Outcome};
+use crate::model::Outcome;
 use crate::store::{ArticleChange, Recorded};
 
 /// Counts since the start of the process.
@@ -50,24 +50,26 @@ impl Counters {
         self.in_flight.fetch_sub(1, Ordering::Relaxed);
     }
 
-    pub(super) fn count(&self, fetched: &Fetched, recorded: &Recorded) {
-        let add = |counter: &AtomicU64, by: u64| {
-            counter.fetch_add(by, Ordering::Relaxed);
+    pub(super) fn count_outcome(&self, outcome: &Outcome) {
+        let counter = match outcome {
+            Outcome::Page(_) => &self.pages,
+            Outcome::NotModified { .. } => &self.not_modified,
+            Outcome::Redirect { .. } => return,
+            Outcome::Refused(_) => &self.refused,
+            Outcome::Failed(_) => &self.failed,
         };
-        add(&self.visits, 1);
-        add(&self.new_headlines, u64::from(recorded.new_headlines));
-        match recorded.article {
-            ArticleChange::New => add(&self.new_articles, 1),
-            ArticleChange::Changed => add(&self.changed_articles, 1),
-            ArticleChange::None | ArticleChange::Unchanged => {}
-        }
-        match fetched.outcome {
-            Outcome::Page(_) => add(&self.pages, 1),
-            Outcome::NotModified { .. } => add(&self.not_modified, 1),
-            Outcome::Redirect { .. } => {}
-            Outcome::Refused(_) => add(&self.refused, 1),
-            Outcome::Failed(_) => add(&self.failed, 1),
-        }
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn count_recorded(&self, recorded: &Recorded) {
+        self.visits.fetch_add(1, Ordering::Relaxed);
+        self.new_headlines.fetch_add(u64::from(recorded.new_headlines), Ordering::Relaxed);
+        let counter = match recorded.article {
+            ArticleChange::New => &self.new_articles,
+            ArticleChange::Changed => &self.changed_articles,
+            ArticleChange::None | ArticleChange::Unchanged => return,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(super) fn snapshot(&self) -> Counts {

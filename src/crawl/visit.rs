@@ -28,10 +28,9 @@ impl Crawler {
         let now = Timestamp::now();
         let plan = parts.frontier.plan(&claim, &fetched, &parsed, now);
         log(&claim, &fetched, &parsed);
-        let visit = Visit::new(claim, fetched, parsed, plan, now);
-        let fetched = visit.fetched.clone();
-        let recorded = parts.store.record(visit).await?;
-        parts.counters.count(&fetched, &recorded);
+        parts.counters.count_outcome(&fetched.outcome);
+        let recorded = parts.store.record(Visit::new(claim, fetched, parsed, plan, now)).await?;
+        parts.counters.count_recorded(&recorded);
         Ok(Some(recorded))
     }
 }
