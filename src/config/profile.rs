@@ -14,6 +14,8 @@ use serde::Deserialize;
 pub struct Profile {
     /// A sentence for people.
     pub description: Option<String>,
+    /// Domains that it serves, with all their subdomains, where no site names a profile.
+    pub domains: Vec<String>,
     /// Regular expression over the path of an article; its named groups may give `source_id` and `publisher_slug`.
     pub article_url: Option<String>,
     /// Language of the pages (BCP 47 primary).

@@ -1,1 +1,3 @@
-//! crawl
+//! The loop: claim, fetch, understand, decide, remember.
+
+pub mod extract;
