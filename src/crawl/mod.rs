@@ -4,6 +4,7 @@
 //! program; `tests/crawl.rs` shows it at work against the demo newspapers.
 
 mod counters;
+pub mod extract;
 pub mod oneshot;
 mod pool;
 mod run;

@@ -48,7 +48,7 @@ impl ParseJob {
         let input = Input {
             url: &self.page.url,
             kind: self.kind,
-            profile: self.profile.as_deref().or_else(|| parser.profile_for(&self.page.url)),
+            profile: self.profile.as_deref(),
             zone: &self.zone,
             content_type: self.page.content_type.as_deref(),
             charset: None,

@@ -1,10 +1,303 @@
 //! Bytes to facts. Pure, total, synchronous: junk gives an empty answer and a warning, never an error or a panic.
 //!
-//! No I/O, no clock, no async; what a function needs to know of time arrives as an argument.
+//! No I/O, no async; the time of the visit arrives as an argument. One tree and one walk serve all fields.
+//! `tests/seed.rs` shows the module in use.
 
+mod article;
 pub mod dates;
 pub mod decode;
 pub mod feed;
+mod headlines;
+mod kind;
 pub mod language;
+mod links;
+mod profile;
+mod scan;
 pub mod sitemap;
 pub mod sniff;
+mod tree;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+
+use crate::config::Config;
+use crate::model::{
+    Discovered, Extractor, Found, Headline, Host, PageKind, PageUrl, ParseWarning, Parsed, Place, Timestamp,
+};
+use article::Context;
+pub use article::Candidate;
+use article::ld::Graph;
+use article::meta::Metas;
+use dates::DateContext;
+use profile::Compiled;
+pub use profile::ProfileError;
+use scan::Scan;
+use sniff::DocumentType;
+use tree::Tree;
+
+/// Warnings of a page that are kept.
+const MAX_WARNINGS: usize = 20;
+
+/// Understands pages; holds the compiled profiles and nothing else.
+#[derive(Debug)]
+pub struct Parser {
+    profiles: BTreeMap<String, Compiled>,
+}
+
+/// One page and what is known about it.
+#[derive(Debug, Clone)]
+pub struct Input<'a> {
+    /// Its address.
+    pub url: &'a PageUrl,
+    /// What it was taken for.
+    pub kind: PageKind,
+    /// Name of its profile; `None`: a built-in profile if one names its domain.
+    pub profile: Option<&'a str>,
+    /// IANA zone of times that state none.
+    pub zone: &'a str,
+    /// `Content-Type` as received.
+    pub content_type: Option<&'a str>,
+    /// Label of its encoding, given by the caller; counts like one of the header.
+    pub charset: Option<&'a str>,
+    /// `X-Robots-Tag` values as received.
+    pub robots_tags: &'a [String],
+    /// `rel=canonical` of the `Link` header.
+    pub canonical: Option<&'a PageUrl>,
+    /// The decompressed body.
+    pub body: &'a [u8],
+    /// Time of the visit.
+    pub now: Timestamp,
+    /// Our product token, for meta robots meant for us alone.
+    pub robot_name: &'a str,
+}
+
+/// A page with every candidate for every field.
+#[derive(Debug, Clone)]
+pub struct Explanation {
+    /// What [`Parser::parse`] says.
+    pub parsed: Parsed,
+    /// The candidates, field by field.
+    pub candidates: Vec<Candidate>,
+}
+
+impl Parser {
+    /// Compiles the built-in profiles and the operator's.
+    ///
+    /// # Errors
+    /// [`ProfileError`] names the profile, the key and what is wrong with its value.
+    pub fn new(config: &Config) -> Result<Parser, ProfileError> {
+        Ok(Parser { profiles: profile::compile_all(config)? })
+    }
+
+    /// The built-in profile that serves a host without being configured.
+    pub fn profile_for(&self, host: &Host) -> Option<&str> {
+        self.profiles.values().find(|profile| profile.serves(host.name())).map(|profile| profile.name.as_str())
+    }
+
+    /// Whether an address is an article's by the word of a profile; `None` if it has no word.
+    pub fn is_article_url(&self, profile: Option<&str>, url: &PageUrl) -> Option<bool> {
+        self.compiled(profile, url)?.is_article_url(url)
+    }
+
+    fn compiled(&self, name: Option<&str>, url: &PageUrl) -> Option<&Compiled> {
+        match name {
+            Some(name) => self.profiles.get(name),
+            None => self.profiles.values().find(|profile| profile.serves(url.host_name())),
+        }
+    }
+
+    /// What a page says.
+    pub fn parse(&self, input: &Input) -> Parsed {
+        self.understand(input, None).0
+    }
+
+    /// What a page says, with every candidate for every field.
+    pub fn explain(&self, input: &Input) -> Explanation {
+        let (parsed, candidates) = self.understand(input, Some(RefCell::default()));
+        Explanation { parsed, candidates }
+    }
+
+    fn understand(&self, input: &Input, trace: Option<RefCell<Vec<Candidate>>>) -> (Parsed, Vec<Candidate>) {
+        let decoded = match input.charset {
+            Some(label) => decode::decode_with_label(input.body, label),
+            None => decode::decode(input.body, input.content_type),
+        };
+        let mut warnings: Vec<ParseWarning> = decoded.warning.into_iter().collect();
+        let text = decoded.text.as_str();
+        let zone = TimeZone::get(input.zone).unwrap_or(TimeZone::UTC);
+        let mut kind = sniff::document_type(input.content_type, input.url.path(), text);
+        if matches!(kind, DocumentType::Feed | DocumentType::Sitemap) {
+            let dates = DateContext { now: input.now, zone: &zone, language: None, day_first: None };
+            if let Some(parsed) = feed_or_sitemap(kind, text, input, &dates, &mut warnings) {
+                return (parsed, Vec::new());
+            }
+            // It says that it is one and is none; often a page of HTML under a feed's address.
+            kind = if text.contains("<html") || text.contains("<HTML") { DocumentType::Html } else { DocumentType::Other };
+        }
+        match kind {
+            DocumentType::Html => self.page(input, text, &zone, warnings, trace),
+            DocumentType::Feed | DocumentType::Sitemap | DocumentType::Text | DocumentType::Other => {
+                let mut parsed = Parsed::nothing(PageKind::Other);
+                parsed.signals.reasons.push("the document is neither HTML nor a feed nor a sitemap".into());
+                parsed.signals = robots_only(parsed.signals, input);
+                parsed.warnings = warnings;
+                (parsed, Vec::new())
+            }
+        }
+    }
+
+    fn page(
+        &self,
+        input: &Input,
+        text: &str,
+        zone: &TimeZone,
+        mut warnings: Vec<ParseWarning>,
+        trace: Option<RefCell<Vec<Candidate>>>,
+    ) -> (Parsed, Vec<Candidate>) {
+        let tree = Tree::parse(text);
+        if let Some(budget) = tree.cut {
+            warnings.push(ParseWarning { code: "budget", detail: format!("the page was cut: {budget}") });
+        }
+        let scan = scan::scan(&tree);
+        let base = links::base(&scan, input.url);
+        let metas = Metas::read(&scan);
+        let mut graph = Graph::read(&scan, input.url);
+        warnings.append(&mut graph.warnings);
+        let compiled = self.compiled(input.profile, input.url);
+        let answers = compiled.map(|compiled| compiled.apply(&tree));
+        let profile = compiled.zip(answers.as_ref());
+        let language = page_language(&scan, &metas, &graph, compiled);
+        let ctx = Context {
+            url: input.url,
+            base: &base,
+            scan: &scan,
+            metas: &metas,
+            graph: &graph,
+            profile,
+            zone: compiled.and_then(|compiled| compiled.zone.as_ref()).unwrap_or(zone),
+            now: input.now,
+            language,
+            trace,
+            bad_dates: RefCell::default(),
+        };
+        let article = article::extract(&ctx);
+        let anchors = links::anchors(&scan, &base);
+        let own = ctx.answer("body").is_some();
+        let by_profile = compiled.and_then(|compiled| compiled.is_article_url(input.url)).map(|by_url| by_url || own);
+        let (kind, reasons) = kind::judge(&kind::Evidence {
+            url: input.url,
+            expected: input.kind,
+            graph: &graph,
+            metas: &metas,
+            article: &article,
+            by_profile,
+            article_links: anchors.iter().filter(|(_, anchor)| kind::looks(&anchor.url) == kind::Looks::Article).count(),
+            body_chars: article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum(),
+        });
+        for raw in ctx.bad_dates.borrow().iter().take(3) {
+            warnings.push(ParseWarning { code: "date", detail: raw.chars().take(200).collect() });
+        }
+        if scan.too_many_links {
+            warnings.push(ParseWarning { code: "links", detail: format!("only the first {} links were read", scan::MAX_ANCHORS) });
+        }
+        warnings.truncate(MAX_WARNINGS);
+        let mut signals = links::signals(&metas, &base, input.robots_tags, input.robot_name);
+        signals.canonical = article.canonical.as_ref().map(|found| found.value.clone()).or_else(|| input.canonical.cloned());
+        signals.reasons = reasons;
+        signals.truncated = tree.cut.is_some();
+        let headlines: Vec<Headline> = headlines::headlines(&scan, input.url, kind, &anchors, profile);
+        let discovered = links::discovered(&scan, &base, input.url, &anchors);
+        let article = (kind == PageKind::Article && article.body.is_some()).then_some(article);
+        let parsed = Parsed { kind, article, headlines, discovered, signals, ttl: None, warnings };
+        let candidates = ctx.trace.map(RefCell::into_inner).unwrap_or_default();
+        (parsed, candidates)
+    }
+}
+
+fn robots_only(mut signals: crate::model::Signals, input: &Input) -> crate::model::Signals {
+    let read = links::signals(&Metas::default(), input.url, input.robots_tags, input.robot_name);
+    signals.noindex = read.noindex;
+    signals.nofollow = read.nofollow;
+    signals.noarchive = read.noarchive;
+    signals
+}
+
+/// The page's language: what it declares, checked against its text.
+fn page_language(scan: &Scan, metas: &Metas, graph: &Graph, profile: Option<&Compiled>) -> Option<Found<String>> {
+    let declared = scan
+        .html
+        .and_then(|html| scan.attribute(html, "lang").or_else(|| scan.attribute(html, "xml:lang")))
+        .filter(|lang| !lang.trim().is_empty())
+        .map(str::to_owned)
+        .or_else(|| graph.text("inLanguage"))
+        .or_else(|| metas.any(&["content-language", "language", "dc.language", "og:locale"]).map(|(_, value)| value.to_owned()));
+    let sample = sample(scan);
+    let (language, by) = language::detect(declared.as_deref(), profile.and_then(|p| p.language.as_deref()), &sample)?;
+    let rule = match by {
+        Extractor::Profile => "language",
+        Extractor::Text => "letters and words",
+        _ => "declared",
+    };
+    Some(Found::new(language, by, rule))
+}
+
+/// Prose of the page, for telling its language; at most some 4,000 bytes.
+fn sample(scan: &Scan) -> String {
+    let mut blocks: Vec<&scan::Block> = scan.blocks.iter().filter(|block| block.link_chars * 2 < block.chars).collect();
+    blocks.sort_by_key(|block| std::cmp::Reverse(block.chars));
+    let mut out = String::new();
+    for block in blocks {
+        if out.len() > 4_000 {
+            break;
+        }
+        out.extend(scan.text.get(block.range.clone()).unwrap_or_default().chars().take(1_000));
+        out.push('\n');
+    }
+    out
+}
+
+fn feed_or_sitemap(
+    kind: DocumentType,
+    text: &str,
+    input: &Input,
+    dates: &DateContext,
+    warnings: &mut Vec<ParseWarning>,
+) -> Option<Parsed> {
+    let mut parsed = Parsed::nothing(PageKind::Other);
+    if kind == DocumentType::Feed {
+        let feed = feed::parse(text, input.url, dates)?;
+        parsed.kind = PageKind::Feed;
+        parsed.ttl = feed.ttl;
+        warnings.extend(feed.warnings);
+        for item in feed.items {
+            let Some(url) = item.url else { continue };
+            let published = item.published.or(item.updated).map(|when| when.at);
+            parsed.discovered.push(entry(url, PageKind::Article, item.title, Place::Feed, published));
+        }
+    } else {
+        let map = sitemap::parse(text, input.url, dates)?;
+        parsed.kind = PageKind::Sitemap;
+        warnings.extend(map.warnings);
+        for found in map.maps {
+            parsed.discovered.push(entry(found.url, PageKind::Sitemap, String::new(), Place::Sitemap, found.lastmod.map(|when| when.at)));
+        }
+        for found in map.urls {
+            let (kind, text, published) = match found.news {
+                Some(news) => (PageKind::Article, news.title.unwrap_or_default(), news.published.or(found.lastmod)),
+                None => (PageKind::Unknown, String::new(), found.lastmod),
+            };
+            parsed.discovered.push(entry(found.url, kind, text, Place::Sitemap, published.map(|when| when.at)));
+        }
+    }
+    parsed.signals.reasons.push(format!("the document is a {}", parsed.kind.as_str()));
+    parsed.signals = robots_only(parsed.signals, input);
+    parsed.warnings = std::mem::take(warnings);
+    parsed.warnings.truncate(MAX_WARNINGS);
+    Some(parsed)
+}
+
+fn entry(url: PageUrl, kind: PageKind, text: String, place: Place, published: Option<Timestamp>) -> Discovered {
+    Discovered { url, kind, text, place, published, nofollow: false }
+}

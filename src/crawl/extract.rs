@@ -1,0 +1,395 @@
+//! The `extract` verb: pages from files through the same parser, as records for people and programs.
+//!
+//! Nothing here touches the network or a database. `tests/seed.rs` and `tests/quality.rs` show it in use.
+
+use std::fs::File;
+use std::io::{self, BufRead, Read, Write};
+use std::path::{Component, Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::config::Config;
+use crate::model::{Article, Found, PageKind, PageUrl, Parsed, Timestamp};
+use crate::parse::{Candidate, Explanation, Input, Parser};
+
+/// Longest page that is read, in decompressed bytes.
+const MAX_PAGE: u64 = 32 << 20;
+/// Address of a page that was given without one; nothing is fetched from it.
+const NOWHERE: &str = "http://localhost/";
+
+/// Why a file cannot be extracted.
+#[derive(Debug, thiserror::Error)]
+pub enum ExtractError {
+    /// The file could not be read.
+    #[error("reading {path}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: io::Error,
+    },
+    /// The file holds more than a page may.
+    #[error("{0} holds more than 32 MiB")]
+    TooLong(PathBuf),
+    /// The file lies outside of the folder that was named.
+    #[error("{0:?} does not lie below the root folder")]
+    Outside(String),
+    /// The address is none.
+    #[error("{url:?} is no address: {source}")]
+    Url {
+        /// The text.
+        url: String,
+        /// What is wrong with it.
+        #[source]
+        source: crate::model::UrlError,
+    },
+}
+
+/// One page to extract, as bytes.
+#[derive(Debug, Clone, Default)]
+pub struct PageFile {
+    /// The decompressed bytes.
+    pub body: Vec<u8>,
+    /// Its address; `None` if unknown.
+    pub url: Option<PageUrl>,
+    /// Label of its encoding, if the caller knows it.
+    pub charset: Option<String>,
+}
+
+/// Reads a page from a file; `.gz` is decompressed.
+///
+/// # Errors
+/// [`ExtractError`] if the file cannot be read or is too long.
+pub fn read_page(path: &Path) -> Result<Vec<u8>, ExtractError> {
+    let failed = |source| ExtractError::Read { path: path.to_owned(), source };
+    let file = File::open(path).map_err(failed)?;
+    let mut body = Vec::new();
+    if path.extension().is_some_and(|ending| ending == "gz") {
+        flate2::read::MultiGzDecoder::new(file).take(MAX_PAGE + 1).read_to_end(&mut body).map_err(failed)?;
+    } else {
+        file.take(MAX_PAGE + 1).read_to_end(&mut body).map_err(failed)?;
+    }
+    if body.len() as u64 > MAX_PAGE {
+        return Err(ExtractError::TooLong(path.to_owned()));
+    }
+    Ok(body)
+}
+
+/// Reads an address.
+///
+/// # Errors
+/// [`ExtractError::Url`] says what is wrong with it.
+pub fn read_url(text: &str) -> Result<PageUrl, ExtractError> {
+    PageUrl::parse(text).map_err(|source| ExtractError::Url { url: text.to_owned(), source })
+}
+
+/// Extracts one page, with every candidate.
+pub fn explain(parser: &Parser, config: &Config, page: &PageFile, now: Timestamp) -> Explanation {
+    with_input(config, page, now, |input| parser.explain(input))
+}
+
+/// Extracts one page.
+pub fn extract(parser: &Parser, config: &Config, page: &PageFile, now: Timestamp) -> Parsed {
+    with_input(config, page, now, |input| parser.parse(input))
+}
+
+fn with_input<T>(config: &Config, page: &PageFile, now: Timestamp, run: impl FnOnce(&Input) -> T) -> T {
+    let nowhere = PageUrl::parse(NOWHERE).expect("a constant address");
+    let url = page.url.as_ref().unwrap_or(&nowhere);
+    let site = config.site_of(&url.host());
+    run(&Input {
+        url,
+        kind: PageKind::Unknown,
+        profile: site.and_then(|site| site.profile.as_deref()),
+        zone: site.and_then(|site| site.timezone.as_deref()).unwrap_or(&config.crawler.timezone),
+        content_type: None,
+        charset: page.charset.as_deref(),
+        robots_tags: &[],
+        canonical: None,
+        body: &page.body,
+        now,
+        robot_name: config.crawler.product_token(),
+    })
+}
+
+/// The record of one page as JSON: the article's fields, kind, headlines, and who found what.
+pub fn record(parsed: &Parsed) -> Value {
+    let mut out = Map::new();
+    out.insert("kind".into(), json!(parsed.kind.as_str()));
+    if let Some(article) = &parsed.article {
+        fields(article, &mut out);
+        out.insert("body".into(), json!(article.paragraphs()));
+        out.insert("text".into(), json!(article.body_text()));
+        out.insert("word_count".into(), json!(article.word_count()));
+        out.insert("found_by".into(), found_by(article));
+    }
+    let headlines: Vec<Value> = parsed
+        .headlines
+        .iter()
+        .map(|h| json!({"role": h.role.as_str(), "position": h.position, "text": h.text, "target": h.target.as_str()}))
+        .collect();
+    out.insert("headlines".into(), Value::Array(headlines));
+    out.insert("reasons".into(), json!(parsed.signals.reasons));
+    let warnings: Vec<Value> = parsed.warnings.iter().map(|w| json!({"code": w.code, "detail": w.detail})).collect();
+    out.insert("warnings".into(), Value::Array(warnings));
+    Value::Object(out)
+}
+
+/// Candidates as JSON.
+pub fn candidates(all: &[Candidate]) -> Value {
+    all.iter()
+        .map(|c| json!({"field": c.field, "value": c.value, "by": c.by.as_str(), "rule": c.rule, "chosen": c.chosen, "note": c.note}))
+        .collect()
+}
+
+fn fields(article: &Article, out: &mut Map<String, Value>) {
+    let Article {
+        title,
+        subtitle,
+        authors,
+        publisher,
+        published,
+        modified,
+        language,
+        section,
+        tags,
+        body: _,
+        image,
+        canonical,
+        source,
+        source_id,
+    } = article;
+    let text = |found: &Option<Found<String>>| json!(found.as_ref().map(|found| &found.value));
+    let list = |found: &Option<Found<Vec<String>>>| json!(found.as_ref().map(|f| f.value.clone()).unwrap_or_default());
+    let address = |found: &Option<Found<PageUrl>>| json!(found.as_ref().map(|found| found.value.as_str()));
+    out.insert("title".into(), text(title));
+    out.insert("subtitle".into(), text(subtitle));
+    out.insert("authors".into(), list(authors));
+    out.insert("publisher".into(), text(publisher));
+    out.insert("published_at".into(), json!(published.as_ref().map(|found| found.value.to_string())));
+    out.insert("published_day".into(), json!(published.as_ref().map(|found| found.value.day.to_string())));
+    out.insert("published_precision".into(), json!(published.as_ref().map(|found| found.value.precision.as_str())));
+    out.insert("published_raw".into(), json!(published.as_ref().map(|found| &found.value.raw)));
+    out.insert("modified_at".into(), json!(modified.as_ref().map(|found| found.value.to_string())));
+    out.insert("language".into(), text(language));
+    out.insert("section".into(), text(section));
+    out.insert("tags".into(), list(tags));
+    out.insert("image".into(), address(image));
+    out.insert("canonical_url".into(), address(canonical));
+    out.insert("source_url".into(), address(source));
+    out.insert("source_id".into(), text(source_id));
+}
+
+fn found_by(article: &Article) -> Value {
+    fn note<T>(out: &mut Map<String, Value>, name: &str, found: Option<&Found<T>>) {
+        if let Some(found) = found {
+            out.insert(name.to_owned(), json!(format!("{} {}", found.by.as_str(), found.rule)));
+        }
+    }
+    let mut out = Map::new();
+    note(&mut out, "title", article.title.as_ref());
+    note(&mut out, "subtitle", article.subtitle.as_ref());
+    note(&mut out, "authors", article.authors.as_ref());
+    note(&mut out, "publisher", article.publisher.as_ref());
+    note(&mut out, "published", article.published.as_ref());
+    note(&mut out, "modified", article.modified.as_ref());
+    note(&mut out, "language", article.language.as_ref());
+    note(&mut out, "section", article.section.as_ref());
+    note(&mut out, "tags", article.tags.as_ref());
+    note(&mut out, "body", article.body.as_ref());
+    note(&mut out, "image", article.image.as_ref());
+    note(&mut out, "canonical", article.canonical.as_ref());
+    note(&mut out, "source", article.source.as_ref());
+    note(&mut out, "source_id", article.source_id.as_ref());
+    Value::Object(out)
+}
+
+/// A line of `--jsonl` input.
+#[derive(Debug, Deserialize)]
+struct BatchRequest {
+    id: Value,
+    file: String,
+    url: Option<String>,
+    charset: Option<String>,
+}
+
+/// A line of `--jsonl` output for a page that failed.
+#[derive(Debug, Serialize)]
+struct BatchError<'a> {
+    id: &'a Value,
+    error: String,
+}
+
+/// What a batch did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct BatchSummary {
+    /// Records written.
+    pub records: u64,
+    /// Error records written.
+    pub errors: u64,
+}
+
+/// Extracts every page that `input` asks for, on all cores; one line out for each line in, in any order.
+///
+/// # Errors
+/// Only if `input` cannot be read or `output` not be written: a page that fails gives an error record.
+pub fn batch(
+    parser: &Parser,
+    config: &Config,
+    root: &Path,
+    input: impl BufRead + Send,
+    output: impl Write + Send,
+    now: Timestamp,
+) -> io::Result<BatchSummary> {
+    let lines = Mutex::new(input.lines());
+    let output = Mutex::new(io::BufWriter::new(output));
+    let summary = Mutex::new(BatchSummary::default());
+    let failure: Mutex<Option<io::Error>> = Mutex::new(None);
+    let stop = AtomicBool::new(false);
+    let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                let outcome = work(parser, config, root, &lines, &output, &summary, &stop, now);
+                if let Err(problem) = outcome {
+                    stop.store(true, Ordering::Relaxed);
+                    lock(&failure).get_or_insert(problem);
+                }
+            });
+        }
+    });
+    lock(&output).flush()?;
+    match failure.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
+        Some(problem) => Err(problem),
+        None => Ok(*lock(&summary)),
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+#[allow(clippy::too_many_arguments)] // The threads of one batch share exactly these.
+fn work<R: BufRead, W: Write>(
+    parser: &Parser,
+    config: &Config,
+    root: &Path,
+    lines: &Mutex<io::Lines<R>>,
+    output: &Mutex<io::BufWriter<W>>,
+    summary: &Mutex<BatchSummary>,
+    stop: &AtomicBool,
+    now: Timestamp,
+) -> io::Result<()> {
+    while !stop.load(Ordering::Relaxed) {
+        let Some(line) = lock(lines).next().transpose()? else { return Ok(()) };
+        if line.trim().is_empty() {
+            continue;
+        }
+        let (record, failed) = answer(parser, config, root, &line, now);
+        {
+            let mut output = lock(output);
+            output.write_all(record.as_bytes())?;
+            output.write_all(b"\n")?;
+        }
+        let mut summary = lock(summary);
+        if failed {
+            summary.errors += 1;
+        } else {
+            summary.records += 1;
+        }
+    }
+    Ok(())
+}
+
+/// The line that answers a line, and whether it is an error record.
+fn answer(parser: &Parser, config: &Config, root: &Path, line: &str, now: Timestamp) -> (String, bool) {
+    let (id, outcome) = match serde_json::from_str::<BatchRequest>(line) {
+        Ok(request) => {
+            let outcome = load(root, &request).map(|page| batch_record(&request.id, &extract(parser, config, &page, now)));
+            (request.id, outcome)
+        }
+        Err(problem) => {
+            let id = serde_json::from_str::<Value>(line).ok().and_then(|v| v.get("id").cloned()).unwrap_or(Value::Null);
+            let error = format!("not a request: {problem}");
+            return (json!({"id": id, "error": error}).to_string(), true);
+        }
+    };
+    match outcome {
+        Ok(record) => (record.to_string(), false),
+        Err(problem) => {
+            let error = BatchError { id: &id, error: with_sources(&problem) };
+            (serde_json::to_string(&error).unwrap_or_default(), true)
+        }
+    }
+}
+
+fn with_sources(problem: &dyn std::error::Error) -> String {
+    let mut text = problem.to_string();
+    let mut source = problem.source();
+    while let Some(inner) = source {
+        let inner_text = inner.to_string();
+        if !text.contains(&inner_text) {
+            text.push_str(": ");
+            text.push_str(&inner_text);
+        }
+        source = inner.source();
+    }
+    text
+}
+
+fn load(root: &Path, request: &BatchRequest) -> Result<PageFile, ExtractError> {
+    let url = request.url.as_deref().map(read_url).transpose()?;
+    let body = read_page(&below(root, &request.file)?)?;
+    Ok(PageFile { body, url, charset: request.charset.clone() })
+}
+
+/// A file below the root folder, links resolved.
+fn below(root: &Path, file: &str) -> Result<PathBuf, ExtractError> {
+    let outside = || ExtractError::Outside(file.to_owned());
+    let relative = Path::new(file);
+    if !relative.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
+        return Err(outside());
+    }
+    let path = root.join(relative);
+    let failed = |source| ExtractError::Read { path: path.clone(), source };
+    let real_root = root.canonicalize().map_err(failed)?;
+    let real = path.canonicalize().map_err(failed)?;
+    if real.starts_with(&real_root) { Ok(path) } else { Err(outside()) }
+}
+
+fn batch_record(id: &Value, parsed: &Parsed) -> Value {
+    let mut out = Map::new();
+    out.insert("id".into(), id.clone());
+    out.insert("kind".into(), json!(parsed.kind.as_str()));
+    match &parsed.article {
+        Some(article) => {
+            fields(article, &mut out);
+            out.insert("body".into(), json!(article.body_text()));
+        }
+        None => {
+            fields(&Article::default(), &mut out);
+            out.insert("body".into(), Value::Null);
+        }
+    }
+    Value::Object(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_cannot_leave_the_root_folder() {
+        let root = tempfile::tempdir().expect("a folder");
+        std::fs::write(root.path().join("a.html"), "x").expect("a file");
+        assert!(below(root.path(), "a.html").is_ok());
+        assert!(below(root.path(), "./a.html").is_ok());
+        for bad in ["../a.html", "/etc/passwd", "x/../../a", ""] {
+            assert!(below(root.path(), bad).is_err() || bad.is_empty(), "{bad}");
+        }
+    }
+}

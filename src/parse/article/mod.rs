@@ -1,0 +1,244 @@
+//! The article: candidates for every field, and which of them is believed.
+//!
+//! Usual precedence: profile, JSON-LD, microdata, meta, visible markup; agreement between them may reorder it.
+
+pub(crate) mod body;
+pub(crate) mod ld;
+pub(crate) mod meta;
+pub(crate) mod people;
+pub(crate) mod picture;
+pub(crate) mod standfirst;
+pub(crate) mod text;
+pub(crate) mod times;
+pub(crate) mod title;
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+
+use jiff::tz::TimeZone;
+
+use super::dates::DateContext;
+use super::profile::{Answer, Answers, Compiled};
+use super::scan::{Scan, collapse};
+use crate::model::{Article, Extractor, Found, PageUrl, Timestamp};
+use ld::Graph;
+use meta::Metas;
+
+/// One candidate for one field, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The field.
+    pub field: &'static str,
+    /// What was found, at most 300 characters.
+    pub value: String,
+    /// The kind of evidence.
+    pub by: Extractor,
+    /// The exact rule.
+    pub rule: String,
+    /// Whether it became the field's value.
+    pub chosen: bool,
+    /// Why, or why not.
+    pub note: String,
+}
+
+/// What the fields are looked for in.
+pub(crate) struct Context<'a> {
+    /// The page's address.
+    pub(crate) url: &'a PageUrl,
+    /// What references are resolved against.
+    pub(crate) base: &'a PageUrl,
+    /// The page, walked.
+    pub(crate) scan: &'a Scan<'a>,
+    /// Its `<meta>` elements.
+    pub(crate) metas: &'a Metas,
+    /// Its JSON-LD.
+    pub(crate) graph: &'a Graph,
+    /// The profile and its answers.
+    pub(crate) profile: Option<(&'a Compiled, &'a Answers)>,
+    /// Zone of times that state none.
+    pub(crate) zone: &'a TimeZone,
+    /// Time of the visit.
+    pub(crate) now: Timestamp,
+    /// The page's language.
+    pub(crate) language: Option<Found<String>>,
+    /// Candidates, when somebody asked for them.
+    pub(crate) trace: Option<RefCell<Vec<Candidate>>>,
+    /// Raw texts of dates that could not be read.
+    pub(crate) bad_dates: RefCell<Vec<String>>,
+}
+
+impl Context<'_> {
+    /// The profile's answer for a field.
+    pub(crate) fn answer(&self, field: &str) -> Option<&Answer> {
+        self.profile.and_then(|(_, answers)| answers.fields.get(field))
+    }
+
+    /// The profile's first value for a field.
+    pub(crate) fn profiled(&self, field: &str) -> Option<Found<String>> {
+        let answer = self.answer(field)?;
+        let value = answer.values.first()?.clone();
+        Some(Found::new(value, Extractor::Profile, answer.rule.clone()))
+    }
+
+    /// What dates of this page are read with.
+    pub(crate) fn dates(&self) -> DateContext<'_> {
+        DateContext {
+            now: self.now,
+            zone: self.zone,
+            language: self.language.as_ref().map(|found| found.value.as_str()),
+            day_first: None,
+        }
+    }
+
+    /// Notes a candidate.
+    pub(crate) fn note(&self, field: &'static str, value: &str, by: Extractor, rule: &str, chosen: bool, note: &str) {
+        if let Some(trace) = &self.trace {
+            let mut trace = trace.borrow_mut();
+            if trace.len() < 2_000 {
+                trace.push(Candidate {
+                    field,
+                    value: value.chars().take(300).collect(),
+                    by,
+                    rule: rule.to_owned(),
+                    chosen,
+                    note: note.to_owned(),
+                });
+            }
+        }
+    }
+
+    /// Notes a list of candidates of which one was chosen.
+    pub(crate) fn note_all(&self, field: &'static str, all: &[Found<String>], chosen: Option<&Found<String>>, note: &str) {
+        if self.trace.is_none() {
+            return;
+        }
+        for candidate in all {
+            let hit = chosen.is_some_and(|c| c.rule == candidate.rule && c.by == candidate.by);
+            self.note(field, &candidate.value, candidate.by, &candidate.rule, hit, if hit { note } else { "" });
+        }
+    }
+}
+
+/// The first candidate that is not blank.
+pub(crate) fn first(candidates: &[Found<String>]) -> Option<Found<String>> {
+    candidates.iter().find(|found| !found.value.trim().is_empty()).cloned()
+}
+
+/// A candidate from `<meta>`.
+pub(crate) fn from_meta(metas: &Metas, keys: &[&'static str]) -> Vec<Found<String>> {
+    keys.iter()
+        .filter_map(|key| metas.first(key).map(|value| Found::new(value.to_owned(), Extractor::Meta, Cow::Borrowed(*key))))
+        .collect()
+}
+
+/// Everything the page says of its article.
+pub(crate) fn extract(ctx: &Context) -> Article {
+    let title = title::title(ctx);
+    let publisher = publisher(ctx);
+    let published = times::published(ctx, title.as_ref());
+    let modified = times::modified(ctx, published.as_ref());
+    let authors = people::authors(ctx, title.as_ref(), publisher.as_ref());
+    let mut subtitle = standfirst::subtitle(ctx, title.as_ref());
+    let body = body::body(ctx, title.as_ref(), subtitle.as_ref());
+    if subtitle.as_ref().is_some_and(|s| s.by != Extractor::Profile && standfirst::repeats_body(&s.value, body.as_ref())) {
+        subtitle = None;
+    }
+    Article {
+        image: picture::image(ctx, body.as_ref()),
+        title,
+        subtitle,
+        authors,
+        publisher,
+        published,
+        modified,
+        language: ctx.language.clone(),
+        section: section(ctx),
+        tags: tags(ctx),
+        body: body.map(|body| Found::new(body.paragraphs, body.by, body.rule)),
+        canonical: canonical(ctx),
+        source: source(ctx),
+        source_id: ctx.profile.and_then(|(profile, _)| {
+            let groups = profile.url_groups(ctx.url);
+            let (_, id) = groups.into_iter().find(|(name, _)| name == "source_id")?;
+            Some(Found::new(id, Extractor::Profile, "article_url"))
+        }),
+    }
+}
+
+fn publisher(ctx: &Context) -> Option<Found<String>> {
+    let mut all: Vec<Found<String>> = ctx.profiled("publisher").into_iter().collect();
+    for field in ["published", "title"] {
+        if let Some(answer) = ctx.answer(field)
+            && let Some((_, value)) = answer.groups.iter().find(|(name, _)| name == "publisher")
+        {
+            all.push(Found::new(collapse(value), Extractor::Profile, answer.rule.clone()));
+        }
+    }
+    for (name, _) in ctx.graph.names("publisher") {
+        all.push(Found::new(name, Extractor::JsonLd, "publisher.name"));
+    }
+    all.extend(from_meta(ctx.metas, &["og:site_name", "dc.publisher", "dcterms.publisher", "publisher", "application-name", "twitter:app:name:iphone"]));
+    all.retain(|found| !found.value.starts_with("http") && !found.value.starts_with('@') && found.value.chars().count() <= 80);
+    let chosen = first(&all);
+    ctx.note_all("publisher", &all, chosen.as_ref(), "first in order");
+    chosen
+}
+
+fn section(ctx: &Context) -> Option<Found<String>> {
+    let mut all: Vec<Found<String>> = ctx.profiled("section").into_iter().collect();
+    all.extend(ctx.graph.texts("articleSection").into_iter().take(1).map(|text| Found::new(text, Extractor::JsonLd, "articleSection")));
+    all.extend(from_meta(ctx.metas, &["article:section", "parsely-section", "sailthru.section", "section", "cxenseparse:recs:category", "dc.subject"]));
+    all.retain(|found| !found.value.starts_with("http") && found.value.chars().count() <= 80);
+    let chosen = first(&all);
+    ctx.note_all("section", &all, chosen.as_ref(), "first in order");
+    chosen
+}
+
+fn tags(ctx: &Context) -> Option<Found<Vec<String>>> {
+    if let Some(answer) = ctx.answer("tags") {
+        return Some(Found::new(unique(answer.values.iter().map(String::as_str)), Extractor::Profile, answer.rule.clone()));
+    }
+    let listed = ctx.graph.texts("keywords");
+    let listed = unique(listed.iter().flat_map(|text| split_keywords(text)));
+    if !listed.is_empty() {
+        return Some(Found::new(listed, Extractor::JsonLd, "keywords"));
+    }
+    for key in ["article:tag", "og:article:tag", "news_keywords", "parsely-tags", "sailthru.tags", "keywords"] {
+        let values = unique(ctx.metas.all(key).iter().flat_map(|text| split_keywords(text)));
+        if !values.is_empty() {
+            return Some(Found::new(values, Extractor::Meta, key));
+        }
+    }
+    None
+}
+
+fn split_keywords(text: &str) -> impl Iterator<Item = &str> {
+    text.split([',', ';', '،']).map(str::trim)
+}
+
+fn unique<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut seen = std::collections::HashSet::new();
+    values
+        .map(collapse)
+        .filter(|value| !value.is_empty() && value.chars().count() <= 100 && seen.insert(value.to_lowercase()))
+        .take(50)
+        .collect()
+}
+
+fn canonical(ctx: &Context) -> Option<Found<PageUrl>> {
+    let by_link = super::links::canonical(ctx.scan, ctx.base).map(|url| Found::new(url, Extractor::Meta, "link rel=canonical"));
+    by_link.or_else(|| {
+        let url = ctx.base.join(ctx.metas.first("og:url")?).ok()?;
+        Some(Found::new(url, Extractor::Meta, "og:url"))
+    })
+}
+
+fn source(ctx: &Context) -> Option<Found<PageUrl>> {
+    if let Some(found) = ctx.profiled("source_url") {
+        let url = ctx.base.join(&found.value).ok()?;
+        return Some(Found { value: url, by: found.by, rule: found.rule });
+    }
+    let key = ["original-source", "syndication-source"].into_iter().find(|key| ctx.metas.first(key).is_some())?;
+    let url = ctx.base.join(ctx.metas.first(key)?).ok()?;
+    (url.registrable_domain() != ctx.url.registrable_domain()).then(|| Found::new(url, Extractor::Meta, key))
+}

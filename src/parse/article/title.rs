@@ -1,0 +1,164 @@
+//! The headline. Site name and section leave `<title>` and `og:title` only where other evidence says so.
+
+use super::super::scan::{Around, Mark};
+use super::super::tree::Tag;
+use super::text::{fold, overlap, unescape};
+use super::{Context, from_meta};
+use crate::model::{Extractor, Found};
+
+/// The headline.
+pub(crate) fn title(ctx: &Context) -> Option<Found<String>> {
+    if let Some(found) = ctx.profiled("title") {
+        ctx.note("title", &found.value, found.by, &found.rule, true, "profile");
+        return Some(found);
+    }
+    let all = candidates(ctx);
+    let chosen = choose(ctx, &all);
+    ctx.note_all("title", &all, chosen.as_ref(), "most agreement");
+    chosen
+}
+
+fn candidates(ctx: &Context) -> Vec<Found<String>> {
+    let mut all = Vec::new();
+    if let Some(text) = ctx.graph.text("headline") {
+        all.push(Found::new(text, Extractor::JsonLd, "headline"));
+    } else if let Some(text) = ctx.graph.text("name") {
+        all.push(Found::new(text, Extractor::JsonLd, "name"));
+    }
+    all.extend(from_meta(ctx.metas, &["og:title", "twitter:title", "parsely-title", "dc.title", "dcterms.title", "sailthru.title", "title", "headline", "cxenseparse:title"]));
+    if let Some(text) = &ctx.metas.title {
+        all.push(Found::new(text.clone(), Extractor::Meta, "title element"));
+    }
+    let hints: Vec<String> = all.iter().map(|found| fold(&found.value)).collect();
+    let mut headings: Vec<(f32, Found<String>)> = Vec::new();
+    for mark in &ctx.scan.marks {
+        let Some((base, rule)) = heading_rank(ctx, mark) else { continue };
+        let value = unescape(&ctx.scan.line(&mark.range));
+        let length = value.chars().count();
+        if !(2..=300).contains(&length) {
+            continue;
+        }
+        let folded = fold(&value);
+        let agreement = hints.iter().map(|hint| overlap(&folded, hint).min(1.0) + overlap(hint, &folded)).fold(0.0_f32, f32::max);
+        let by = if mark.property { Extractor::Microdata } else { Extractor::Html };
+        headings.push((base + agreement * 2.0, Found::new(value, by, rule)));
+        if headings.len() >= 60 {
+            break;
+        }
+    }
+    headings.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let needed = if hints.is_empty() { 0.0 } else { 1.5 };
+    let visible = headings.into_iter().filter(|(rank, _)| *rank >= needed).map(|(_, found)| found).take(3);
+    let mut out: Vec<Found<String>> = visible.collect();
+    out.append(&mut all);
+    out
+}
+
+/// How likely a marked element is the headline, by its markup alone.
+fn heading_rank(ctx: &Context, mark: &Mark) -> Option<(f32, &'static str)> {
+    if mark.around.has(Around::HIDDEN.with(Around::NAV).with(Around::FOOTER).with(Around::DIALOG).with(Around::COMMENTS)) {
+        return None;
+    }
+    let element = ctx.scan.tree.element(mark.node)?;
+    let property = element.attribute_named("itemprop").is_some_and(|p| p.split_ascii_whitespace().any(|p| p == "headline"));
+    let away = if mark.around.has(Around::ASIDE.with(Around::RELATED).with(Around::CARD).with(Around::ADVERT)) { -1.0 } else { 0.0 };
+    match element.tag {
+        Tag::H1 if property => Some((1.2 + away, "h1 itemprop=headline")),
+        Tag::H1 => Some((1.0 + away, "h1")),
+        _ if property => Some((0.9 + away, "itemprop=headline")),
+        Tag::H2 if mark.own.has(Around::TITLE) => Some((0.5 + away, "h2 of a title class")),
+        Tag::H2 => Some((0.2 + away, "h2")),
+        Tag::H3 => Some((-0.2 + away, "h3")),
+        Tag::Div | Tag::Span | Tag::P | Tag::Td if mark.own.has(Around::TITLE) => Some((0.0 + away, "title class")),
+        _ => None,
+    }
+}
+
+fn choose(ctx: &Context, all: &[Found<String>]) -> Option<Found<String>> {
+    let visible = all.iter().find(|found| matches!(found.by, Extractor::Html | Extractor::Microdata));
+    let meta: Vec<&Found<String>> = all.iter().filter(|found| matches!(found.by, Extractor::JsonLd | Extractor::Meta)).collect();
+    let sites = site_names(ctx);
+    if let Some(heading) = visible {
+        let folded = fold(&heading.value);
+        let agreed = meta.is_empty() || meta.iter().any(|found| {
+            let other = fold(&found.value);
+            other == folded || overlap(&folded, &other) >= 0.6 || (other.contains(&folded) && folded.chars().count() > 8)
+        });
+        if agreed && !sites.contains(&folded) {
+            return Some(heading.clone());
+        }
+    }
+    let best = meta.first()?;
+    Some(Found { value: stripped(&best.value, all, &sites), by: best.by, rule: best.rule.clone() })
+}
+
+/// Folded names of the site.
+pub(crate) fn site_names(ctx: &Context) -> Vec<String> {
+    let mut names = Vec::new();
+    for key in ["og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site", "dc.publisher", "publisher", "copyright", "al:ios:app_name"] {
+        names.extend(ctx.metas.first(key).map(fold));
+    }
+    names.extend(ctx.graph.names("publisher").into_iter().map(|(name, _)| fold(&name)));
+    names.extend(ctx.graph.organisations().iter().map(|name| fold(name)));
+    let host = ctx.url.host_name().trim_start_matches("www.");
+    names.push(fold(host));
+    let domain = ctx.url.registrable_domain();
+    names.push(fold(domain));
+    names.push(fold(domain.split('.').next().unwrap_or_default()));
+    names.retain(|name| name.chars().count() >= 2);
+    names
+}
+
+/// A title without segments that are the site's name, or that no other candidate has.
+fn stripped(title: &str, all: &[Found<String>], sites: &[String]) -> String {
+    let parts = segments(title);
+    if parts.len() < 2 {
+        return title.to_owned();
+    }
+    let is_site = |part: &str| {
+        let folded = fold(part);
+        let glued: String = folded.split(' ').collect();
+        sites.iter().any(|site| *site == folded || site.split(' ').collect::<String>() == glued || (folded.chars().count() >= 4 && site.starts_with(&folded)))
+    };
+    let others: Vec<String> = all.iter().filter(|found| found.value != title).map(|found| fold(&found.value)).collect();
+    let mut end = parts.len();
+    let mut start = 0;
+    while end > start + 1 && is_site(parts[end - 1].1) {
+        end -= 1;
+    }
+    while end > start + 1 && is_site(parts[start].1) {
+        start += 1;
+    }
+    // Another candidate that is exactly a run of segments proves the rest to be furniture.
+    for from in start..end {
+        for to in (from + 1..=end).rev() {
+            let run = &title[parts[from].0..parts[to - 1].0 + parts[to - 1].1.len()];
+            if (from, to) != (start, end) && others.contains(&fold(run)) {
+                return run.trim().to_owned();
+            }
+        }
+    }
+    title[parts[start].0..parts[end - 1].0 + parts[end - 1].1.len()].trim().to_owned()
+}
+
+/// The parts of a title between the usual separators, with their places.
+fn segments(title: &str) -> Vec<(usize, &str)> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let separators = [" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", " ‹ ", " › ", "|", " : ", " > ", " ~ ", " \u{2015} "];
+    let mut at = 0;
+    while at < title.len() {
+        let hit = separators.iter().find(|separator| title[at..].starts_with(**separator));
+        match hit {
+            Some(separator) => {
+                parts.push((start, &title[start..at]));
+                at += separator.len();
+                start = at;
+            }
+            None => at += title[at..].chars().next().map_or(1, char::len_utf8),
+        }
+    }
+    parts.push((start, &title[start..]));
+    parts.retain(|(_, part)| !part.trim().is_empty());
+    parts
+}

@@ -1,0 +1,127 @@
+//! Headlines: which anchors lead to articles, and in what kind of place they stand.
+
+use std::collections::{HashMap, HashSet};
+
+use super::kind::{self, Looks};
+use super::profile::{Answers, Compiled};
+use super::scan::{Around, Scan};
+use super::tree::NodeId;
+use crate::model::{Anchor, Headline, HeadlineRole, PageKey, PageKind, PageUrl};
+
+/// Headlines of a page that are kept.
+const MAX_HEADLINES: usize = 1_000;
+
+/// The page's headlines, each role with its own positions.
+pub(crate) fn headlines(
+    scan: &Scan,
+    own: &PageUrl,
+    kind: PageKind,
+    anchors: &[(usize, Anchor)],
+    profile: Option<(&Compiled, &Answers)>,
+) -> Vec<Headline> {
+    if let Some((_, answers)) = profile.filter(|(_, answers)| answers.has_boxes) {
+        return from_boxes(scan, kind, anchors, answers);
+    }
+    let mut out = Vec::new();
+    let mut positions: HashMap<HeadlineRole, u32> = HashMap::new();
+    let mut seen: HashMap<(HeadlineRole, PageKey), usize> = HashMap::new();
+    for (at, anchor) in anchors {
+        let raw = &scan.anchors[*at];
+        let Some(role) = role(raw.around, kind) else { continue };
+        if !leads_to_article(own, anchor, raw.around) {
+            continue;
+        }
+        push(&mut out, &mut positions, &mut seen, role, anchor);
+        if out.len() >= MAX_HEADLINES {
+            break;
+        }
+    }
+    out.retain(|headline| headline.role == HeadlineRole::Ticker || !headline.text.is_empty());
+    renumber(&mut out);
+    out
+}
+
+fn renumber(headlines: &mut [Headline]) {
+    let mut positions: HashMap<HeadlineRole, u32> = HashMap::new();
+    for headline in headlines {
+        let position = positions.entry(headline.role).or_default();
+        *position += 1;
+        headline.position = *position;
+    }
+}
+
+/// Adds a headline; a second anchor of the same role and target only brings its text, if that says more.
+fn push(
+    out: &mut Vec<Headline>,
+    positions: &mut HashMap<HeadlineRole, u32>,
+    seen: &mut HashMap<(HeadlineRole, PageKey), usize>,
+    role: HeadlineRole,
+    anchor: &Anchor,
+) {
+    let key = (role, anchor.url.key());
+    if let Some(known) = seen.get(&key) {
+        let known = &mut out[*known];
+        if known.text.is_empty() {
+            known.text.clone_from(&anchor.text);
+        }
+        return;
+    }
+    let position = positions.entry(role).or_default();
+    *position += 1;
+    seen.insert(key, out.len());
+    out.push(Headline { text: anchor.text.clone(), target: anchor.url.clone(), role, position: *position });
+}
+
+fn from_boxes(scan: &Scan, kind: PageKind, anchors: &[(usize, Anchor)], answers: &Answers) -> Vec<Headline> {
+    let by_node: HashMap<NodeId, &Anchor> = anchors.iter().map(|(at, anchor)| (scan.anchors[*at].node, anchor)).collect();
+    let mut out = Vec::new();
+    let mut positions = HashMap::new();
+    let mut seen = HashMap::new();
+    let mut taken = HashSet::new();
+    for (node, role) in &answers.headlines {
+        let Some(anchor) = by_node.get(node) else { continue };
+        if *role == HeadlineRole::Front && kind == PageKind::Article || !taken.insert(*node) {
+            continue;
+        }
+        if *role == HeadlineRole::Ticker {
+            // A ticker is kept as it stands: also what it says twice.
+            let position = positions.entry(*role).or_insert(0);
+            *position += 1;
+            out.push(Headline { text: anchor.text.clone(), target: anchor.url.clone(), role: *role, position: *position });
+        } else {
+            push(&mut out, &mut positions, &mut seen, *role, anchor);
+        }
+        if out.len() >= MAX_HEADLINES {
+            break;
+        }
+    }
+    out
+}
+
+/// The role of an anchor's place; `None` where no headlines stand.
+fn role(around: Around, kind: PageKind) -> Option<HeadlineRole> {
+    let nowhere = Around::FOOTER.with(Around::COMMENTS).with(Around::DIALOG).with(Around::TAGS).with(Around::SHARE);
+    if around.has(Around::TICKER) {
+        return Some(HeadlineRole::Ticker);
+    }
+    if around.has(Around::MOST_READ) {
+        return Some(HeadlineRole::MostRead);
+    }
+    match kind {
+        PageKind::Article => around.has(Around::RELATED.with(Around::ASIDE).with(Around::CARD)).then_some(HeadlineRole::Related),
+        PageKind::Front | PageKind::Section | PageKind::Unknown | PageKind::Other => (!around.has(nowhere)).then_some(HeadlineRole::Front),
+        PageKind::Feed | PageKind::Sitemap => None,
+    }
+}
+
+/// Whether an anchor leads to an article of the same site.
+fn leads_to_article(own: &PageUrl, anchor: &Anchor, around: Around) -> bool {
+    if anchor.url.registrable_domain() != own.registrable_domain() || anchor.url.key() == own.key() {
+        return false;
+    }
+    match kind::looks(&anchor.url) {
+        Looks::Article => true,
+        Looks::Other => false,
+        Looks::Unsure => around.has(Around::HEADING) && anchor.text.split_whitespace().count() >= 4,
+    }
+}

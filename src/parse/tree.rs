@@ -1,0 +1,581 @@
+//! An HTML tree in one flat vector, built by html5ever within a budget of nodes, depth and time.
+//!
+//! Nothing here recurses: nodes are numbers, walks follow links, dropping the tree drops one vector.
+
+use std::borrow::Cow;
+use std::cell::{Cell, Ref, RefCell};
+use std::time::{Duration, Instant};
+
+use html5ever::buffer_queue::BufferQueue;
+use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::{
+    EndTag, StartTag, TagToken, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+};
+use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
+use html5ever::{Attribute, LocalName, QualName, TokenizerResult, local_name};
+
+/// Nodes of a page that are kept; real pages stay under 30,000.
+const MAX_NODES: usize = 200_000;
+/// Open elements of a page; browsers stop at 512 too. html5ever looks through all of them at every tag.
+const MAX_DEPTH: u32 = 512;
+/// Time for building one tree.
+const MAX_TIME: Duration = Duration::from_secs(2);
+/// Text that is fed to the tokenizer between two looks at the budget, in bytes.
+const PIECE: usize = 16 << 10;
+
+macro_rules! tags {
+    ($($variant:ident = $name:tt,)*) => {
+        /// The element names that anything here asks for.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[allow(missing_docs)]
+        pub(crate) enum Tag { Other, $($variant,)* }
+
+        fn tag_of(name: &LocalName) -> Tag {
+            match *name {
+                $(local_name!($name) => Tag::$variant,)*
+                _ => Tag::Other,
+            }
+        }
+    };
+}
+
+tags! {
+    A = "a", Address = "address", Article = "article", Aside = "aside", Audio = "audio", B = "b", Base = "base",
+    Blockquote = "blockquote", Body = "body", Br = "br", Button = "button", Caption = "caption", Center = "center",
+    Cite = "cite", Code = "code", Dd = "dd", Details = "details", Dialog = "dialog", Div = "div", Dl = "dl", Dt = "dt", Em = "em",
+    Embed = "embed", Fieldset = "fieldset", Figcaption = "figcaption", Figure = "figure", Footer = "footer",
+    Form = "form", H1 = "h1", H2 = "h2", H3 = "h3", H4 = "h4", H5 = "h5", H6 = "h6", Head = "head",
+    Header = "header", Hr = "hr", Html = "html", I = "i", Iframe = "iframe", Img = "img", Input = "input",
+    Label = "label", Legend = "legend", Li = "li", Link = "link", Main = "main", Map = "map", Marquee = "marquee",
+    Math = "math", Menu = "menu", Meta = "meta", Nav = "nav", Noscript = "noscript", Object = "object", Ol = "ol", Optgroup = "optgroup",
+    Option = "option", P = "p", Picture = "picture", Pre = "pre", Rp = "rp", Rt = "rt", Script = "script", Section = "section",
+    Select = "select", Small = "small", Source = "source", Span = "span", Strong = "strong", Style = "style", Sub = "sub", Summary = "summary",
+    Sup = "sup", Svg = "svg", Table = "table", Tbody = "tbody", Td = "td", Template = "template",
+    Textarea = "textarea", Tfoot = "tfoot", Th = "th", Thead = "thead", Time = "time", Title = "title", Tr = "tr",
+    U = "u", Ul = "ul", Video = "video",
+}
+
+/// A node's number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct NodeId(u32);
+
+impl NodeId {
+    /// As an index of a vector with one slot a node.
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+const NONE: u32 = u32::MAX;
+const ROOT: NodeId = NodeId(0);
+
+/// What a node is.
+#[derive(Debug)]
+pub(crate) enum Data {
+    /// The document, a comment, a processing instruction: nothing that is read.
+    Void,
+    /// An element.
+    Element(Element),
+    /// A text.
+    Text(StrTendril),
+}
+
+/// An element: its name and attributes.
+#[derive(Debug)]
+pub(crate) struct Element {
+    /// The name, as one of those that are asked for.
+    pub(crate) tag: Tag,
+    /// The name as it stands.
+    pub(crate) name: QualName,
+    /// Attributes in source order.
+    pub(crate) attributes: Vec<Attribute>,
+}
+
+impl Element {
+    /// The value of an attribute.
+    pub(crate) fn attribute(&self, name: &LocalName) -> Option<&str> {
+        self.attributes.iter().find(|a| a.name.local == *name).map(|a| &*a.value)
+    }
+
+    /// The value of an attribute that is known by text only.
+    pub(crate) fn attribute_named(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|a| &*a.name.local == name).map(|a| &*a.value)
+    }
+}
+
+#[derive(Debug)]
+struct Node {
+    parent: u32,
+    first: u32,
+    last: u32,
+    previous: u32,
+    next: u32,
+    depth: u32,
+    data: Data,
+}
+
+/// A parsed page.
+#[derive(Debug)]
+pub(crate) struct Tree {
+    nodes: Vec<Node>,
+    /// Which budget cut the page; `None` if all of it was read.
+    pub(crate) cut: Option<&'static str>,
+}
+
+impl Tree {
+    /// Parses a text; never fails, and never takes much longer than two seconds.
+    pub(crate) fn parse(text: &str) -> Tree {
+        let started = Instant::now();
+        let sink = Sink::new(text.len());
+        let builder = TreeBuilder::new(sink, TreeBuilderOpts::default());
+        let tokenizer = Tokenizer::new(Gate { builder, dropped: RefCell::default() }, TokenizerOpts::default());
+        let input = BufferQueue::default();
+        let mut cut = None;
+        for piece in Pieces(text) {
+            input.push_back(StrTendril::from_slice(piece));
+            while !matches!(tokenizer.feed(&input), TokenizerResult::Done) {}
+            if tokenizer.sink.builder.sink.is_full() {
+                cut = Some("nodes");
+            } else if started.elapsed() > MAX_TIME {
+                cut = Some("time");
+            }
+            if cut.is_some() {
+                break;
+            }
+        }
+        if cut.is_none() {
+            tokenizer.end();
+        }
+        let gate = tokenizer.sink;
+        if cut.is_none() && gate.builder.sink.too_deep.get() {
+            cut = Some("depth");
+        }
+        Tree { nodes: gate.builder.sink.finish(), cut }
+    }
+
+    /// The document node.
+    pub(crate) fn root() -> NodeId {
+        ROOT
+    }
+
+    /// Number of nodes.
+    pub(crate) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// What a node is.
+    pub(crate) fn data(&self, id: NodeId) -> &Data {
+        &self.nodes[id.index()].data
+    }
+
+    /// The element, if the node is one.
+    pub(crate) fn element(&self, id: NodeId) -> Option<&Element> {
+        match self.data(id) {
+            Data::Element(element) => Some(element),
+            Data::Void | Data::Text(_) => None,
+        }
+    }
+
+    /// The name of the element; `Other` for all other nodes.
+    pub(crate) fn tag(&self, id: NodeId) -> Tag {
+        self.element(id).map_or(Tag::Other, |element| element.tag)
+    }
+
+    /// The node above.
+    pub(crate) fn parent(&self, id: NodeId) -> Option<NodeId> {
+        known(self.nodes[id.index()].parent)
+    }
+
+    /// The first node below.
+    pub(crate) fn first_child(&self, id: NodeId) -> Option<NodeId> {
+        known(self.nodes[id.index()].first)
+    }
+
+    /// The node after, with the same parent.
+    pub(crate) fn next_sibling(&self, id: NodeId) -> Option<NodeId> {
+        known(self.nodes[id.index()].next)
+    }
+
+    /// The nodes above, nearest first.
+    pub(crate) fn ancestors(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        std::iter::successors(self.parent(id), |id| self.parent(*id))
+    }
+
+    /// The nodes directly below.
+    pub(crate) fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        std::iter::successors(self.first_child(id), |id| self.next_sibling(*id))
+    }
+
+    /// The next node in document order within `top`; `None` at its end.
+    pub(crate) fn following(&self, id: NodeId, top: NodeId) -> Option<NodeId> {
+        self.first_child(id).or_else(|| self.after(id, top))
+    }
+
+    /// The next node in document order that does not lie below `id`.
+    pub(crate) fn after(&self, id: NodeId, top: NodeId) -> Option<NodeId> {
+        let mut at = id;
+        while at != top {
+            if let Some(next) = self.next_sibling(at) {
+                return Some(next);
+            }
+            at = self.parent(at)?;
+        }
+        None
+    }
+
+    /// All nodes at and below `top` in document order.
+    pub(crate) fn descendants(&self, top: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        std::iter::successors(Some(top), move |id| self.following(*id, top))
+    }
+}
+
+fn known(id: u32) -> Option<NodeId> {
+    (id != NONE).then_some(NodeId(id))
+}
+
+/// A text in pieces that end between characters.
+struct Pieces<'a>(&'a str);
+
+impl<'a> Iterator for Pieces<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let mut end = PIECE.min(self.0.len());
+        while !self.0.is_char_boundary(end) {
+            end -= 1;
+        }
+        let (piece, rest) = self.0.split_at(end);
+        self.0 = rest;
+        Some(piece)
+    }
+}
+
+/// Stands between tokenizer and tree builder and swallows tags that would open elements too deep.
+struct Gate {
+    builder: TreeBuilder<NodeId, Sink>,
+    /// Names of swallowed start tags with their number: as many end tags are swallowed.
+    dropped: RefCell<Vec<(LocalName, u32)>>,
+}
+
+impl Gate {
+    fn swallows(&self, token: &Token) -> bool {
+        let TagToken(tag) = token else { return false };
+        let mut dropped = self.dropped.borrow_mut();
+        match tag.kind {
+            StartTag => {
+                let sink = &self.builder.sink;
+                let open = sink.is_full() || sink.depth.get() < MAX_DEPTH || tag.self_closing || is_raw_text(&tag.name);
+                if open {
+                    return sink.is_full();
+                }
+                sink.too_deep.set(true);
+                if let Some((_, count)) = dropped.iter_mut().find(|(name, _)| *name == tag.name) {
+                    *count += 1;
+                } else if dropped.len() < 64 {
+                    dropped.push((tag.name.clone(), 1));
+                }
+                true
+            }
+            EndTag => dropped.iter_mut().find(|(name, count)| *name == tag.name && *count > 0).is_some_and(|(_, count)| {
+                *count -= 1;
+                true
+            }),
+        }
+    }
+}
+
+/// Elements whose text the tokenizer reads in a state of its own; they hold no elements.
+fn is_raw_text(name: &LocalName) -> bool {
+    matches!(
+        *name,
+        local_name!("script")
+            | local_name!("style")
+            | local_name!("title")
+            | local_name!("textarea")
+            | local_name!("xmp")
+            | local_name!("iframe")
+            | local_name!("noembed")
+            | local_name!("noframes")
+            | local_name!("noscript")
+    )
+}
+
+impl TokenSink for Gate {
+    type Handle = NodeId;
+
+    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<NodeId> {
+        if self.swallows(&token) {
+            return TokenSinkResult::Continue;
+        }
+        self.builder.process_token(token, line)
+    }
+
+    fn end(&self) {
+        self.builder.end();
+    }
+
+    fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
+        self.builder.adjusted_current_node_present_but_not_in_html_namespace()
+    }
+}
+
+/// Where html5ever's tree builder puts its nodes.
+struct Sink {
+    nodes: RefCell<Vec<Node>>,
+    /// Depth of the element that is open at the moment; one too many after elements that stay empty.
+    depth: Cell<u32>,
+    too_deep: Cell<bool>,
+}
+
+impl Sink {
+    fn new(text_bytes: usize) -> Sink {
+        let mut nodes = Vec::with_capacity((text_bytes / 40).min(MAX_NODES) + 16);
+        nodes.push(Node::new(Data::Void));
+        Sink { nodes: RefCell::new(nodes), depth: Cell::new(0), too_deep: Cell::new(false) }
+    }
+
+    fn is_full(&self) -> bool {
+        self.nodes.borrow().len() >= MAX_NODES
+    }
+
+    fn add(&self, data: Data) -> NodeId {
+        let mut nodes = self.nodes.borrow_mut();
+        let id = NodeId(nodes.len() as u32);
+        nodes.push(Node::new(data));
+        id
+    }
+
+    fn attach(&self, parent: NodeId, child: NodeId) {
+        let mut nodes = self.nodes.borrow_mut();
+        detach(&mut nodes, child);
+        let last = nodes[parent.index()].last;
+        let depth = nodes[parent.index()].depth + 1;
+        {
+            let node = &mut nodes[child.index()];
+            node.parent = parent.0;
+            node.previous = last;
+            node.next = NONE;
+            node.depth = depth;
+        }
+        match known(last) {
+            Some(last) => nodes[last.index()].next = child.0,
+            None => nodes[parent.index()].first = child.0,
+        }
+        nodes[parent.index()].last = child.0;
+        self.note_depth(&nodes, child);
+    }
+
+    fn attach_before(&self, sibling: NodeId, child: NodeId) {
+        let mut nodes = self.nodes.borrow_mut();
+        detach(&mut nodes, child);
+        let Node { parent, previous, depth, .. } = nodes[sibling.index()];
+        {
+            let node = &mut nodes[child.index()];
+            node.parent = parent;
+            node.previous = previous;
+            node.next = sibling.0;
+            node.depth = depth;
+        }
+        nodes[sibling.index()].previous = child.0;
+        match known(previous) {
+            Some(previous) => nodes[previous.index()].next = child.0,
+            None => {
+                if let Some(parent) = known(parent) {
+                    nodes[parent.index()].first = child.0;
+                }
+            }
+        }
+        self.note_depth(&nodes, child);
+    }
+
+    fn note_depth(&self, nodes: &[Node], child: NodeId) {
+        let node = &nodes[child.index()];
+        if matches!(node.data, Data::Element(_)) {
+            self.depth.set(node.depth);
+        }
+    }
+
+    /// Adds a text after the last child, or to it.
+    fn append_text(&self, parent: NodeId, text: &StrTendril) {
+        let last = known(self.nodes.borrow()[parent.index()].last);
+        if !last.is_some_and(|last| self.extend_text(last, text)) {
+            let id = self.add(Data::Text(text.clone()));
+            self.attach(parent, id);
+        }
+    }
+
+    fn extend_text(&self, id: NodeId, text: &StrTendril) -> bool {
+        match &mut self.nodes.borrow_mut()[id.index()].data {
+            Data::Text(existing) => {
+                existing.push_tendril(text);
+                true
+            }
+            Data::Void | Data::Element(_) => false,
+        }
+    }
+}
+
+impl Node {
+    fn new(data: Data) -> Node {
+        Node { parent: NONE, first: NONE, last: NONE, previous: NONE, next: NONE, depth: 0, data }
+    }
+}
+
+fn detach(nodes: &mut [Node], child: NodeId) {
+    let Node { parent, previous, next, .. } = nodes[child.index()];
+    let Some(parent) = known(parent) else { return };
+    match known(previous) {
+        Some(previous) => nodes[previous.index()].next = next,
+        None => nodes[parent.index()].first = next,
+    }
+    match known(next) {
+        Some(next) => nodes[next.index()].previous = previous,
+        None => nodes[parent.index()].last = previous,
+    }
+    let node = &mut nodes[child.index()];
+    node.parent = NONE;
+    node.previous = NONE;
+    node.next = NONE;
+}
+
+impl TreeSink for Sink {
+    type Handle = NodeId;
+    type Output = Vec<Node>;
+    type ElemName<'a> = Ref<'a, QualName>;
+
+    fn finish(self) -> Vec<Node> {
+        self.nodes.into_inner()
+    }
+
+    fn parse_error(&self, _message: Cow<'static, str>) {}
+
+    fn get_document(&self) -> NodeId {
+        ROOT
+    }
+
+    fn elem_name<'a>(&'a self, target: &'a NodeId) -> Ref<'a, QualName> {
+        Ref::map(self.nodes.borrow(), |nodes| match &nodes[target.index()].data {
+            Data::Element(element) => &element.name,
+            Data::Void | Data::Text(_) => unreachable!("html5ever asks for the names of elements only"),
+        })
+    }
+
+    fn create_element(&self, name: QualName, attributes: Vec<Attribute>, _flags: ElementFlags) -> NodeId {
+        let tag = tag_of(&name.local);
+        self.add(Data::Element(Element { tag, name, attributes }))
+    }
+
+    fn create_comment(&self, _text: StrTendril) -> NodeId {
+        self.add(Data::Void)
+    }
+
+    fn create_pi(&self, _target: StrTendril, _data: StrTendril) -> NodeId {
+        self.add(Data::Void)
+    }
+
+    fn append(&self, parent: &NodeId, child: NodeOrText<NodeId>) {
+        match child {
+            NodeOrText::AppendNode(node) => self.attach(*parent, node),
+            NodeOrText::AppendText(text) => self.append_text(*parent, &text),
+        }
+    }
+
+    fn append_based_on_parent_node(&self, element: &NodeId, previous: &NodeId, child: NodeOrText<NodeId>) {
+        let has_parent = self.nodes.borrow()[element.index()].parent != NONE;
+        if has_parent {
+            self.append_before_sibling(element, child);
+        } else {
+            self.append(previous, child);
+        }
+    }
+
+    fn append_doctype_to_document(&self, _name: StrTendril, _public_id: StrTendril, _system_id: StrTendril) {}
+
+    fn pop(&self, node: &NodeId) {
+        self.depth.set(self.nodes.borrow()[node.index()].depth.saturating_sub(1));
+    }
+
+    fn get_template_contents(&self, target: &NodeId) -> NodeId {
+        *target
+    }
+
+    fn same_node(&self, x: &NodeId, y: &NodeId) -> bool {
+        x == y
+    }
+
+    fn set_quirks_mode(&self, _mode: QuirksMode) {}
+
+    fn append_before_sibling(&self, sibling: &NodeId, child: NodeOrText<NodeId>) {
+        match child {
+            NodeOrText::AppendNode(node) => self.attach_before(*sibling, node),
+            NodeOrText::AppendText(text) => {
+                let previous = known(self.nodes.borrow()[sibling.index()].previous);
+                if !previous.is_some_and(|previous| self.extend_text(previous, &text)) {
+                    let id = self.add(Data::Text(text));
+                    self.attach_before(*sibling, id);
+                }
+            }
+        }
+    }
+
+    fn add_attrs_if_missing(&self, target: &NodeId, attributes: Vec<Attribute>) {
+        if let Data::Element(element) = &mut self.nodes.borrow_mut()[target.index()].data {
+            for attribute in attributes {
+                if element.attributes.iter().all(|known| known.name != attribute.name) {
+                    element.attributes.push(attribute);
+                }
+            }
+        }
+    }
+
+    fn remove_from_parent(&self, target: &NodeId) {
+        detach(&mut self.nodes.borrow_mut(), *target);
+    }
+
+    fn reparent_children(&self, node: &NodeId, new_parent: &NodeId) {
+        loop {
+            let child = known(self.nodes.borrow()[node.index()].first);
+            let Some(child) = child else { return };
+            self.attach(*new_parent, child);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(tree: &Tree) -> String {
+        tree.descendants(ROOT).filter_map(|id| tree.element(id)).map(|e| e.name.local.to_string()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_page_becomes_a_tree_as_the_standard_says() {
+        let tree = Tree::parse("<title>x</title><p>a<p>b<table><p>c<tr><td>d</table>");
+        assert_eq!(names(&tree), "html head title body p p p table tbody tr td");
+        assert_eq!(tree.cut, None);
+    }
+
+    #[test]
+    fn deep_nesting_is_cut_and_costs_little() {
+        for unit in ["<div>", "<ul><li>", "<b>", "<svg>", "<table><tr><td>", "<a><table>", "<font color=x>"] {
+            let started = Instant::now();
+            let tree = Tree::parse(&unit.repeat(100_000));
+            assert!(started.elapsed() < Duration::from_millis(1500), "{unit} took {:?}", started.elapsed());
+            assert!(tree.cut.is_some(), "{unit}");
+            assert!(tree.descendants(ROOT).count() <= MAX_NODES + 1000);
+        }
+    }
+
+    #[test]
+    fn end_tags_of_swallowed_elements_close_nothing() {
+        let page = format!("<main>{}{}<p>after", "<div>".repeat(2000), "</div>".repeat(2000));
+        let tree = Tree::parse(&page);
+        let p = tree.descendants(ROOT).find(|id| tree.tag(*id) == Tag::P).expect("a paragraph");
+        assert_eq!(tree.parent(p).map(|id| tree.tag(id)), Some(Tag::Main));
+    }
+}
