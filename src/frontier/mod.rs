@@ -105,12 +105,12 @@ impl Frontier {
         let mut admit = Vec::new();
         let mut turned_away = Vec::new();
         admit::sitemaps_of_robots(&self.config, claim, &fetched.receipt.sitemaps, now, &mut admit);
-        let respell = self.follow_redirect(claim, fetched, parsed, now, &mut admit, &mut turned_away);
+        let respelled = self.follow_redirect(claim, fetched, parsed, now, &mut admit, &mut turned_away);
         if !(parsed.signals.nofollow && opt_out.nofollow == Nofollow::Obey) {
             self.admit_links(claim, kind, parsed, now, &mut admit, &mut turned_away);
         }
-        let next = if respell.is_some() {
-            respelled(claim, now)
+        let next = if respelled {
+            NextVisit::Never(Retired::Redirected)
         } else {
             schedule::next_visit(&self.config, claim, kind, fetched, parsed, now)
         };
@@ -122,12 +122,11 @@ impl Frontier {
             turned_away,
             store_article: parsed.article.is_some() && !noindex && parsed.signals.not_content.is_none(),
             keep_raw: !(parsed.signals.noarchive && opt_out.noarchive == Noarchive::NoRaw),
-            respell,
             alias_of: self.believed_canonical(claim, parsed),
         }
     }
 
-    /// A redirect is a link: its target enters as a page of its own, unless it is this page spelt otherwise.
+    /// A redirect is a link: its target enters. True if that is this page in another spelling.
     fn follow_redirect(
         &self,
         claim: &Claim,
@@ -136,20 +135,22 @@ impl Frontier {
         now: Timestamp,
         admit: &mut Vec<Admission>,
         turned_away: &mut Vec<(&'static str, u32)>,
-    ) -> Option<PageUrl> {
+    ) -> bool {
         let to = match (&fetched.outcome, &parsed.signals.refresh) {
             (Outcome::Redirect { to, .. }, _) => to,
-            (Outcome::Page(_), Some(to)) if parsed.article.is_none() => to,
-            _ => return None,
+            (Outcome::Page(_), Some(to)) if parsed.article.is_none() && *to != claim.url => to,
+            _ => return false,
         };
-        if to.key() == claim.url.key() {
-            return (*to != claim.url).then(|| to.clone());
-        }
         match admit::redirect_target(&self.config, &self.rules, claim, to, now) {
-            Ok(admission) => admit.push(admission),
-            Err(reason) => admit::count(turned_away, reason),
+            Ok(admission) => {
+                admit.push(admission);
+                to.key() == claim.url.key()
+            }
+            Err(reason) => {
+                admit::count(turned_away, reason);
+                false
+            }
         }
-        None
     }
 
     fn admit_links(
@@ -184,10 +185,6 @@ impl Frontier {
             && site.contains(&canonical.host());
         believed.then(|| canonical.clone())
     }
-}
-
-fn respelled(claim: &Claim, now: Timestamp) -> NextVisit {
-    if claim.hops >= MAX_HOPS { NextVisit::Never(Retired::GaveUp) } else { NextVisit::At(now) }
 }
 
 /// What a page counts as after a visit: what it turned out to be, if it answered.

@@ -152,9 +152,6 @@ pub struct Plan {
     pub store_article: bool,
     /// Whether the raw page may be kept.
     pub keep_raw: bool,
-    /// Another spelling of the same page (same key) that is requested from now on; `None` keeps the old one.
-    /// Set by a redirect that changes only the scheme or a leading `www.`.
-    pub respell: Option<PageUrl>,
     /// The page's canonical address on the same site, where it is believed and differs from the page's own.
     pub alias_of: Option<PageUrl>,
 }
@@ -180,7 +177,8 @@ pub enum NextVisit {
 pub enum Retired {
     /// Read, and old enough to stay as it is, or of no interest.
     Done,
-    /// It redirects; the target is a page of its own.
+    /// It redirects; the target is a page of its own, or this one in another spelling: then it is admitted under
+    /// the same key and the row takes the new spelling.
     Redirected,
     /// Another spelling of a page that is kept.
     Alias,
