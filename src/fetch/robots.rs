@@ -61,14 +61,12 @@ impl Rules {
                 Key::Allow | Key::Disallow => {
                     scope.rules_seen = true;
                     scope.delay_seen = true;
-                    let rule = Rule::new(matches!(key, Key::Allow), line, value);
-                    if let Some(rule) = rule {
-                        if scope.rules_own {
-                            own.rules.push(rule.clone());
-                        }
-                        if scope.rules_others {
-                            others.rules.push(rule);
-                        }
+                    let allow = matches!(key, Key::Allow);
+                    if scope.rules_own {
+                        own.add(allow, line, value);
+                    }
+                    if scope.rules_others {
+                        others.add(allow, line, value);
                     }
                 }
                 Key::CrawlDelay => {
@@ -90,7 +88,7 @@ impl Rules {
 
     /// Whether a path with its query may be requested.
     ///
-    /// The longest matching pattern wins; of equally long ones the one that allows. Costs at most the length of
+    /// The path is percent-encoded, as [`PageUrl::path_and_query`] gives it. The longest matching pattern wins; of equally long ones the one that allows. Costs at most the length of
     /// the path times the number of rules, whatever the patterns are.
     ///
     /// # Source
@@ -152,7 +150,17 @@ pub fn text_of(body: &[u8], cut: bool) -> String {
         let end = bytes.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |at| at + 1);
         bytes = &bytes[..end];
     }
-    bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if let Some(text) = utf16(bytes) {
+        return text;
+    }
+    // Half a mark is dropped too: it is the work of an editor that cut it.
+    for mark in [0xef, 0xbb, 0xbf] {
+        let Some((&first, rest)) = bytes.split_first() else { break };
+        if first != mark {
+            break;
+        }
+        bytes = rest;
+    }
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         for (i, part) in chunk.valid().split('\0').enumerate() {
@@ -166,6 +174,18 @@ pub fn text_of(body: &[u8], cut: bool) -> String {
         }
     }
     text
+}
+
+/// The text of a file whose byte order mark says UTF-16, which Windows editors write; `None` for all others.
+fn utf16(bytes: &[u8]) -> Option<String> {
+    let unit: fn([u8; 2]) -> u16 = match bytes {
+        [0xff, 0xfe, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] => u16::from_be_bytes,
+        _ => return None,
+    };
+    let units = bytes.chunks_exact(2).skip(1).filter_map(|pair| pair.first_chunk().copied().map(unit));
+    let text = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER));
+    Some(text.filter(|c| *c != '\0').collect())
 }
 
 /// Whose lines these are while reading.
@@ -215,17 +235,29 @@ struct Group {
 }
 
 impl Group {
+    /// Adds a rule. An empty pattern matches nothing and is none.
+    ///
+    /// Who allows a directory's `index.html` allows the directory, as Google reads it.
+    fn add(&mut self, allow: bool, line: u32, value: &str) {
+        if value.is_empty() {
+            return;
+        }
+        let mut add = |pattern: &str| {
+            self.rules.push(Rule { allow, line, written: value.into(), pattern: Pattern::new(pattern) });
+        };
+        add(value);
+        if allow
+            && let Some(slash) = value.rfind('/')
+            && value[slash..].starts_with("/index.htm")
+        {
+            add(&format!("{}$", &value[..=slash]));
+        }
+    }
+
     fn into_rules(self) -> Rules {
         let mut rules = self.rules;
         rules.sort_by(|a, b| b.pattern.weight.cmp(&a.pattern.weight).then(b.allow.cmp(&a.allow)));
         Rules { rules, crawl_delay: self.crawl_delay }
-    }
-}
-
-impl Rule {
-    /// An empty pattern matches nothing and is no rule.
-    fn new(allow: bool, line: u32, value: &str) -> Option<Rule> {
-        (!value.is_empty()).then(|| Rule { allow, line, written: value.into(), pattern: Pattern::new(value) })
     }
 }
 
@@ -275,9 +307,13 @@ enum Side {
     Path,
 }
 
-/// One spelling for both sides: escapes in upper case, unreserved characters bare, all others than ASCII escaped.
-/// A `*` of a path and a `$` within either are escaped, so that they are compared as themselves.
+/// One spelling for both sides: escapes in upper case, unreserved characters bare, in rules all others than ASCII
+/// escaped (in paths they are already). A `*` of a path and a `$` within either are escaped, so that they are
+/// compared as themselves.
 fn normal(text: &str, side: Side) -> String {
+    if side == Side::Path && !text.is_ascii() {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len() + 8);
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -297,6 +333,8 @@ fn normal(text: &str, side: Side) -> String {
             },
             b'*' if side == Side::Rule => out.push('*'),
             b'*' | b'$' => push_escape(&mut out, byte),
+            // Characters that addresses have escaped.
+            b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' => push_escape(&mut out, byte),
             0x21..=0x7e => out.push(char::from(byte)),
             _ => push_escape(&mut out, byte),
         }
@@ -316,9 +354,13 @@ fn push_escape(out: &mut String, byte: u8) {
     out.push(char::from(DIGITS[usize::from(byte & 15)]));
 }
 
-/// Seconds, whole or with a fraction. Negative, infinite and unreadable values are none.
+/// Seconds, whole or with a fraction. Negative, infinite and unreadable values are none; what follows a number
+/// (`10 seconds`, `10s`, `10<br>`) is passed over.
 fn crawl_delay(value: &str) -> Option<Duration> {
-    let seconds: f64 = value.parse().ok()?;
+    let digits = value.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(value.len());
+    let (number, rest) = value.split_at(digits);
+    let number = if rest.starts_with([' ', '\t', 's', 'S', '<', ';', ',']) { number } else { value };
+    let seconds: f64 = number.parse().ok()?;
     if !seconds.is_finite() || seconds < 0.0 {
         return None;
     }

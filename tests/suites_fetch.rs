@@ -1,0 +1,388 @@
+//! The public suites that speak about what `fetch` decides, one printed figure each.
+//!
+//! The case files lie in the shared folder beside the project; without it the tests say SKIP, unless
+//! `MURASIL_REQUIRE_SHARED=1`.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use murasil::config;
+use murasil::fetch::address::AddressFilter;
+use murasil::fetch::content_coding::{CodingError, Decoder};
+use murasil::fetch::retry_after::retry_after;
+use murasil::fetch::robots::{self, Rules, Verdict};
+use murasil::fetch::robots_copy::{self, Reading, Standing, StatusMeaning};
+use murasil::model::{Authority, PageUrl, RobotsCopy, RobotsStatus, Timestamp};
+use serde_json::Value;
+
+/// The cases of a suite, or `None` where the shared folder is missing.
+fn cases(suite: &str) -> Option<Vec<Value>> {
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "..", "shared", "suites", suite, "cases.jsonl"].iter().collect();
+    let Ok(text) = std::fs::read_to_string(&path) else {
+        assert!(std::env::var("MURASIL_REQUIRE_SHARED").as_deref() != Ok("1"), "{} is missing", path.display());
+        println!("SKIP {suite}: {} is missing", path.display());
+        return None;
+    };
+    Some(text.lines().map(|line| serde_json::from_str(line).expect("a case is JSON")).collect())
+}
+
+/// What came of a suite.
+#[derive(Default)]
+struct Score {
+    passed: usize,
+    failed: Vec<String>,
+}
+
+impl Score {
+    fn count(&mut self, is_right: bool, case: impl FnOnce() -> String) {
+        if is_right {
+            self.passed += 1;
+        } else {
+            self.failed.push(case());
+        }
+    }
+
+    fn figure(&self) -> String {
+        let all = self.passed + self.failed.len();
+        format!("{}/{all} = {:.2} %", self.passed, self.share() * 100.0)
+    }
+
+    fn share(&self) -> f64 {
+        self.passed as f64 / (self.passed + self.failed.len()).max(1) as f64
+    }
+
+    /// Prints the figure and demands a share.
+    fn demand(&self, what: &str, share: f64) {
+        println!("{what}: {} (demanded {:.2} %)", self.figure(), share * 100.0);
+        for case in self.failed.iter().take(20) {
+            println!("  not as expected: {case}");
+        }
+        assert!(self.passed > 0 && self.share() >= share, "{what}: {} is below {share}", self.figure());
+    }
+}
+
+fn base64(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let (mut buffer, mut bits) = (0u32, 0);
+    for c in text.bytes() {
+        let value = match c {
+            b'A'..=b'Z' => c - b'A',
+            b'a'..=b'z' => c - b'a' + 26,
+            b'0'..=b'9' => c - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => continue,
+        };
+        buffer = buffer << 6 | u32::from(value);
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push((buffer >> bits) as u8);
+        }
+    }
+    bytes
+}
+
+fn bytes(value: &Value) -> Vec<u8> {
+    match value["text"].as_str() {
+        Some(text) => text.as_bytes().to_vec(),
+        None => base64(value["b64"].as_str().expect("text or b64")),
+    }
+}
+
+fn text(value: &Value) -> String {
+    robots::text_of(&bytes(value), false)
+}
+
+/// Path and query of an address as it stands, not normalised.
+fn path_of(url: &str) -> String {
+    let url = url.split('#').next().unwrap_or_default();
+    let rest = match url.find("://") {
+        Some(at) => &url[at + 3..],
+        None if url.starts_with('/') => return url.to_owned(),
+        None => url,
+    };
+    match rest.find(['/', '?', ';']) {
+        Some(at) if rest[at..].starts_with('/') => rest[at..].to_owned(),
+        Some(at) => format!("/{}", &rest[at..]),
+        None => "/".to_owned(),
+    }
+}
+
+fn token(agent: &str) -> &str {
+    agent.split('/').next().unwrap_or_default()
+}
+
+/// The rules for the first of several names that has a group of its own, else for everybody.
+fn rules_for(text: &str, agents: &[&str]) -> Rules {
+    let others = Rules::parse(text, "nobody-is-called-so");
+    agents.iter().map(|agent| Rules::parse(text, token(agent))).find(|rules| *rules != others).unwrap_or(others)
+}
+
+fn agents(input: &Value) -> Vec<&str> {
+    match input["user_agents"].as_array() {
+        Some(list) => list.iter().filter_map(Value::as_str).collect(),
+        None => input["user_agent"].as_str().into_iter().collect(),
+    }
+}
+
+fn allows(input: &Value, path: &str) -> bool {
+    rules_for(&text(&input["robots_txt"]), &agents(input)).verdict(path) == Verdict::Allowed
+}
+
+/// Google's own tests give addresses as they stand to a matcher that does not encode; all others are encoded first,
+/// as they are in a request.
+fn path_in(suite: &str, input: &Value) -> String {
+    let written = input["url"].as_str().expect("an address");
+    match url::Url::parse(written) {
+        Ok(url) if !suite.starts_with("robots-google") => path_of(url.as_str()),
+        Ok(_) | Err(_) => path_of(written),
+    }
+}
+
+fn has_tag(case: &Value, tag: &str) -> bool {
+    case["tags"].as_array().is_some_and(|tags| tags.iter().any(|it| it == tag))
+}
+
+fn shown(case: &Value) -> String {
+    case.to_string().chars().take(600).collect()
+}
+
+fn robots_allowed(suite: &str, counts: impl Fn(&Value) -> bool) {
+    let Some(cases) = cases(suite) else { return };
+    let mut score = Score::default();
+    let mut rest = Score::default();
+    for case in cases.iter().filter(|case| case["expected"]["allowed"].is_boolean()) {
+        let is_right = case["expected"]["allowed"] == allows(&case["input"], &path_in(suite, &case["input"]));
+        let side = if counts(case) { &mut score } else { &mut rest };
+        side.count(is_right, || shown(case));
+    }
+    println!("{suite}, cases that are not demanded: {}", rest.figure());
+    score.demand(suite, 1.0);
+}
+
+#[test]
+fn robots_google_all_of_level_must() {
+    robots_allowed("robots-google", |case| case["level"] == "must");
+}
+
+#[test]
+fn robots_google_ctc_all_of_level_must() {
+    robots_allowed("robots-google-ctc", |case| case["level"] == "must");
+}
+
+#[test]
+fn robots_of_other_crawlers_where_google_and_protego_agree() {
+    for suite in ["robots-protego", "robots-crawlercommons", "robots-parser-samclarke", "robots-reppy"] {
+        robots_allowed(suite, |case| has_tag(case, "google-agrees") && has_tag(case, "protego-agrees"));
+    }
+}
+
+#[test]
+fn robots_real_files_are_read_as_google_and_protego_read_them() {
+    let Some(cases) = cases("robots-real") else { return };
+    let mut score = Score::default();
+    let mut sitemaps = Score::default();
+    let mut delays = Score::default();
+    let started = Instant::now();
+    for case in &cases {
+        let text = text(&case["input"]["robots_txt"]);
+        let expected = &case["expected"];
+        for agent in ["NewsPoliteBot", "Googlebot-News"] {
+            if let Some(seconds) = expected["crawl_delay_s"].get(agent) {
+                let ours = Rules::parse(&text, agent).crawl_delay().map(|delay| delay.as_secs_f64());
+                delays.count(ours == seconds.as_f64(), || format!("{agent} {ours:?} {seconds} {}", case["id"]));
+            }
+        }
+        if let Some(count) = expected["sitemaps"].as_u64() {
+            let home = PageUrl::parse("https://site.example/robots.txt").expect("an address");
+            let ours = robots::sitemaps(&text, &home).len() as u64;
+            sitemaps.count(ours == count, || format!("{} {ours} {count}", case["id"]));
+        }
+        let mut parsed: Vec<(&str, Rules)> = Vec::new();
+        for check in expected["checks"].as_array().expect("checks") {
+            let agent = check[0].as_str().expect("an agent");
+            if !parsed.iter().any(|(name, _)| *name == agent) {
+                parsed.push((agent, Rules::parse(&text, token(agent))));
+            }
+            let (_, rules) = parsed.iter().find(|(name, _)| *name == agent).expect("parsed above");
+            let allowed = rules.verdict(check[1].as_str().expect("a path")) == Verdict::Allowed;
+            score.count(check[2] == allowed, || format!("{} {check}", case["id"]));
+        }
+    }
+    let elapsed = started.elapsed();
+    println!("robots-real took {} ms", elapsed.as_millis());
+    for (what, score) in [("crawl-delay", delays), ("sitemaps", sitemaps)] {
+        println!("robots-real {what}, not demanded: {}", score.figure());
+        println!("  {:?}", score.failed.iter().take(5).collect::<Vec<_>>());
+    }
+    score.demand("robots-real", 0.999);
+    assert!(elapsed < Duration::from_secs(10), "robots-real took {elapsed:?}");
+}
+
+#[test]
+fn robots_meta_sitemaps_and_crawl_delays() {
+    let Some(cases) = cases("robots-crawlercommons-meta") else { return };
+    let mut sitemaps = Score::default();
+    let mut delays = Score::default();
+    let cap = config::Politeness::default().max_crawl_delay;
+    for case in &cases {
+        let (input, expected) = (&case["input"], &case["expected"]);
+        let text = text(&input["robots_txt"]);
+        let base = input["robots_url"].as_str().unwrap_or_default();
+        let base = PageUrl::parse(base).or_else(|_| PageUrl::parse(&format!("http://{base}"))).expect("an address");
+        let found: Vec<String> = robots::sitemaps(&text, &base).iter().map(ToString::to_string).collect();
+        let wanted: Vec<_> =
+            expected["sitemaps"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+        sitemaps.count(found == wanted, || format!("{found:?} {}", shown(case)));
+        // A longer delay than the cap pauses the host: no delay is kept, in that suite's crawler as in ours.
+        let delay = rules_for(&text, &agents(input)).crawl_delay().filter(|delay| *delay <= cap);
+        let delay = delay.map(|delay| delay.as_millis() as u64);
+        delays.count(delay == expected["crawl_delay_ms"].as_u64(), || format!("{delay:?} {expected} {}", shown(case)));
+    }
+    sitemaps.demand("robots-crawlercommons-meta sitemaps", 1.0);
+    delays.demand("robots-crawlercommons-meta crawl-delay", 0.98);
+}
+
+fn now() -> Timestamp {
+    "2026-11-23T12:00:00Z".parse().expect("an instant")
+}
+
+fn copy(status: RobotsStatus, hours_old: i64) -> RobotsCopy {
+    RobotsCopy {
+        id: None,
+        authority: Authority::from_stored("http://a.example"),
+        fetched_at: now() - jiff::SignedDuration::from_hours(hours_old),
+        status,
+        text: String::new(),
+        failed_at: None,
+    }
+}
+
+/// How a fetch result of robots.txt is read, in the suite's words.
+fn robots_mode(input: &Value) -> &'static str {
+    let authority = Authority::from_stored("http://a.example");
+    let mode_after = |reading: Reading| match robots_copy::after(None, &authority, reading, now()).status {
+        RobotsStatus::Rules => "rules",
+        RobotsStatus::Absent => "allow_all",
+        RobotsStatus::Unreachable => "disallow_all",
+    };
+    if let Some(hours) = input["cached_age_hours"].as_i64() {
+        return match robots_copy::standing(Some(&copy(RobotsStatus::Rules, hours)), now()) {
+            Standing::InForce => "cached",
+            Standing::Due => "refetch",
+            Standing::Closed => "disallow_all",
+        };
+    }
+    if input["error"].is_string() {
+        return mode_after(Reading::Failed("no answer".into()));
+    }
+    let status = input["status"].as_u64().expect("a status");
+    match robots_copy::meaning(u16::try_from(status).expect("a status")) {
+        StatusMeaning::Read => mode_after(Reading::Text(input["body"].as_str().unwrap_or_default().to_owned())),
+        StatusMeaning::Absent => mode_after(Reading::Absent),
+        StatusMeaning::Failed => mode_after(Reading::Failed("status".into())),
+        StatusMeaning::Redirect => "redirect",
+    }
+}
+
+/// Whether a rule that begins so many KiB into the file is obeyed.
+fn rule_is_obeyed_at(kib: u64) -> bool {
+    let mut body = b"User-agent: *\n".to_vec();
+    while (body.len() as u64) < kib << 10 {
+        body.extend_from_slice(b"# nothing to see here\n");
+    }
+    body.extend_from_slice(b"Disallow: /late\n");
+    let rules = Rules::parse(&robots::text_of(&body, false), "murasil");
+    matches!(rules.verdict("/late"), Verdict::Disallowed { .. })
+}
+
+#[test]
+fn robots_status_all_of_level_must() {
+    let Some(cases) = cases("robots-status-rfc9309") else { return };
+    let mut score = Score::default();
+    for case in cases.iter().filter(|case| case["level"] != "info") {
+        let input = &case["input"];
+        let is_right = match input["rule_at_kib"].as_u64() {
+            Some(kib) => case["expected"]["rule_obeyed"] == rule_is_obeyed_at(kib),
+            None => case["expected"]["mode"].as_str().expect("a mode").starts_with(robots_mode(input)),
+        };
+        score.count(is_right, || shown(case));
+    }
+    score.demand("robots-status-rfc9309", 1.0);
+}
+
+#[test]
+fn ssrf_addresses_all() {
+    let Some(cases) = cases("ssrf-addresses") else { return };
+    let filter = AddressFilter::new(&config::Fetch::default()).expect("the default is valid");
+    let mut score = Score::default();
+    for case in &cases {
+        let input = &case["input"];
+        let written = input["url"].as_str().expect("an address");
+        let base = PageUrl::parse(input["base"].as_str().unwrap_or("http://example.com/")).expect("an address");
+        let resolved: Vec<IpAddr> = match input["resolves_to"].as_array() {
+            Some(list) => list.iter().filter_map(|address| address.as_str()?.parse().ok()).collect(),
+            // What every resolver says about this name (RFC 6761 §6.3).
+            None if written.to_ascii_lowercase().contains("localhost") => vec![IpAddr::from([127, 0, 0, 1])],
+            None => Vec::new(),
+        };
+        let allowed = base.join(written).is_ok_and(|url| filter.check(&url).is_ok())
+            && resolved.iter().all(|address| filter.permits(*address));
+        score.count(case["expected"]["allowed"] == allowed, || shown(case));
+    }
+    score.demand("ssrf-addresses", 1.0);
+}
+
+#[test]
+fn http_retry_after_all() {
+    let Some(cases) = cases("http-retry-after") else { return };
+    let cap = Duration::from_hours(24);
+    let mut score = Score::default();
+    for case in &cases {
+        let input = &case["input"];
+        let at: Timestamp = input["now"].as_str().expect("an instant").parse().expect("an instant");
+        let seconds = retry_after(input["retry_after"].as_str().expect("a value"), at, cap).map(|wait| wait.as_secs());
+        let is_right = match case["expected"]["seconds"].as_str() {
+            Some("cap") => seconds == Some(cap.as_secs()),
+            Some("60_or_null") => matches!(seconds, Some(60) | None),
+            Some(other) => panic!("unknown expectation {other}"),
+            None => seconds == case["expected"]["seconds"].as_u64(),
+        };
+        score.count(is_right, || format!("{seconds:?} {}", shown(case)));
+    }
+    score.demand("http-retry-after", 1.0);
+}
+
+#[test]
+fn http_compression_all() {
+    use sha2::Digest;
+    let Some(cases) = cases("http-compression-scrapy") else { return };
+    let mut score = Score::default();
+    for case in &cases {
+        let expected = &case["expected"];
+        let limit = expected["must_stop_at_limit"].as_u64().unwrap_or(10_000_000);
+        let coding = case["input"]["content_encoding"].as_str().expect("codings");
+        let body = base64(case["input"]["body_b64"].as_str().expect("a body"));
+        let decoded = Decoder::new(coding, 0, limit).and_then(|mut decoder| {
+            // Byte by byte, so that every state meets every border.
+            for byte in &body {
+                decoder.push(&[*byte])?;
+            }
+            decoder.finish()
+        });
+        let is_right = match (&decoded, expected["sha256_of_decoded"].as_str()) {
+            (Ok(body), Some(sum)) => {
+                let ours: String = sha2::Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect();
+                ours == sum
+            }
+            (Err(CodingError::TooLarge), None) => has_tag(case, "bomb"),
+            (Err(CodingError::Truncated(_) | CodingError::Broken(_)), None) => has_tag(case, "truncated"),
+            (Err(_), _) | (Ok(_), None) => false,
+        };
+        let result = decoded.map(|body| body.len());
+        score.count(is_right, || format!("{result:?} {expected} {}", case["id"]));
+    }
+    score.demand("http-compression-scrapy", 1.0);
+}
