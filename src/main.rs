@@ -1,2 +1,7 @@
 //! Parse arguments, run, turn the result into an exit code.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    murasil::cli::main()
+}
