@@ -23,14 +23,11 @@ pub struct ExtractArgs {
     /// Label of the page's encoding, if known
     #[arg(long)]
     pub charset: Option<String>,
-    /// Print the record as JSON
-    #[arg(long)]
-    pub json: bool,
     /// Print every candidate for every field
     #[arg(long)]
     pub explain: bool,
     /// Read requests {"id","file","url"?,"charset"?} from stdin, one a line; write one record a line
-    #[arg(long, conflicts_with_all = ["url", "charset", "json", "explain"])]
+    #[arg(long, conflicts_with_all = ["url", "charset", "explain"])]
     pub jsonl: bool,
     /// Folder that the files of --jsonl lie in
     #[arg(long, default_value = ".", requires = "jsonl")]

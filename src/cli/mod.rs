@@ -1,3 +1,232 @@
-//! One file a verb (or a family of verbs): prints; no logic that another caller could want.
+//! The command line: one file a verb or a family of verbs. It prints; nothing here is wanted by another caller.
+//!
+//! Results go to standard output, progress, logs and errors to standard error. `tests/cli.rs` runs the binary.
 
-pub mod extract;
+mod check;
+mod completions;
+mod demo;
+pub mod exit;
+mod extract;
+mod fetch;
+mod init;
+mod log;
+pub mod output;
+mod run;
+mod schema;
+pub mod text;
+
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+
+use crate::config::{self, Loaded};
+use exit::Exit;
+
+/// A polite news crawler: who published what, when, under which headline, and how it was edited later.
+#[derive(Debug, Parser)]
+#[command(name = "murasil", version, propagate_version = true, after_help = AFTER_HELP)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+const AFTER_HELP: &str = "\
+Exit codes: 0 done, 1 error, 2 usage, 3 some sources failed (run --once), 4 a profile's test failed,
+5 another instance uses the database, 6 disk full, 75 try again later, 78 configuration.";
+
+/// What holds for every verb.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// Configuration file; without it ./crawler.toml, then /etc/murasil/crawler.toml.
+    #[arg(short, long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Results file, instead of the configured one; raw pages go beside it, into NAME-pages.db.
+    #[arg(short, long, global = true, value_name = "FILE", num_args = 0..=1)]
+    #[expect(clippy::option_option, reason = "how clap tells `--database` alone, which `check` knows, from none")]
+    database: Option<Option<PathBuf>>,
+    /// Log more; twice: everything.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Log less: warnings only; twice: errors only.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "verbose")]
+    pub quiet: u8,
+    /// Print JSON: one document, or one line for each member of a list.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Colours.
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = When::Auto)]
+    pub color: When,
+    /// Form of the log on standard error.
+    #[arg(long, global = true, value_enum, value_name = "FORM", default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+}
+
+/// When colours are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Form of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// One line for people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Crawl a small newspaper on loopback end to end and show what came out; needs no network.
+    Demo(demo::DemoArgs),
+    /// Crawl: the daemon, in the foreground.
+    Run(run::RunArgs),
+    /// Write crawler.toml with every key explained.
+    Init(init::InitArgs),
+    /// Check the configuration; nothing is fetched unless --network is given.
+    Check(check::CheckArgs),
+    /// One address through robots.txt, pace, fetch and extraction; prints the record.
+    Fetch(fetch::FetchArgs),
+    /// Extract an article from a file or an address.
+    Extract(extract::ExtractArgs),
+    /// Print the JSON schema of crawler.toml, for editors.
+    Schema,
+    /// Print a completion script.
+    Completions(completions::CompletionsArgs),
+}
+
+impl Global {
+    /// Reads the configuration, with the database that the command line names.
+    ///
+    /// # Errors
+    /// [`config::ConfigErrors`], or a database whose name has no file part.
+    pub fn load(&self) -> anyhow::Result<Loaded> {
+        let mut loaded = config::load(self.config.as_deref(), environment())?;
+        if let Some(Some(database)) = &self.database {
+            let crawler = &mut loaded.config.crawler;
+            if crawler.archive != "none" {
+                crawler.archive = pages_beside(database)?;
+            }
+            crawler.database.clone_from(database);
+        }
+        Ok(loaded)
+    }
+
+    /// The results file alone; a broken configuration does not matter if the command line names the file.
+    ///
+    /// # Errors
+    /// As [`Global::load`].
+    pub fn database(&self) -> anyhow::Result<PathBuf> {
+        match &self.database {
+            Some(Some(database)) => Ok(database.clone()),
+            Some(None) | None => Ok(self.load()?.config.crawler.database),
+        }
+    }
+}
+
+/// `x/news.db` → `x/news-pages.db`.
+fn pages_beside(database: &Path) -> anyhow::Result<String> {
+    let stem = database.file_stem().context("--database must name a file")?;
+    let pages = database.with_file_name(format!("{}-pages.db", stem.to_string_lossy()));
+    Ok(pages.to_string_lossy().into_owned())
+}
+
+/// The environment as text; what is not Unicode is read as far as it can be, so that it is refused by name.
+fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
+}
+
+/// Runs the program: arguments and environment in, exit code out.
+pub fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let cli = match parse(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // If even this cannot be printed, the exit code still tells.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() };
+        }
+    };
+    match dispatch(&cli) {
+        Ok(code) => code,
+        Err(error) => exit::report(&error).into(),
+    }
+}
+
+fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
+    let mut command = Cli::command().color(help_color(arguments));
+    let matches = command.try_get_matches_from_mut(arguments)?;
+    let cli = Cli::from_arg_matches(&matches)?;
+    if matches!(cli.global.database, Some(None)) && !matches!(cli.verb, Verb::Check(_)) {
+        return Err(command.error(clap::error::ErrorKind::InvalidValue, "--database needs a file"));
+    }
+    Ok(cli)
+}
+
+/// Help and usage errors are printed before the arguments are known, so `--color` is looked for by hand.
+fn help_color(arguments: &[OsString]) -> ColorChoice {
+    let words = arguments.iter().filter_map(|word| word.to_str());
+    let after = words.clone().zip(words.skip(1)).find_map(|(name, value)| (name == "--color").then_some(value));
+    let joined = arguments.iter().find_map(|word| word.to_str()?.strip_prefix("--color="));
+    match after.or(joined) {
+        Some("never") => ColorChoice::Never,
+        Some("always") => ColorChoice::Always,
+        Some(_) | None => ColorChoice::Auto,
+    }
+}
+
+/// Whether colours go to this stream.
+///
+/// # Source
+/// <https://no-color.org>: any value but the empty one turns colours off; the command line wins.
+fn wants_color(when: When, stream: &impl IsTerminal) -> bool {
+    match when {
+        When::Always => true,
+        When::Never => false,
+        When::Auto => stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    }
+}
+
+fn dispatch(cli: &Cli) -> anyhow::Result<ExitCode> {
+    let global = &cli.global;
+    log::start(global, matches!(cli.verb, Verb::Run(_) | Verb::Fetch(_)))?;
+    match &cli.verb {
+        Verb::Demo(args) => demo::run(args),
+        Verb::Run(args) => run::run(args, global),
+        Verb::Init(args) => init::run(args, global),
+        Verb::Check(args) => check::run(args, global),
+        Verb::Fetch(args) => fetch::run(args, global),
+        Verb::Extract(args) => extract::run(args, &global.load()?.config),
+        Verb::Schema => schema::run(),
+        Verb::Completions(args) => completions::run(args, &mut Cli::command()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn raw_pages_lie_beside_a_database_named_on_the_command_line() {
+        assert_eq!(pages_beside(Path::new("x/news.db")).expect("a file"), "x/news-pages.db");
+        assert_eq!(pages_beside(Path::new("news")).expect("a file"), "news-pages.db");
+        assert!(pages_beside(Path::new("/")).is_err());
+    }
+}

@@ -4,9 +4,6 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde::Deserialize as _;
-use serde_json::Value as Json;
-
 use super::origin::{KeyPath, Node, Step};
 use super::problem::{ConfigErrors, Place, Problem};
 use super::{Config, environment, shape, validate};
@@ -40,10 +37,7 @@ pub struct Loaded {
 /// # Errors
 /// Everything that is wrong, each with file and line or variable, key, value and what is allowed. Nothing of a
 /// broken configuration is used.
-pub fn load(
-    path: Option<&Path>,
-    environment: impl Iterator<Item = (String, String)>,
-) -> Result<Loaded, ConfigErrors> {
+pub fn load(path: Option<&Path>, environment: impl Iterator<Item = (String, String)>) -> Result<Loaded, ConfigErrors> {
     let main = match path {
         Some(path) => Some(path.to_owned()),
         None => SEARCHED.iter().map(PathBuf::from).find(|path| path.exists()),
@@ -122,7 +116,7 @@ pub(super) fn read(path: &Path) -> Result<String, Problem> {
     }
     String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = good.split(|byte| *byte == b'\n').count();
         Problem::of_place(of_path(Some(line)), "must be UTF-8")
     })
 }
@@ -216,8 +210,9 @@ mod tests {
     #[test]
     fn serde_and_the_schema_agree() {
         // Whatever the shape check lets through, serde takes: the fallback in `decode` is for the unforeseen.
-        let schema: Json = shape::schema();
-        let text = "[fetch]\nresolver = \"system\"\nports = [443]\n[[site]]\nname = \"a\"\nseeds = []\ndelay = \"1m\"\n";
+        let schema = shape::schema();
+        let text =
+            "[fetch]\nresolver = \"system\"\nports = [443]\n[[site]]\nname = \"a\"\nseeds = []\ndelay = \"1m\"\n";
         let mut tree = Node::parse(&Arc::new("a.toml".into()), text).expect("parses");
         assert_eq!(shape::check(&mut tree, &schema), []);
         assert!(decode(&tree).is_ok());

@@ -83,7 +83,12 @@ impl Node {
                 Place::File(_, Some(line)) => text.lines().nth(line - 1).unwrap_or_default().trim(),
                 Place::File(_, None) | Place::Variable(_) | Place::Default => "",
             };
-            Problem { place, key: String::new(), value: Some(line.to_owned()), what: format!("not TOML: {}", error.message()) }
+            Problem {
+                place,
+                key: String::new(),
+                value: Some(line.to_owned()),
+                what: format!("not TOML: {}", error.message()),
+            }
         });
         Err(problems.collect())
     }
@@ -238,10 +243,9 @@ impl Lines<'_> {
             // A number too large for TOML is kept as its text, and the type check refuses it.
             DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
                 .map_or_else(|_| toml::Value::String(number.to_string()), toml::Value::Integer),
-            DeValue::Float(number) => number
-                .as_str()
-                .parse()
-                .map_or_else(|_| toml::Value::String(number.to_string()), toml::Value::Float),
+            DeValue::Float(number) => {
+                number.as_str().parse().map_or_else(|_| toml::Value::String(number.to_string()), toml::Value::Float)
+            }
         })
     }
 }
@@ -271,7 +275,8 @@ mod tests {
 
     #[test]
     fn tables_merge_and_sites_append_and_scalars_are_replaced() {
-        let mut root = tree("fetch.ports = [1]\nfetch.proxy = \"none\"\n[[site]]\nname = \"one\"\n[profile.a]\nlanguage = \"ar\"");
+        let mut root =
+            tree("fetch.ports = [1]\nfetch.proxy = \"none\"\n[[site]]\nname = \"one\"\n[profile.a]\nlanguage = \"ar\"");
         root.merge(tree("fetch.ports = [2]\n[[site]]\nname = \"two\"\n[profile.b]\n[profile.a]\ntimezone = \"UTC\""));
         let text = root.into_toml().to_string();
         assert_eq!(

@@ -52,16 +52,14 @@ fn add(config: &mut Config, own: &mut BTreeMap<String, usize>, configured: usize
     let host = url.host();
     let fresh = Site::from_seed(&url);
     let known = config.sites[..configured].iter().position(|site| site.contains(&host));
-    let index = match known.or_else(|| own.get(&fresh.name).copied()) {
-        Some(index) => index,
-        None => {
-            check_pace(config, &fresh)?;
-            own.insert(fresh.name.clone(), config.sites.len());
-            config.sites.push(Site { seeds: Vec::new(), ..fresh });
-            config.sites.len() - 1
-        }
-    };
     check_port(config, &url)?;
-    config.sites[index].seeds.push(Seed::Url(url.as_str().to_owned()));
+    let seed = Seed::Url(url.as_str().to_owned());
+    if let Some(index) = known.or_else(|| own.get(&fresh.name).copied()) {
+        config.sites[index].seeds.push(seed);
+        return Ok(());
+    }
+    check_pace(config, &fresh)?;
+    own.insert(fresh.name.clone(), config.sites.len());
+    config.sites.push(fresh);
     Ok(())
 }

@@ -115,11 +115,7 @@ impl Shape<'_> {
     /// A word among alternatives is refused with all of them, not only with its own branch.
     fn check_choice(&mut self, node: &mut Node, choice: &Json, all: &Json, path: &KeyPath) -> bool {
         let words = words(choice);
-        if words.is_empty() {
-            self.check(node, choice, path)
-        } else {
-            self.check_word(node, &words, all, path)
-        }
+        if words.is_empty() { self.check(node, choice, path) } else { self.check_word(node, &words, all, path) }
     }
 
     fn check_word(&mut self, node: &Node, words: &[&str], schema: &Json, path: &KeyPath) -> bool {
@@ -136,12 +132,14 @@ impl Shape<'_> {
     fn check_list(&mut self, node: &mut Node, schema: &Json, path: &KeyPath) -> bool {
         let Value::List(list) = &mut node.value else { return true };
         let items = schema.get("items").unwrap_or(&Json::Bool(true));
+        let length = list.len();
         let mut number = 0;
         list.retain_mut(|item| {
             number += 1;
             self.check(item, items, &path.index(number - 1))
         });
-        true
+        // A list that lost its last member says nothing any more.
+        length == 0 || !list.is_empty()
     }
 
     fn check_table(&mut self, node: &mut Node, schema: &Json, path: &KeyPath) -> bool {
@@ -151,13 +149,11 @@ impl Shape<'_> {
         let mut kept = true;
         table.retain(|key, child| {
             let inner = path.key(key);
-            match known.and_then(|all| all.get(key)).or(others) {
-                Some(schema) => self.check(child, schema, &inner),
-                None => {
-                    let what = self.unknown_key(key, &inner, schema);
-                    self.refuse(child, &inner, what)
-                }
+            if let Some(schema) = known.and_then(|all| all.get(key)).or(others) {
+                return self.check(child, schema, &inner);
             }
+            let what = self.unknown_key(key, &inner, schema);
+            self.refuse(child, &inner, what)
         });
         for key in schema.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str) {
             if !table.contains_key(key) {
@@ -424,7 +420,10 @@ mod tests {
 
     #[test]
     fn a_key_in_the_wrong_table_is_shown_its_place() {
-        assert_eq!(problems("user_agent = \"x/1\"")[0], "a.toml:1: user_agent = \"x/1\": unknown key; did you mean \"crawler.user_agent\"?");
+        assert_eq!(
+            problems("user_agent = \"x/1\"")[0],
+            "a.toml:1: user_agent = \"x/1\": unknown key; did you mean \"crawler.user_agent\"?"
+        );
     }
 
     #[test]

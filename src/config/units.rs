@@ -41,6 +41,15 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| "must be at most 100 years".to_owned())
 }
 
+/// A duration as configuration writes it, in the largest unit that fits.
+pub fn format_duration(duration: Duration) -> String {
+    let ms = duration.as_millis();
+    [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s")]
+        .into_iter()
+        .find(|(unit, _)| ms >= *unit && ms.is_multiple_of(*unit))
+        .map_or_else(|| format!("{ms}ms"), |(unit, name)| format!("{}{name}", ms / unit))
+}
+
 /// Reads a size in bytes.
 ///
 /// # Errors
@@ -152,6 +161,13 @@ mod tests {
         assert_eq!(parse_bytes("500KiB"), Ok(500 << 10));
         for bad in ["5", "5 MB", "MiB", "20000000000000 GiB"] {
             assert!(parse_bytes(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn durations_are_shown_in_their_largest_unit() {
+        for (ms, text) in [(0, "0ms"), (1500, "1500ms"), (5000, "5s"), (600_000, "10m"), (86_400_000, "1d")] {
+            assert_eq!(format_duration(Duration::from_millis(ms)), text);
         }
     }
 }

@@ -10,8 +10,9 @@ use super::cidr::Cidr;
 use super::origin::{KeyPath, Node};
 use super::problem::{Place, Problem};
 use super::shape::{closest, did_you_mean};
+use super::units::format_duration;
 use super::{Config, Profile, Site, builtin_profiles, profile::Rule};
-use crate::model::{Host, HeadlineRole, PageUrl};
+use crate::model::{HeadlineRole, Host, PageUrl};
 
 /// No host that somebody else runs is asked more often than this.
 const PUBLIC_FLOOR: Duration = Duration::from_secs(1);
@@ -66,9 +67,8 @@ pub(super) fn is_private(site: &Site, ranges: &[Cidr]) -> bool {
         let address = address.or_else(|_| host.trim_matches(['[', ']']).parse::<IpAddr>());
         address.is_ok_and(|address| ranges.iter().any(|range| range.contains(address)))
     };
-    let seeds_inside = site.seeds.iter().all(|seed| {
-        PageUrl::parse(seed.url()).is_ok_and(|url| inside(url.host_name()))
-    });
+    let seeds_inside =
+        site.seeds.iter().all(|seed| PageUrl::parse(seed.url()).is_ok_and(|url| inside(url.host_name())));
     seeds_inside && !site.domains.is_empty() && site.domains.iter().all(|domain| inside(domain))
 }
 
@@ -223,7 +223,8 @@ impl Check<'_> {
 
     fn politeness(&mut self) {
         let polite = &self.config.politeness;
-        let all_private = !self.ranges.is_empty() && self.config.sites.iter().all(|site| is_private(site, &self.ranges));
+        let all_private =
+            !self.ranges.is_empty() && self.config.sites.iter().all(|site| is_private(site, &self.ranges));
         self.require(
             polite.floor >= PUBLIC_FLOOR || all_private,
             "politeness.floor",
@@ -253,7 +254,10 @@ impl Check<'_> {
             self.fault(&[&min, &KeyPath::dotted("schedule.sources.max")], "sources.min must not be above sources.max");
         }
         if schedule.sources.min < self.config.politeness.delay {
-            let what = format!("sources.min must be at least politeness.delay, {}", short(self.config.politeness.delay));
+            let what = format!(
+                "sources.min must be at least politeness.delay, {}",
+                format_duration(self.config.politeness.delay)
+            );
             self.fault(&[&min, &KeyPath::dotted("politeness.delay")], what);
         }
         let grows = schedule.revisit.windows(2).all(|pair| pair[0] < pair[1]);
@@ -315,8 +319,9 @@ impl Check<'_> {
         for (n, site) in config.sites.iter().enumerate() {
             let path = KeyPath::dotted("site").index(n);
             self.site_name(&mut names, site, &path.key("name"));
-            self.site_domains(site, &path);
-            self.site_seeds(site, &path);
+            if self.site_domains(site, &path) {
+                self.site_seeds(site, &path);
+            }
             self.site_pace(site, &path);
             self.site_patterns(site, &path);
             self.site_profile(site, &path.key("profile"));
@@ -339,17 +344,20 @@ impl Check<'_> {
         }
     }
 
-    fn site_domains(&mut self, site: &Site, path: &KeyPath) {
+    /// Returns whether all are well-formed; seeds cannot be judged by others.
+    fn site_domains(&mut self, site: &Site, path: &KeyPath) -> bool {
+        let before = self.problems.len();
         for (n, domain) in site.domains.iter().enumerate() {
             if let Err(what) = check_domain(domain) {
                 self.fault(&[&path.key("domains").index(n), &path.key("domains"), &path.key("seeds")], what);
             }
         }
+        self.problems.len() == before
     }
 
     fn site_seeds(&mut self, site: &Site, path: &KeyPath) {
         let seeds = path.key("seeds");
-        if site.seeds.is_empty() && self.written.find(&seeds).is_some_and(|node| node.text().as_deref() == Some("[]")) {
+        if site.seeds.is_empty() {
             self.fault(&[&seeds], "must be at least one address");
         }
         for (n, seed) in site.seeds.iter().enumerate() {
@@ -371,7 +379,10 @@ impl Check<'_> {
                 self.fault(&[&delay], "must not be above politeness.max_crawl_delay");
             }
             if own > self.config.schedule.sources.min {
-                let what = format!("must not be above schedule.sources.min, {}", short(self.config.schedule.sources.min));
+                let what = format!(
+                    "must not be above schedule.sources.min, {}",
+                    format_duration(self.config.schedule.sources.min)
+                );
                 self.fault(&[&delay, &global], what);
             }
         }
@@ -449,7 +460,7 @@ fn floor(config: &Config) -> Duration {
 }
 
 fn too_fast(config: &Config) -> String {
-    format!("must be at least {} for public hosts (see docs/OPERATIONS.md#pace)", short(floor(config)))
+    format!("must be at least {} for public hosts (see docs/OPERATIONS.md#pace)", format_duration(floor(config)))
 }
 
 /// Whether a site that has no delay of its own may be asked at the general pace.
@@ -458,7 +469,7 @@ pub(super) fn check_pace(config: &Config, site: &Site) -> Result<(), String> {
     if config.politeness.delay >= floor(config) || is_private(site, &ranges) {
         return Ok(());
     }
-    Err(format!("is a public host, and politeness.delay is only {}", short(config.politeness.delay)))
+    Err(format!("is a public host, and politeness.delay is only {}", format_duration(config.politeness.delay)))
 }
 
 /// A host name in the form in which addresses carry it, or `host:port`.
@@ -499,18 +510,11 @@ fn is_contact(text: &str) -> bool {
     let plain = text.bytes().all(|b| b.is_ascii_graphic() && !b"()\\<>\"".contains(&b));
     let mail = || {
         let address = text.strip_prefix("mailto:").unwrap_or(text);
-        address.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.contains('@'))
+        address
+            .split_once('@')
+            .is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.contains('@'))
     };
     text.len() <= MAX_USER_AGENT_BYTES && plain && (text.is_empty() || PageUrl::parse(text).is_ok() || mail())
-}
-
-/// A duration as configuration writes it, in the largest unit that fits.
-pub(super) fn short(duration: Duration) -> String {
-    let ms = duration.as_millis();
-    [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s")]
-        .into_iter()
-        .find(|(unit, _)| ms >= *unit && ms % unit == 0)
-        .map_or_else(|| format!("{ms}ms"), |(unit, name)| format!("{}{name}", ms / unit))
 }
 
 #[cfg(test)]
@@ -522,7 +526,9 @@ mod tests {
         for good in ["murasil/0.1", "My_Bot-x/2"] {
             assert!(is_user_agent(good), "{good}");
         }
-        for bad in ["murasil", "murasil/", "/1", "bot2/1", "my bot/1", "a/1 (x)", "Mozilla/5.0 (compatible)", "a/1\r\nX: y"] {
+        for bad in
+            ["murasil", "murasil/", "/1", "bot2/1", "my bot/1", "a/1 (x)", "Mozilla/5.0 (compatible)", "a/1\r\nX: y"]
+        {
             assert!(!is_user_agent(bad), "{bad}");
         }
     }
@@ -539,7 +545,9 @@ mod tests {
 
     #[test]
     fn a_domain_is_written_as_addresses_carry_it() {
-        for good in ["example.com", "a.example.co.uk", "127.0.0.1:8001", "localhost:8080", "xn--mgbh0fb.example", "[::1]:80808"] {
+        for good in
+            ["example.com", "a.example.co.uk", "127.0.0.1:8001", "localhost:8080", "xn--mgbh0fb.example", "[::1]:80808"]
+        {
             assert_eq!(check_domain(good).is_ok(), !good.contains("80808"), "{good}");
         }
         for (bad, what) in [
@@ -579,12 +587,5 @@ mod tests {
         let mut mixed = site("http://127.0.0.1:8001/");
         mixed.domains.push("example.com".into());
         assert!(!is_private(&mixed, &ranges));
-    }
-
-    #[test]
-    fn durations_are_shown_in_their_largest_unit() {
-        for (ms, text) in [(0, "0ms"), (1500, "1500ms"), (5000, "5s"), (600_000, "10m"), (86_400_000, "1d")] {
-            assert_eq!(short(Duration::from_millis(ms)), text);
-        }
     }
 }

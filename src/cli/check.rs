@@ -1,0 +1,121 @@
+//! `murasil check`: is the configuration right, and what does it say in short?
+
+use std::process::ExitCode;
+
+use anyhow::bail;
+use clap::Args;
+use serde_json::{Value as Json, json};
+
+use super::exit::Exit;
+use super::output::{Column, Style};
+use super::{Global, output, text};
+use crate::config::units::format_duration;
+use crate::config::{ConfigErrors, Loaded, Place, Problem};
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// Also read the robots.txt of every seed.
+    #[arg(long)]
+    network: bool,
+    /// Also look whether the database is whole, as does --database without a file; takes long if it is large.
+    #[arg(long)]
+    integrity: bool,
+}
+
+/// Checks and prints a summary; exit code 78 if the configuration is wrong.
+pub(super) fn run(args: &CheckArgs, global: &Global) -> anyhow::Result<ExitCode> {
+    let loaded = match global.load() {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            if let (true, Some(ConfigErrors(problems))) = (global.json, error.downcast_ref::<ConfigErrors>()) {
+                let problems: Vec<Json> = problems.iter().map(problem_json).collect();
+                output::print_document(&json!({ "ok": false, "problems": problems }))?;
+            }
+            return Err(error);
+        }
+    };
+    if args.network {
+        bail!("not wired yet: check --network");
+    }
+    if args.integrity || matches!(global.database, Some(None)) {
+        bail!("not wired yet: check --database");
+    }
+    if global.json {
+        output::print_document(&summary_json(&loaded))?;
+    } else {
+        output::print(&summary(&loaded, Style::of_stdout(global)))?;
+    }
+    Ok(Exit::Done.into())
+}
+
+fn summary(loaded: &Loaded, style: Style) -> String {
+    let config = &loaded.config;
+    let files: Vec<String> = loaded.files.iter().map(|file| text::visible(&file.to_string_lossy())).collect();
+    let read = if files.is_empty() { "no file; the defaults hold".to_owned() } else { files.join(", ") };
+    let seeds: usize = config.sites.iter().map(|site| site.seeds.len()).sum();
+    let mut out = format!(
+        "configuration  {read}\nuser agent     {}\ndatabase       {}\nraw pages      {}\npace           {} between requests \
+         to a host, {} requests in flight at most\nsites          {} with {seeds} seeds\n",
+        text::visible(&config.crawler.user_agent_header()),
+        text::visible(&config.crawler.database.to_string_lossy()),
+        text::visible(&config.crawler.archive),
+        format_duration(config.politeness.delay),
+        config.fetch.concurrency,
+        config.sites.len(),
+    );
+    if !config.sites.is_empty() {
+        let columns = [
+            ("site", Column::Text),
+            ("seeds", Column::Number),
+            ("delay", Column::Number),
+            ("profile", Column::Text),
+            ("domains", Column::Rest),
+        ];
+        let rows: Vec<Vec<String>> = config
+            .sites
+            .iter()
+            .map(|site| {
+                let delay = format_duration(site.delay.unwrap_or(config.politeness.delay));
+                let profile = site.profile.clone().unwrap_or_else(|| "-".into());
+                vec![site.name.clone(), site.seeds.len().to_string(), delay, profile, site.domains.join(" ")]
+            })
+            .collect();
+        out.push('\n');
+        out.push_str(&output::table(style, &columns, &rows));
+    }
+    let warnings: Vec<String> = loaded.warnings.iter().map(|warning| format!("\nwarning: {warning}\n")).collect();
+    out.push_str(&warnings.concat());
+    out
+}
+
+fn summary_json(loaded: &Loaded) -> Json {
+    let config = &loaded.config;
+    let sites: Vec<Json> = config
+        .sites
+        .iter()
+        .map(|site| {
+            let seeds: Vec<&str> = site.seeds.iter().map(crate::config::Seed::url).collect();
+            let delay_ms = site.delay.unwrap_or(config.politeness.delay).as_millis() as u64;
+            json!({ "name": site.name, "domains": site.domains, "seeds": seeds, "profile": site.profile, "delay_ms": delay_ms })
+        })
+        .collect();
+    json!({
+        "ok": true,
+        "files": loaded.files,
+        "user_agent": config.crawler.user_agent_header(),
+        "database": config.crawler.database,
+        "archive": config.crawler.archive,
+        "sites": sites,
+        "warnings": loaded.warnings.iter().map(problem_json).collect::<Vec<Json>>(),
+    })
+}
+
+fn problem_json(problem: &Problem) -> Json {
+    let (file, line, variable) = match &problem.place {
+        Place::File(path, line) => (Some(path.to_string_lossy().into_owned()), *line, None),
+        Place::Variable(name) => (None, None, Some(name.to_string())),
+        Place::Default => (None, None, None),
+    };
+    json!({ "file": file, "line": line, "variable": variable, "key": problem.key, "value": problem.value, "what": problem.what })
+}
