@@ -17,6 +17,7 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::fetch::{FetchError, Fetcher};
 use crate::frontier::Frontier;
+use crate::model::Timestamp;
 use crate::parse::{Parser, ProfileError};
 use crate::store::{SiteRecord, Store, StoreError};
 
@@ -77,14 +78,14 @@ impl Crawler {
         let frontier = Frontier::new(config.clone())?;
         let fetcher = Fetcher::new(config.clone())?;
         let parser = Arc::new(Parser::new(&config)?);
-        let now = jiff::Timestamp::now();
+        let now = Timestamp::now();
         let sites: Vec<SiteRecord> =
             config.sites.iter().map(|site| SiteRecord { name: site.name.clone() }).collect();
         store.sync_sites(&sites, frontier.seeds(now), now).await?;
         let (pool, quarantined) = ParsePool::start(parser, &config, database)?;
         for page in quarantined {
             tracing::error!(page = page.0, "a page was being parsed at three deaths of the process: quarantined for a day");
-            store.quarantine(page, now).await?;
+            store.quarantine(page, quarantine_end(now)).await?;
         }
         let counters = Counters::default();
         Ok(Crawler { parts: Arc::new(Parts { config, store, fetcher, frontier, pool, counters }) })
@@ -99,4 +100,9 @@ impl Crawler {
     pub fn fetcher(&self) -> &Fetcher {
         &self.parts.fetcher
     }
+}
+
+/// Pages that break us are left alone for a day.
+fn quarantine_end(now: Timestamp) -> Timestamp {
+    now.checked_add(jiff::SignedDuration::from_hours(24)).unwrap_or(now)
 }

@@ -1,6 +1,6 @@
 //! The scheduler: hands due pages to visits, one a host at a time, and waits for the next to fall due.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use tokio::task::{Id, JoinError, JoinSet};
@@ -41,13 +41,13 @@ pub enum Ended {
     TimeUp,
 }
 
-type Outcome = (HostId, Result<Option<Recorded>, StoreError>);
+type Outcome = Result<Option<Recorded>, StoreError>;
 
 /// What is under way. Bounded by `fetch.concurrency`.
 struct Flight {
     visits: JoinSet<Outcome>,
     busy: HashSet<HostId>,
-    pages: std::collections::HashMap<Id, (HostId, PageId)>,
+    pages: HashMap<Id, (HostId, PageId)>,
 }
 
 impl Crawler {
@@ -59,7 +59,7 @@ impl Crawler {
     /// The database cannot be read.
     pub async fn run(&self, stop: &CancellationToken, limits: Limits) -> Result<(Ended, bool), StoreError> {
         let hurry = CancellationToken::new();
-        let mut flight = Flight { visits: JoinSet::new(), busy: HashSet::new(), pages: std::collections::HashMap::new() };
+        let mut flight = Flight { visits: JoinSet::new(), busy: HashSet::new(), pages: HashMap::new() };
         let ended = self.schedule(stop, limits, &hurry, &mut flight).await;
         let clean = self.drain(&hurry, &mut flight).await;
         Ok((ended?, clean))
@@ -109,7 +109,7 @@ impl Crawler {
             let (host, page) = (claim.host_id, claim.page);
             let (crawler, hurry) = (self.clone(), hurry.clone());
             self.parts.counters.begin();
-            let task = flight.visits.spawn(async move { (host, crawler.visit(claim, &hurry).await) });
+            let task = flight.visits.spawn(async move { crawler.visit(claim, &hurry).await });
             flight.busy.insert(host);
             flight.pages.insert(task.id(), (host, page));
         }
@@ -123,26 +123,25 @@ impl Crawler {
         self.parts.store.next_wake(&flight.busy).await
     }
 
-    /// Takes note of a visit's end. One that broke takes its page out of the way, so that it cannot loop.
+    /// Takes note of a visit's end. One that broke puts its page aside, so that it cannot loop.
     async fn land(&self, flight: &mut Flight, joined: Result<(Id, Outcome), JoinError>) -> Result<(), StoreError> {
         self.parts.counters.end();
-        let (id, trouble) = match joined {
-            Ok((id, (_, Ok(_)))) => (id, None),
-            Ok((id, (_, Err(error)))) if error.is_disk() => {
-                warn!(%error, "paused for {} s: the disk refuses", DISK_REST.as_secs());
-                tokio::time::sleep(DISK_REST).await;
-                (id, None)
-            }
-            Ok((id, (_, Err(error)))) => (id, Some(error.to_string())),
-            Err(error) => (error.id(), Some(error.to_string())),
-        };
+        let id = joined.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
         let Some((host, page)) = flight.pages.remove(&id) else { return Ok(()) };
         flight.busy.remove(&host);
-        if let Some(trouble) = trouble {
-            error!(page = page.0, trouble, "a visit broke: its page is quarantined for a day");
-            self.parts.store.quarantine(page, Timestamp::now()).await?;
-        }
-        Ok(())
+        let trouble = match joined {
+            Ok((_, Ok(_))) => return Ok(()),
+            Ok((_, Err(error))) if error.is_disk() => {
+                warn!(%error, "paused for {} s: the disk refuses", DISK_REST.as_secs());
+                tokio::time::sleep(DISK_REST).await;
+                return Ok(());
+            }
+            Ok((_, Err(error))) if error.concerns_one_job() => format!("{:#}", anyhow::Error::from(error)),
+            Ok((_, Err(error))) => return Err(error),
+            Err(error) => error.to_string(),
+        };
+        error!(page = page.0, trouble, "a visit broke: its page is put aside for a day");
+        self.parts.store.quarantine(page, super::quarantine_end(Timestamp::now())).await
     }
 
     /// Lets visits finish; those that do not in time are dropped and their pages stay due.

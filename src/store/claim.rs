@@ -9,7 +9,7 @@ use sqlx::{Row, SqlitePool};
 
 use super::values::{from_millis, from_utc_text, host_list, json, unknown_word};
 use crate::model::{
-    ArticleHash, Claim, Date, History, Host, HostId, HostPace, PageId, PageKind, PageUrl, Timestamp, Validators,
+    ArticleHash, Claim, Date, History, Host, HostId, HostPace, PageId, PageKey, PageKind, PageUrl, Timestamp, Validators,
 };
 
 /// Step one and two: the next page of each ready host. The page is null if the host's wake-up time is wrong.
@@ -103,6 +103,12 @@ pub(super) async fn due(
 pub(super) async fn next_wake(pool: &SqlitePool, busy: &HashSet<HostId>) -> Result<Option<Timestamp>, sqlx::Error> {
     let row = sqlx::query(WAKE).bind(host_list(busy)).fetch_optional(pool).await?;
     Ok(row.map(|row| from_millis(row.get(0))))
+}
+
+/// The row of a page.
+pub(super) async fn page_of(pool: &SqlitePool, key: &PageKey) -> Result<Option<PageId>, sqlx::Error> {
+    let row = sqlx::query("select id from pages where key = ?1").bind(key.as_str()).fetch_optional(pool).await?;
+    Ok(row.map(|row| PageId(row.get(0))))
 }
 
 /// Loads pages; second are those whose row cannot be turned into a claim, with the reason.

@@ -151,8 +151,24 @@ impl StoreError {
         StoreError::Io { path: path.to_owned(), source: Arc::new(error) }
     }
 
+    /// True if the disk or another program stands in the way: the same call may succeed later.
+    pub fn is_disk(&self) -> bool {
+        match self {
+            StoreError::Full { .. } | StoreError::Busy { .. } | StoreError::Io { .. } => true,
+            StoreError::Locked { .. }
+            | StoreError::Newer { .. }
+            | StoreError::Older { .. }
+            | StoreError::Foreign { .. }
+            | StoreError::Missing { .. }
+            | StoreError::Corrupt { .. }
+            | StoreError::Constraint { .. }
+            | StoreError::Sql { .. }
+            | StoreError::Closed { .. } => false,
+        }
+    }
+
     /// True if only the job that met it is touched, and the transaction around it goes on.
-    pub(super) fn concerns_one_job(&self) -> bool {
+    pub fn concerns_one_job(&self) -> bool {
         match self {
             StoreError::Constraint { .. } | StoreError::Sql { .. } => true,
             StoreError::Locked { .. }

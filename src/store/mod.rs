@@ -35,7 +35,7 @@ pub use self::reader::Reader;
 use self::prepare::Prepared;
 use self::writer::{Job, Reply, Writer};
 use crate::config;
-use crate::model::{Admission, Claim, HostId, Outcome, PageId, RobotsUse, Timestamp, Visit};
+use crate::model::{Admission, Claim, HostId, Outcome, PageId, PageUrl, RobotsUse, Timestamp, Visit};
 
 /// Jobs that wait for the writer; more wait at the door.
 const QUEUE: usize = 256;
@@ -225,12 +225,22 @@ impl Store {
         Ok(stored.recorded)
     }
 
-    /// Puts a page aside whose parsing killed the process repeatedly.
+    /// Puts a page aside until an instant: its parsing killed the process, or its visit could not be recorded.
     ///
     /// # Errors
     /// If the disk fails.
-    pub async fn quarantine(&self, page: PageId, _now: Timestamp) -> Result<(), StoreError> {
-        self.ask(|reply| Job::Quarantine { page, reply }).await
+    pub async fn quarantine(&self, page: PageId, until: Timestamp) -> Result<(), StoreError> {
+        self.ask(|reply| Job::Quarantine { page, until, reply }).await
+    }
+
+    /// The claim of one address, due or not; `None` if the frontier does not know it.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub async fn claim_url(&self, url: &PageUrl) -> Result<Option<Claim>, StoreError> {
+        let page = claim::page_of(self.pool(), &url.key()).await.map_err(|e| self.at(e))?;
+        let claims = self.load(page.as_slice()).await?;
+        Ok(claims.into_iter().next())
     }
 
     /// Deletes what is older than the configuration keeps, in small batches, and refreshes SQLite's statistics.
@@ -296,7 +306,8 @@ impl Store {
         let (mut claims, unreadable) = claim::load(self.pool(), pages).await.map_err(|e| self.at(e))?;
         for (page, error) in unreadable {
             tracing::error!(page = page.0, %error, "a stored page cannot be read and is put aside");
-            self.ask(|reply| Job::Quarantine { page, reply }).await?;
+            let until = Timestamp::MAX;
+            self.ask(|reply| Job::Quarantine { page, until, reply }).await?;
         }
         for claim in &mut claims {
             let authority = claim.url.authority();

@@ -79,15 +79,17 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault
     Ok(Stored { recorded, robots })
 }
 
-/// A page that killed the process repeatedly is put aside; its host goes on.
-pub(super) async fn quarantine(conn: &mut SqliteConnection, page: PageId) -> Result<(), Fault> {
+/// A page that broke us is put aside; its host goes on.
+pub(super) async fn quarantine(conn: &mut SqliteConnection, page: PageId, until: Timestamp) -> Result<(), Fault> {
     let row = sqlx::query(
         "update pages
-         set state = 'quarantined', lane = null, due_at_ms = null
+         set state = 'scheduled', lane = 'revisit', due_at_ms = ?2, outcome = 'failed', reason = 'quarantined',
+           detail = 'put aside: it broke the process or could not be recorded'
          where id = ?1
          returning host_id",
     )
     .bind(page.0)
+    .bind(until.as_millisecond())
     .fetch_optional(&mut *conn)
     .await?;
     if let Some(row) = row {
