@@ -144,6 +144,8 @@ async fn what_robots_forbids_is_not_asked_and_the_reason_is_kept() {
     let log = web.log();
     assert!(log.iter().all(|arrival| !arrival.path.starts_with("/private/")), "a disallowed page was asked for");
     let refused = rows(&database, "select url, reason, detail from pages where state = 'refused'").await;
-    assert!(refused.iter().any(|row| row[0].contains("/private/") && row[1] == "robots" && row[2].contains("Disallow")));
+    assert!(
+        refused.iter().any(|row| row[0].contains("/private/") && row[1] == "robots" && row[2].contains("Disallow"))
+    );
     assert!(log.iter().all(|arrival| arrival.user_agent.starts_with("murasil/")), "we say who we are");
 }

@@ -115,7 +115,10 @@ async fn kill_nine_loses_nothing_doubles_nothing_and_stays_polite() {
         })
         .await
         .expect("no panic");
-        assert_eq!(number(&database, "select count(*) from pragma_integrity_check where integrity_check = 'ok'").await, 1);
+        assert_eq!(
+            number(&database, "select count(*) from pragma_integrity_check where integrity_check = 'ok'").await,
+            1
+        );
         assert_eq!(number(&database, "select count(*) from pragma_foreign_key_check").await, 0);
     }
     let config_again = config.clone();

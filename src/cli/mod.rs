@@ -148,6 +148,11 @@ fn environment() -> impl Iterator<Item = (String, String)> {
     std::env::vars_os().map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
 }
 
+/// The asynchronous runtime of a verb that needs one.
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the asynchronous runtime")
+}
+
 /// Runs the program: arguments and environment in, exit code out.
 pub fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
@@ -203,12 +208,12 @@ fn dispatch(cli: &Cli) -> anyhow::Result<ExitCode> {
     let global = &cli.global;
     log::start(global, matches!(cli.verb, Verb::Run(_) | Verb::Fetch(_)))?;
     match &cli.verb {
-        Verb::Demo(args) => demo::run(args),
+        Verb::Demo(args) => demo::main(args),
         Verb::Run(args) => run::run(args, global),
         Verb::Init(args) => init::run(args, global),
         Verb::Check(args) => check::run(args, global),
         Verb::Fetch(args) => fetch::run(args, global),
-        Verb::Extract(args) => extract::run(args, &global.load()?.config),
+        Verb::Extract(args) => extract::run(args, global),
         Verb::Schema => schema::run(),
         Verb::Completions(args) => completions::run(args, &mut Cli::command()),
     }

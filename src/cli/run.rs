@@ -4,14 +4,16 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::bail;
 use clap::Args;
 
-use super::Global;
-use crate::config::units;
+use super::exit::Exit;
+use super::{Global, runtime};
+use crate::config::{Config, units};
+use crate::crawl::Limits;
+use crate::daemon::{self, RunEnd, RunOptions};
 
 /// Arguments of `run`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct RunArgs {
     /// End when every page is done, refused, given up, or next due more than --wait away; exit code 3 if a source failed.
     #[arg(long)]
@@ -29,6 +31,24 @@ pub(super) struct RunArgs {
 
 /// Loads the configuration, adds the seeds, and hands over to the daemon.
 pub(super) fn run(args: &RunArgs, global: &Global) -> anyhow::Result<ExitCode> {
+    let config = configuration(args, global)?;
+    let options = RunOptions {
+        database: config.crawler.database.clone(),
+        limits: Limits { idle: args.once.then_some(args.wait), time: args.limit },
+        reload: reload(args.clone(), global.clone()),
+    };
+    match runtime()?.block_on(daemon::run(config, options))? {
+        RunEnd::SourcesFailed(sources) if args.once => {
+            for source in sources {
+                tracing::warn!("source failed: {source}");
+            }
+            Ok(Exit::SomeSourcesFailed.into())
+        }
+        RunEnd::Done | RunEnd::SourcesFailed(_) => Ok(Exit::Done.into()),
+    }
+}
+
+fn configuration(args: &RunArgs, global: &Global) -> anyhow::Result<Config> {
     let mut loaded = global.load()?;
     if let Some(seeds) = &args.seeds {
         loaded.add_seeds(seeds)?;
@@ -36,5 +56,9 @@ pub(super) fn run(args: &RunArgs, global: &Global) -> anyhow::Result<ExitCode> {
     for warning in &loaded.warnings {
         tracing::warn!("{warning}");
     }
-    bail!("not wired yet: run (once: {}, wait: {:?}, for: {:?})", args.once, args.wait, args.limit)
+    Ok(loaded.config)
+}
+
+fn reload(args: RunArgs, global: Global) -> daemon::Reload {
+    Box::new(move || configuration(&args, &global).map_err(|error| format!("{error:#}")))
 }

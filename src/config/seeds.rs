@@ -44,6 +44,18 @@ impl Loaded {
         self.warnings.retain(|warning| warning.key != "site");
         Ok(added)
     }
+
+    /// Adds one address, as a line of such a file would.
+    ///
+    /// # Errors
+    /// Its site would be asked faster than is allowed, or its port is not configured.
+    pub fn add_seed(&mut self, url: &PageUrl) -> Result<(), ConfigErrors> {
+        let configured = self.config.sites.len();
+        add(&mut self.config, &mut BTreeMap::new(), configured, url.as_str()).map_err(|what| {
+            let value = Some(format!("\"{url}\""));
+            ConfigErrors(vec![Problem { place: Place::Default, key: "seed".to_owned(), value, what }])
+        })
+    }
 }
 
 /// `configured` is the number of sites that stood in the configuration before.

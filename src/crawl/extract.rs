@@ -13,7 +13,9 @@ use serde_json::{Map, Value, json};
 
 use crate::config::Config;
 use crate::model::{Article, Found, PageKind, PageUrl, Parsed, Timestamp};
-use crate::parse::{Candidate, Explanation, Input, Parser};
+use crate::parse::Input;
+
+pub use crate::parse::{Candidate, Explanation, Parser};
 
 /// Longest page that is read, in decompressed bytes.
 const MAX_PAGE: u64 = 32 << 20;
@@ -56,6 +58,8 @@ pub struct PageFile {
     pub body: Vec<u8>,
     /// Its address; `None` if unknown.
     pub url: Option<PageUrl>,
+    /// `Content-Type` that it came with; `None` for files.
+    pub content_type: Option<String>,
     /// Label of its encoding, if the caller knows it.
     pub charset: Option<String>,
 }
@@ -106,7 +110,7 @@ fn with_input<T>(config: &Config, page: &PageFile, now: Timestamp, run: impl FnO
         kind: PageKind::Unknown,
         profile: site.and_then(|site| site.profile.as_deref()),
         zone: site.and_then(|site| site.timezone.as_deref()).unwrap_or(&config.crawler.timezone),
-        content_type: None,
+        content_type: page.content_type.as_deref(),
         charset: page.charset.as_deref(),
         robots_tags: &[],
         canonical: None,
@@ -309,7 +313,8 @@ fn work<R: BufRead, W: Write>(
 fn answer(parser: &Parser, config: &Config, root: &Path, line: &str, now: Timestamp) -> (String, bool) {
     let (id, outcome) = match serde_json::from_str::<BatchRequest>(line) {
         Ok(request) => {
-            let outcome = load(root, &request).map(|page| batch_record(&request.id, &extract(parser, config, &page, now)));
+            let outcome =
+                load(root, &request).map(|page| batch_record(&request.id, &extract(parser, config, &page, now)));
             (request.id, outcome)
         }
         Err(problem) => {
@@ -344,7 +349,7 @@ fn with_sources(problem: &dyn std::error::Error) -> String {
 fn load(root: &Path, request: &BatchRequest) -> Result<PageFile, ExtractError> {
     let url = request.url.as_deref().map(read_url).transpose()?;
     let body = read_page(&below(root, &request.file)?)?;
-    Ok(PageFile { body, url, charset: request.charset.clone() })
+    Ok(PageFile { body, url, content_type: None, charset: request.charset.clone() })
 }
 
 /// A file below the root folder, links resolved.

@@ -79,12 +79,14 @@ impl Crawler {
         let fetcher = Fetcher::new(config.clone())?;
         let parser = Arc::new(Parser::new(&config)?);
         let now = Timestamp::now();
-        let sites: Vec<SiteRecord> =
-            config.sites.iter().map(|site| SiteRecord { name: site.name.clone() }).collect();
+        let sites: Vec<SiteRecord> = config.sites.iter().map(|site| SiteRecord { name: site.name.clone() }).collect();
         store.sync_sites(&sites, frontier.seeds(now), now).await?;
         let (pool, quarantined) = ParsePool::start(parser, &config, database)?;
         for page in quarantined {
-            tracing::error!(page = page.0, "a page was being parsed at three deaths of the process: quarantined for a day");
+            tracing::error!(
+                page = page.0,
+                "a page was being parsed at three deaths of the process: quarantined for a day"
+            );
             store.quarantine(page, quarantine_end(now)).await?;
         }
         let counters = Counters::default();

@@ -65,9 +65,7 @@ pub async fn fetch_once(config: Arc<Config>, url: PageUrl, store: Option<&Store>
             _ => None,
         };
         let recorded = match store {
-            Some(store) => {
-                Some(store.record(Visit::new(claim, fetched.clone(), parsed.clone(), plan, now)).await?)
-            }
+            Some(store) => Some(store.record(Visit::new(claim, fetched.clone(), parsed.clone(), plan, now)).await?),
             None => None,
         };
         match target {

@@ -136,7 +136,7 @@ impl Crawler {
                 tokio::time::sleep(DISK_REST).await;
                 return Ok(());
             }
-            Ok((_, Err(error))) if error.concerns_one_job() => format!("{:#}", anyhow::Error::from(error)),
+            Ok((_, Err(error))) if error.concerns_one_job() => with_causes(&error),
             Ok((_, Err(error))) => return Err(error),
             Err(error) => error.to_string(),
         };
@@ -167,6 +167,12 @@ impl Crawler {
             }
         }
     }
+}
+
+/// An error and what lies behind it, in one line.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 fn until(now: Timestamp, at: Timestamp) -> Duration {

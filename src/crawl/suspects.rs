@@ -36,13 +36,8 @@ impl Slots {
     pub(super) fn open(database: &Path, workers: u32) -> Result<(Slots, Vec<PageId>), CrawlError> {
         let path = beside(database, "-slots");
         let error = |source| CrawlError::Slots { path: path.clone(), source };
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(error)?;
+        let mut file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(error)?;
         let mut text = String::new();
         // A file that is no text was not written by us: nothing is known then.
         let _ = file.read_to_string(&mut text);

@@ -13,11 +13,7 @@ impl Crawler {
     ///
     /// # Errors
     /// The visit could not be recorded.
-    pub(super) async fn visit(
-        &self,
-        claim: Claim,
-        hurry: &CancellationToken,
-    ) -> Result<Option<Recorded>, StoreError> {
+    pub(super) async fn visit(&self, claim: Claim, hurry: &CancellationToken) -> Result<Option<Recorded>, StoreError> {
         let parts = &self.parts;
         let fetched = tokio::select! {
             biased;

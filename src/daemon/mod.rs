@@ -71,12 +71,7 @@ pub async fn run(config: Config, options: RunOptions) -> anyhow::Result<RunEnd> 
 }
 
 /// Crawls under one configuration after the other; true if every visit was finished.
-async fn crawl(
-    config: Config,
-    options: &RunOptions,
-    store: &Store,
-    signals: &mut Signals,
-) -> anyhow::Result<bool> {
+async fn crawl(config: Config, options: &RunOptions, store: &Store, signals: &mut Signals) -> anyhow::Result<bool> {
     let end = options.limits.time.map(|time| Instant::now() + time);
     let mut config = Arc::new(config);
     let mut clean = true;

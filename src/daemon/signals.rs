@@ -1,6 +1,5 @@
 //! Unix signals as wishes.
 
-
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// What a signal wants.

@@ -1,6 +1,7 @@
 //! One paper as it stands at a moment: its articles, what is on the front page, what has changed since the start.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -43,8 +44,10 @@ pub(super) struct Press {
     pub(super) address: fn(&Story) -> String,
     /// The answer to a request; `None` is a 404.
     pub(super) answer: fn(&Edition, &Wanted<'_>) -> Option<Reply>,
-    /// Its robots.txt; `None` is a 404.
-    pub(super) robots: fn(&Edition) -> Option<String>,
+    /// `Crawl-delay` of its robots.txt.
+    pub(super) crawl_delay: Option<Duration>,
+    /// Its robots.txt, `{authority}` standing for its address; `None` is a 404.
+    pub(super) robots: Option<&'static str>,
 }
 
 /// A section of a paper.

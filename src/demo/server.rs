@@ -111,7 +111,6 @@ async fn answer(State(desk): State<Arc<Desk>>, request: Request) -> Response {
     let fault = *desk.fault.lock().unwrap_or_else(PoisonError::into_inner);
     let robots = request.uri().path() == "/robots.txt";
     let response = match fault {
-        Fault::None => page(&desk, &request),
         Fault::SlowMs(wait) => {
             tokio::time::sleep(Duration::from_millis(wait)).await;
             page(&desk, &request)
@@ -119,7 +118,7 @@ async fn answer(State(desk): State<Arc<Desk>>, request: Request) -> Response {
         Fault::RobotsDown if robots => trouble(StatusCode::SERVICE_UNAVAILABLE, None),
         Fault::Down if !robots => trouble(StatusCode::INTERNAL_SERVER_ERROR, None),
         Fault::TooMany { retry_after } if !robots => trouble(StatusCode::TOO_MANY_REQUESTS, Some(retry_after)),
-        Fault::RobotsDown | Fault::Down | Fault::TooMany { .. } => page(&desk, &request),
+        Fault::None | Fault::RobotsDown | Fault::Down | Fault::TooMany { .. } => page(&desk, &request),
     };
     open.answered(response.status().as_u16());
     response
@@ -141,7 +140,8 @@ fn page(desk: &Desk, request: &Request) -> Response {
     let edition = desk.edition();
     let wanted = Wanted { path: request.uri().path(), query: request.uri().query().unwrap_or_default() };
     let reply = if wanted.path == "/robots.txt" {
-        (edition.press.robots)(&edition).map(|text| Reply::typed("text/plain; charset=utf-8", text, 0))
+        let text = edition.press.robots.map(|text| text.replace("{authority}", &edition.authority));
+        text.map(|text| Reply::typed("text/plain; charset=utf-8", text, 0))
     } else {
         (edition.press.answer)(&edition, &wanted)
     };

@@ -48,6 +48,8 @@ pub struct Paper {
     pub seeds: Vec<(String, Option<SeedKind>)>,
     /// Its profile in `sites/`; `None`: general extraction.
     pub profile: Option<&'static str>,
+    /// What its robots.txt asks for between two requests; `None` if it does not say.
+    pub crawl_delay: Option<Duration>,
     /// The articles at the start, newest first, as a perfect reader would take them; see [`Web::expected`].
     pub expected: Vec<Expected>,
 }
@@ -210,7 +212,7 @@ impl Web {
         *self.desks[self.place(name)].fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
     }
 
-    /// A paper's article pages get other class names; again, and they are as before.
+    /// A paper's article pages get other class names; again, and they are as before. The ticker paper has one design.
     pub fn redesign(&self, name: &str) {
         self.edition(name).redesign();
     }
@@ -274,6 +276,7 @@ fn paper(edition: &Edition) -> Paper {
         authority: edition.authority.clone(),
         seeds: press.seeds.iter().map(|(path, kind)| (format!("{}{path}", edition.authority), *kind)).collect(),
         profile: press.profile,
+        crawl_delay: press.crawl_delay,
         expected: edition.listed().map(|story| edition.truth(story)).collect(),
     }
 }

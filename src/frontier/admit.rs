@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::kind::guess_kind;
 use super::{MAX_HOPS, SiteRules};
 use crate::config::{Config, Nofollow, Site};
-use crate::model::{Admission, Claim, Discovered, FoundBy, PageKind, PageUrl, Place, Timestamp};
+use crate::model::{Admission, Claim, Discovered, FoundBy, PageKind, PageUrl, Place, Timestamp, TurnedAway};
 
 /// Path segments beyond which an address is a trap; the deepest papers that we know use eight.
 const MAX_SEGMENTS: usize = 12;
@@ -138,10 +138,13 @@ pub(super) fn sitemaps_of_robots(
 }
 
 /// Counts one address that did not enter.
-pub(super) fn count(turned_away: &mut Vec<(&'static str, u32)>, reason: &'static str) {
-    match turned_away.iter_mut().find(|(known, _)| *known == reason) {
-        Some((_, count)) => *count += 1,
-        None => turned_away.push((reason, 1)),
+pub(super) fn count(turned_away: &mut Vec<TurnedAway>, reason: &'static str, url: &PageUrl) {
+    match turned_away.iter_mut().find(|known| known.reason == reason) {
+        Some(known) => {
+            known.count += 1;
+            known.example = url.clone();
+        }
+        None => turned_away.push(TurnedAway { reason, count: 1, example: url.clone() }),
     }
 }
 

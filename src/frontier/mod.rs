@@ -18,6 +18,7 @@ use regex::Regex;
 use crate::config::{Config, Noarchive, Nofollow, Noindex, SeedKind, Site};
 use crate::model::{
     Admission, Claim, Fetched, FoundBy, NextVisit, Outcome, PageKind, PageUrl, Parsed, Plan, Retired, Timestamp,
+    TurnedAway,
 };
 
 pub use kind::guess_kind;
@@ -134,7 +135,7 @@ impl Frontier {
         parsed: &Parsed,
         now: Timestamp,
         admit: &mut Vec<Admission>,
-        turned_away: &mut Vec<(&'static str, u32)>,
+        turned_away: &mut Vec<TurnedAway>,
     ) -> bool {
         let to = match (&fetched.outcome, &parsed.signals.refresh) {
             (Outcome::Redirect { to, .. }, _) => to,
@@ -147,7 +148,7 @@ impl Frontier {
                 to.key() == claim.url.key()
             }
             Err(reason) => {
-                admit::count(turned_away, reason);
+                admit::count(turned_away, reason, to);
                 false
             }
         }
@@ -160,7 +161,7 @@ impl Frontier {
         parsed: &Parsed,
         now: Timestamp,
         admit: &mut Vec<Admission>,
-        turned_away: &mut Vec<(&'static str, u32)>,
+        turned_away: &mut Vec<TurnedAway>,
     ) {
         let own = claim.url.key();
         for (rank, found) in parsed.discovered.iter().enumerate() {
@@ -169,7 +170,7 @@ impl Frontier {
             }
             match admit::link(&self.config, &self.rules, claim, kind, found, rank, now) {
                 Ok(admission) => admit.push(admission),
-                Err(reason) => admit::count(turned_away, reason),
+                Err(reason) => admit::count(turned_away, reason, &found.url),
             }
         }
     }

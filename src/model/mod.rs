@@ -16,6 +16,8 @@ pub use fetched::{Failure, Fetched, Outcome, Page, Receipt, Refusal, Request, Re
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
 pub use page::{Claim, History, HostId, HostPace, PageId, PageKind, RobotsCopy, RobotsId, RobotsStatus, Validators};
+pub use query::ArticleFilter;
 pub use visit::{
-    Admission, Anchor, Discovered, FoundBy, NextVisit, ParseWarning, Parsed, Place, Plan, Retired, Signals, Visit,
+    Admission, Anchor, Discovered, FoundBy, NextVisit, ParseWarning, Parsed, Place, Plan, Retired, Signals, TurnedAway,
+    Visit,
 };

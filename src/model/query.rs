@@ -204,3 +204,14 @@ pub struct StateCount {
     /// How many.
     pub count: i64,
 }
+
+/// Addresses that were left alone for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Refused {
+    /// The reason in a few words.
+    pub reason: String,
+    /// How many pages; for links that did not enter the frontier, how often they were seen.
+    pub count: i64,
+    /// One of them.
+    pub example: String,
+}

@@ -146,8 +146,8 @@ pub struct Plan {
     pub pace: HostPace,
     /// Addresses that enter the frontier, in order of wish.
     pub admit: Vec<Admission>,
-    /// Addresses that did not, counted by reason (one word each).
-    pub turned_away: Vec<(&'static str, u32)>,
+    /// Addresses that did not, by reason.
+    pub turned_away: Vec<TurnedAway>,
     /// Whether the article, if there is one, is stored.
     pub store_article: bool,
     /// Whether the raw page goes to the archive when the article is new or changed.
@@ -224,6 +224,17 @@ pub struct Admission {
     pub priority: i64,
     /// How it was found.
     pub found_by: FoundBy,
+}
+
+/// Addresses that did not enter the frontier for one reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TurnedAway {
+    /// One word: `scope`, `denied`, `not-allowed`, `nofollow`, `depth`, `hops`, `media`, `utility`, `trap-…`.
+    pub reason: &'static str,
+    /// How many on this page.
+    pub count: u32,
+    /// The last of them.
+    pub example: PageUrl,
 }
 
 /// How an address was found.

@@ -9,7 +9,8 @@ use sqlx::{Row, SqlitePool};
 
 use super::values::{from_millis, from_utc_text, host_list, json, unknown_word};
 use crate::model::{
-    ArticleHash, Claim, Date, History, Host, HostId, HostPace, PageId, PageKey, PageKind, PageUrl, Timestamp, Validators,
+    ArticleHash, Claim, Date, History, Host, HostId, HostPace, PageId, PageKey, PageKind, PageUrl, Timestamp,
+    Validators,
 };
 
 /// Step one and two: the next page of each ready host. The page is null if the host's wake-up time is wrong.

@@ -11,7 +11,7 @@ use super::{StoreError, open};
 use crate::model::Timestamp;
 use crate::model::arabic::normalise;
 use crate::model::query::{
-    ArticleFilter, ArticleSummary, HostStatus, OutcomeCount, SiteStatus, SourceStatus, StateCount, Status,
+    ArticleFilter, ArticleSummary, HostStatus, OutcomeCount, Refused, SiteStatus, SourceStatus, StateCount, Status,
     StoredArticle, VersionSummary,
 };
 
@@ -60,6 +60,27 @@ impl Reader {
 
     pub(super) fn at(&self, error: sqlx::Error) -> StoreError {
         StoreError::from_sql(&self.path, error)
+    }
+
+    /// What was not asked for, not kept or not let into the frontier, by reason, most frequent first.
+    ///
+    /// # Errors
+    /// Only if the file cannot be read.
+    pub async fn refused(&self) -> Result<Vec<Refused>, StoreError> {
+        let rows = sqlx::query(
+            "select reason, times, example from (
+               select coalesce(reason, outcome, state) as reason, count(*) as times, max(url) as example
+               from pages
+               where state in ('refused', 'gone', 'gave-up')
+               group by 1
+               union all
+               select 'link: ' || reason, sum(times), max(example_url) from turned_away group by 1)
+             order by times desc, reason",
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(|e| self.at(e))?;
+        Ok(rows.iter().map(|row| Refused { reason: row.get(0), count: row.get(1), example: row.get(2) }).collect())
     }
 
     /// Articles that a filter wants, newest first.
@@ -437,7 +458,10 @@ mod tests {
     #[test]
     fn nothing_in_a_query_is_an_operator() {
         check("alpha beta", Some("\"alpha\" \"beta\""));
-        check("a AND (b OR c*) NEAR title:\"x\" -y ^z", Some("\"a\" \"and\" \"b\" \"or\" \"c\" \"near\" \"title\" \"x\" \"y\" \"z\""));
+        check(
+            "a AND (b OR c*) NEAR title:\"x\" -y ^z",
+            Some("\"a\" \"and\" \"b\" \"or\" \"c\" \"near\" \"title\" \"x\" \"y\" \"z\""),
+        );
         check("\"", None);
         check("  \0 - ", None);
         check("الأحداث ٢٠١٦", Some("\"الاحداث\" \"2016\""));

@@ -5,7 +5,7 @@ use sqlx::{Row, SqliteConnection};
 use super::admit::{self, Admitted, Known};
 use super::error::Fault;
 use super::prepare::Prepared;
-use super::values::{clean, clean_owned, host_list, utc_text};
+use super::values::{clean, clean_owned, host_list, json, utc_text};
 use super::writer::Writer;
 use super::{ArticleChange, Recorded, articles, headlines, robots};
 use crate::model::{
@@ -71,6 +71,7 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault
     update_source(&mut w.conn, p, &next, brought, now.repeated).await?;
     if !now.repeated {
         log_fetches(&mut w.conn, p, robots).await?;
+        count_turned_away(&mut w.conn, visit, now.site_id).await?;
     }
     let requests = if now.repeated { 0 } else { visit.fetched.receipt.requests.len() };
     update_host(&mut w.conn, visit.claim.host_id, &visit.plan.pace, requests).await?;
@@ -463,24 +464,37 @@ async fn log_fetches(conn: &mut SqliteConnection, p: &Prepared, robots: Option<R
     Ok(())
 }
 
+/// One statement for all reasons.
+async fn count_turned_away(conn: &mut SqliteConnection, visit: &Visit, site: i64) -> Result<(), Fault> {
+    let away = &visit.plan.turned_away;
+    if away.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<(&str, u32, &str)> = away.iter().map(|a| (a.reason, a.count, a.example.as_str())).collect();
+    sqlx::query(
+        "insert into turned_away (site_id, reason, times, example_url, last_at)
+         select ?1, value ->> 0, value ->> 1, value ->> 2, ?3
+         from json_each(?2)
+         where true
+         on conflict do update set
+           times = times + excluded.times, example_url = excluded.example_url, last_at = excluded.last_at",
+    )
+    .bind(site)
+    .bind(json(&rows)?)
+    .bind(utc_text(visit.at))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 async fn update_host(
     conn: &mut SqliteConnection,
     host: HostId,
     pace: &HostPace,
     requests: usize,
 ) -> Result<(), sqlx::Error> {
-    let HostPace {
-        host: _,
-        next_at,
-        delay,
-        crawl_delay,
-        backoff,
-        failures,
-        day,
-        pages_today,
-        revisits_today,
-        note,
-    } = pace;
+    let HostPace { host: _, next_at, delay, crawl_delay, backoff, failures, day, pages_today, revisits_today, note } =
+        pace;
     sqlx::query(
         "update hosts
          set

@@ -35,7 +35,12 @@ pub async fn crawl(config: &Config, database: &Path, idle: Duration) {
 
 /// One number from the database.
 pub async fn number(database: &Path, sql: &'static str) -> i64 {
-    rows(database, sql).await.first().and_then(|row| row.first().cloned()).and_then(|text| text.parse().ok()).unwrap_or(-1)
+    rows(database, sql)
+        .await
+        .first()
+        .and_then(|row| row.first().cloned())
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(-1)
 }
 
 /// All rows of a query, every value as text, null as the empty text.

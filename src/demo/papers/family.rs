@@ -36,7 +36,10 @@ pub(super) const PRESS: Press = Press {
     style,
     address,
     answer,
-    robots,
+    crawl_delay: None,
+    robots: Some(
+        "# All may read here.\n# Content-Signal tells what may be done with it.\nContent-Signal: search=yes\n",
+    ),
 };
 
 /// Invented newspapers that the aggregator copies.
@@ -69,10 +72,6 @@ fn name_of(story: &Story) -> &'static str {
 
 fn address(story: &Story) -> String {
     format!("/{}/{}", slug_of(story), story.id)
-}
-
-fn robots(_: &Edition) -> Option<String> {
-    Some("# All may read here.\n# Content-Signal tells what may be done with it.\nContent-Signal: search=yes\n".into())
 }
 
 fn answer(edition: &Edition, wanted: &Wanted<'_>) -> Option<Reply> {

@@ -31,7 +31,8 @@ pub(super) const PRESS: Press = Press {
     style,
     address,
     answer,
-    robots,
+    crawl_delay: None,
+    robots: Some("User-agent: *\nDisallow:\n\nSitemap: {authority}/sitemap-index.xml\n"),
 };
 
 /// Entries of the feed; the sitemap has the rest.
@@ -44,10 +45,6 @@ fn style(story: &mut Story, _: &mut Dice) {
 
 fn address(story: &Story) -> String {
     format!("/{}/{}", story.published.strftime("%Y/%m"), story.id)
-}
-
-fn robots(edition: &Edition) -> Option<String> {
-    Some(format!("User-agent: *\nDisallow:\n\nSitemap: {}/sitemap-index.xml\n", edition.authority))
 }
 
 fn answer(edition: &Edition, wanted: &Wanted<'_>) -> Option<Reply> {

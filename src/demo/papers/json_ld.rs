@@ -36,7 +36,8 @@ pub(super) const PRESS: Press = Press {
     style,
     address,
     answer,
-    robots,
+    crawl_delay: None,
+    robots: Some("User-agent: *\nDisallow: /account/\nDisallow: /*?print=\nAllow: /\n"),
 };
 
 fn style(story: &mut Story, dice: &mut Dice) {
@@ -50,10 +51,6 @@ fn address(story: &Story) -> String {
 
 fn section_path(story: &Story) -> &'static str {
     PRESS.sections.iter().find(|section| section.key == story.section).map_or("town-hall", |section| section.path)
-}
-
-fn robots(_: &Edition) -> Option<String> {
-    Some("User-agent: *\nDisallow: /account/\nDisallow: /*?print=\nAllow: /\n".into())
 }
 
 fn answer(edition: &Edition, wanted: &Wanted<'_>) -> Option<Reply> {
@@ -105,9 +102,9 @@ fn front(edition: &Edition) -> String {
             2 => "#comments".to_owned(),
             _ => "?fbclid=abc123".to_owned(),
         };
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "<article class=\"card\"><h2><a href=\"{}{spelling}\">{}</a></h2><p>{}</p></article>\n",
+            "<article class=\"card\"><h2><a href=\"{}{spelling}\">{}</a></h2><p>{}</p></article>",
             address(story),
             escape(&story.title),
             story.subtitle.as_deref().map(escape).unwrap_or_default(),
@@ -129,9 +126,9 @@ fn listing(edition: &Edition, section: &Section) -> String {
     let mut out = head(edition, &format!("{} | {}", section.name, edition.press.title), "");
     let _ = writeln!(out, "<main><h1>{}</h1>", section.name);
     for story in edition.listed().filter(|story| edition.is_in(story, section)) {
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "<article class=\"card\"><h2><a href=\"{}\">{}</a></h2><time datetime=\"{}\">{}</time></article>\n",
+            "<article class=\"card\"><h2><a href=\"{}\">{}</a></h2><time datetime=\"{}\">{}</time></article>",
             address(story),
             escape(&story.title),
             edition.iso(story),

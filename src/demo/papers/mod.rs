@@ -7,6 +7,8 @@ mod open_graph;
 mod refusals;
 mod windows_1256;
 
+use std::fmt::Write as _;
+
 use super::edition::{Edition, Press, Story, escape};
 pub(super) use family::VIEW_STATE;
 
@@ -55,7 +57,7 @@ fn marked_paragraphs(edition: &Edition, story: &Story, class: &str) -> String {
         {
             text = format!("<em>{head}</em> {tail}");
         }
-        out.push_str(&format!("<p class=\"{class}\">{text}</p>\n"));
+        let _ = writeln!(out, "<p class=\"{class}\">{text}</p>");
     }
     out
 }

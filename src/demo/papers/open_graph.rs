@@ -34,7 +34,8 @@ pub(super) const PRESS: Press = Press {
     style,
     address,
     answer,
-    robots,
+    crawl_delay: None,
+    robots: None,
 };
 
 /// Articles on one page of the archive.
@@ -61,10 +62,6 @@ fn style(story: &mut Story, _: &mut Dice) {
 fn address(story: &Story) -> String {
     let section = PRESS.sections.iter().find(|section| section.key == story.section).map_or("commune", |s| s.path);
     format!("/{section}/{}-{}.html", story.slug, story.id)
-}
-
-fn robots(_: &Edition) -> Option<String> {
-    None
 }
 
 fn answer(edition: &Edition, wanted: &Wanted<'_>) -> Option<Reply> {

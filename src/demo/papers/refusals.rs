@@ -3,6 +3,7 @@
 //! gone. Its articles are marked with microdata.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use super::super::dice::Dice;
 use super::super::edition::{Edition, Press, Reply, Section, Story, Wanted, escape};
@@ -29,7 +30,8 @@ pub(super) const PRESS: Press = Press {
     style,
     address,
     answer,
-    robots,
+    crawl_delay: Some(Duration::from_millis(200)),
+    robots: Some("User-agent: *\nCrawl-delay: 0.2\nDisallow: /private/\nDisallow: /*.pdf$\n"),
 };
 
 fn style(story: &mut Story, _: &mut Dice) {
@@ -39,10 +41,6 @@ fn style(story: &mut Story, _: &mut Dice) {
 
 fn address(story: &Story) -> String {
     format!("/story/{}-{}", story.slug, story.id)
-}
-
-fn robots(_: &Edition) -> Option<String> {
-    Some("User-agent: *\nCrawl-delay: 0.2\nDisallow: /private/\nDisallow: /*.pdf$\n".into())
 }
 
 fn answer(edition: &Edition, wanted: &Wanted<'_>) -> Option<Reply> {
@@ -87,8 +85,10 @@ fn plain_page(text: &str) -> String {
 
 /// A page that looks like an article and asks not to be kept.
 fn draft(meta: &str, edition: &Edition) -> String {
-    let text = edition.stories.first().map(|story| story.paragraphs.clone()).unwrap_or_default();
-    let body: String = text.iter().map(|paragraph| format!("<p>{}</p>\n", escape(paragraph))).collect();
+    let mut body = String::new();
+    for paragraph in edition.stories.first().into_iter().flat_map(|story| &story.paragraphs) {
+        let _ = writeln!(body, "<p>{}</p>", escape(paragraph));
+    }
     let title = "Not for the shelves yet";
     document(title, meta, &format!("<article><h1>{title}</h1>\n{body}<a href=\"/private/notes\">notes</a></article>\n"))
 }

@@ -37,7 +37,8 @@ pub(super) const PRESS: Press = Press {
     style,
     address,
     answer,
-    robots,
+    crawl_delay: None,
+    robots: Some("User-agent: *\r\nDisallow: /admin/\r\nDisallow: /search.php\r\n"),
 };
 
 fn style(story: &mut Story, _: &mut Dice) {
@@ -47,10 +48,6 @@ fn style(story: &mut Story, _: &mut Dice) {
 
 fn address(story: &Story) -> String {
     format!("/news.php?action=show&id={}", story.id)
-}
-
-fn robots(_: &Edition) -> Option<String> {
-    Some("User-agent: *\r\nDisallow: /admin/\r\nDisallow: /search.php\r\n".into())
 }
 
 fn answer(edition: &Edition, wanted: &Wanted<'_>) -> Option<Reply> {

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use super::super::scan::{Around, Block, BlockKind, Scan};
 use super::super::tree::{NodeId, Tag, Tree};
-use super::text::fold;
 use super::Context;
+use super::text::fold;
 use crate::model::{Extractor, Found};
 
 /// A text with its place.
@@ -66,7 +66,12 @@ pub(crate) const REMOVED_FOR_IMAGES: Around = Around::HIDDEN
 pub(crate) fn body(ctx: &Context, title: Option<&Found<String>>, subtitle: Option<&Found<String>>) -> Option<Body> {
     if let Some(answer) = ctx.answer("body") {
         ctx.note("body", &answer.values.join(" ¶ "), Extractor::Profile, &answer.rule, true, "profile");
-        return Some(Body { paragraphs: answer.values.clone(), by: Extractor::Profile, rule: answer.rule.clone(), range: 0..ctx.scan.text.len() });
+        return Some(Body {
+            paragraphs: answer.values.clone(),
+            by: Extractor::Profile,
+            rule: answer.rule.clone(),
+            range: 0..ctx.scan.text.len(),
+        });
     }
     let _ = subtitle;
     let scan = ctx.scan;
@@ -75,7 +80,8 @@ pub(crate) fn body(ctx: &Context, title: Option<&Found<String>>, subtitle: Optio
     let range = range_of(scan, top)?;
     let title = title.map(|found| fold(&found.value)).unwrap_or_default();
     let kept = trimmed(scan, scan.blocks_in(&range), &title);
-    let paragraphs: Vec<String> = kept.into_iter().filter_map(|block| scan.text.get(block.range.clone())).map(str::to_owned).collect();
+    let paragraphs: Vec<String> =
+        kept.into_iter().filter_map(|block| scan.text.get(block.range.clone())).map(str::to_owned).collect();
     if paragraphs.is_empty() {
         return None;
     }
@@ -140,7 +146,9 @@ fn container(scan: &Scan, scores: &[f32]) -> Option<NodeId> {
     }
     loop {
         let total = sums[at.index()];
-        let Some(best) = tree.children(at).max_by(|a, b| sums[a.index()].total_cmp(&sums[b.index()])) else { return Some(at) };
+        let Some(best) = tree.children(at).max_by(|a, b| sums[a.index()].total_cmp(&sums[b.index()])) else {
+            return Some(at);
+        };
         let share = sums[best.index()] / total;
         if is_leaf(tree.tag(best)) || share < 0.5 {
             return Some(at);
@@ -153,7 +161,21 @@ fn container(scan: &Scan, scores: &[f32]) -> Option<NodeId> {
 }
 
 fn is_leaf(tag: Tag) -> bool {
-    matches!(tag, Tag::P | Tag::Li | Tag::Blockquote | Tag::Ul | Tag::Ol | Tag::Pre | Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::Span | Tag::Tr)
+    matches!(
+        tag,
+        Tag::P
+            | Tag::Li
+            | Tag::Blockquote
+            | Tag::Ul
+            | Tag::Ol
+            | Tag::Pre
+            | Tag::H1
+            | Tag::H2
+            | Tag::H3
+            | Tag::H4
+            | Tag::Span
+            | Tag::Tr
+    )
 }
 
 /// Whether the prose beside the best child is other text than the child's.
@@ -225,7 +247,11 @@ fn describe(tree: &Tree, id: NodeId) -> String {
     if let Some(id) = element.attribute_named("id").filter(|id| id.len() <= 60) {
         out.push('#');
         out.push_str(id);
-    } else if let Some(class) = element.attribute_named("class").and_then(|class| class.split_ascii_whitespace().next()).filter(|c| c.len() <= 60) {
+    } else if let Some(class) = element
+        .attribute_named("class")
+        .and_then(|class| class.split_ascii_whitespace().next())
+        .filter(|c| c.len() <= 60)
+    {
         out.push('.');
         out.push_str(class);
     }

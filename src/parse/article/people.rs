@@ -6,7 +6,11 @@ use super::{Context, from_meta};
 use crate::model::{Extractor, Found};
 
 /// The authors.
-pub(crate) fn authors(ctx: &Context, title: Option<&Found<String>>, publisher: Option<&Found<String>>) -> Option<Found<Vec<String>>> {
+pub(crate) fn authors(
+    ctx: &Context,
+    title: Option<&Found<String>>,
+    publisher: Option<&Found<String>>,
+) -> Option<Found<Vec<String>>> {
     let _ = title;
     if let Some((_, answers)) = ctx.profile
         && (ctx.answer("authors").is_some() || answers.fields.contains_key("title"))
@@ -19,10 +23,32 @@ pub(crate) fn authors(ctx: &Context, title: Option<&Found<String>>, publisher: O
     sites.extend(publisher.map(|found| fold(&found.value)));
     let mut all: Vec<(Vec<String>, Extractor, &'static str)> = Vec::new();
     for property in ["author", "creator"] {
-        let found: Vec<String> = ctx.graph.names(property).into_iter().filter(|(_, person)| *person != Some(false)).map(|(name, _)| name).collect();
+        let found: Vec<String> = ctx
+            .graph
+            .names(property)
+            .into_iter()
+            .filter(|(_, person)| *person != Some(false))
+            .map(|(name, _)| name)
+            .collect();
         all.push((found, Extractor::JsonLd, "author.name"));
     }
-    for found in from_meta(ctx.metas, &["author", "article:author", "article:author_name", "og:article:author", "parsely-author", "byl", "sailthru.author", "dc.creator", "dcterms.creator", "cxenseparse:author", "citation_author", "authors"]) {
+    for found in from_meta(
+        ctx.metas,
+        &[
+            "author",
+            "article:author",
+            "article:author_name",
+            "og:article:author",
+            "parsely-author",
+            "byl",
+            "sailthru.author",
+            "dc.creator",
+            "dcterms.creator",
+            "cxenseparse:author",
+            "citation_author",
+            "authors",
+        ],
+    ) {
         let key = match &found.rule {
             std::borrow::Cow::Borrowed(key) => key,
             std::borrow::Cow::Owned(_) => "meta",
@@ -31,7 +57,15 @@ pub(crate) fn authors(ctx: &Context, title: Option<&Found<String>>, publisher: O
     }
     let mut visible = Vec::new();
     for mark in &ctx.scan.marks {
-        if mark.around.has(Around::COMMENTS.with(Around::RELATED).with(Around::HIDDEN).with(Around::NAV).with(Around::FOOTER).with(Around::ASIDE).with(Around::CARD)) {
+        if mark.around.has(
+            Around::COMMENTS
+                .with(Around::RELATED)
+                .with(Around::HIDDEN)
+                .with(Around::NAV)
+                .with(Around::FOOTER)
+                .with(Around::ASIDE)
+                .with(Around::CARD),
+        ) {
             continue;
         }
         let rel = ctx.scan.attribute(mark.node, "rel").is_some_and(|rel| rel.contains("author"));

@@ -11,7 +11,10 @@ pub(crate) fn image(ctx: &Context, body: Option<&Body>) -> Option<Found<PageUrl>
     if let Some(text) = ctx.graph.address("image") {
         all.push(Found::new(text, Extractor::JsonLd, "image"));
     }
-    all.extend(from_meta(ctx.metas, &["twitter:image", "twitter:image:src", "parsely-image-url", "sailthru.image.full", "image", "thumbnail"]));
+    all.extend(from_meta(
+        ctx.metas,
+        &["twitter:image", "twitter:image:src", "parsely-image-url", "sailthru.image.full", "image", "thumbnail"],
+    ));
     for link in &ctx.scan.links {
         if ctx.scan.attribute(*link, "rel") == Some("image_src")
             && let Some(href) = ctx.scan.attribute(*link, "href")
@@ -26,15 +29,18 @@ pub(crate) fn image(ctx: &Context, body: Option<&Body>) -> Option<Found<PageUrl>
         let url = ctx.base.join(found.value.trim()).ok()?;
         is_picture(&url).then(|| Found { value: url, by: found.by, rule: found.rule.clone() })
     });
-    let mark = chosen.as_ref().and_then(|chosen| all.iter().find(|found| found.rule == chosen.rule && found.by == chosen.by));
+    let mark =
+        chosen.as_ref().and_then(|chosen| all.iter().find(|found| found.rule == chosen.rule && found.by == chosen.by));
     ctx.note_all("image", &all, mark, "first in order that is an address");
     chosen
 }
 
 fn from_body(ctx: &Context, body: &Body) -> Option<Found<String>> {
-    let picture = ctx.scan.images.iter().find(|picture| {
-        body.range.contains(&picture.at) && !picture.around.has(super::body::REMOVED_FOR_IMAGES)
-    })?;
+    let picture = ctx
+        .scan
+        .images
+        .iter()
+        .find(|picture| body.range.contains(&picture.at) && !picture.around.has(super::body::REMOVED_FOR_IMAGES))?;
     let source = ["src", "data-src", "data-original", "data-lazy-src"].iter().find_map(|name| {
         ctx.scan.attribute(picture.node, name).filter(|value| !value.starts_with("data:") && !value.trim().is_empty())
     })?;

@@ -24,7 +24,17 @@ pub(crate) fn subtitle(ctx: &Context, title: Option<&Found<String>>) -> Option<F
     let title_fold = title.map(|found| fold(&found.value)).unwrap_or_default();
     let mut all = Vec::new();
     for mark in &ctx.scan.marks {
-        if !mark.own.has(Around::SUBTITLE) || mark.around.has(Around::HIDDEN.with(Around::NAV).with(Around::FOOTER).with(Around::ASIDE).with(Around::RELATED).with(Around::CARD).with(Around::COMMENTS)) {
+        if !mark.own.has(Around::SUBTITLE)
+            || mark.around.has(
+                Around::HIDDEN
+                    .with(Around::NAV)
+                    .with(Around::FOOTER)
+                    .with(Around::ASIDE)
+                    .with(Around::RELATED)
+                    .with(Around::CARD)
+                    .with(Around::COMMENTS),
+            )
+        {
             continue;
         }
         let value = ctx.scan.line(&mark.range);
@@ -44,7 +54,10 @@ pub(crate) fn subtitle(ctx: &Context, title: Option<&Found<String>>) -> Option<F
         .iter()
         .find(|found| {
             let folded = fold(&found.value);
-            !folded.is_empty() && folded != title_fold && overlap(&folded, &title_fold) < 0.9 && found.value.chars().count() <= MAX_CHARS
+            !folded.is_empty()
+                && folded != title_fold
+                && overlap(&folded, &title_fold) < 0.9
+                && found.value.chars().count() <= MAX_CHARS
         })
         .cloned();
     ctx.note_all("subtitle", &all, chosen.as_ref(), "first in order that is no headline");
