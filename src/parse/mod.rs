@@ -8,3 +8,4 @@ pub mod feed;
 pub mod language;
 pub mod sitemap;
 pub mod sniff;
+mod xml;
