@@ -83,10 +83,16 @@ impl Pace {
         }
     }
 
-    /// Whether the delay was kept and requests came one at a time.
+    /// Whether the delay was kept and requests came one at a time. A request that travelled slower than the next
+    /// one arrives late: [`slack`] is granted for it.
     pub fn is_polite(&self) -> bool {
-        self.at_once <= 1 && self.smallest_gap.is_none_or(|gap| gap >= self.delay)
+        self.at_once <= 1 && self.smallest_gap.is_none_or(|gap| gap + slack(self.delay) >= self.delay)
     }
+}
+
+/// What arrivals may differ from the spacing at which requests were sent: 2 %, and 5 ms at least.
+fn slack(delay: Duration) -> Duration {
+    Duration::from_millis(5).max(delay / 50)
 }
 
 impl DemoReport {

@@ -48,7 +48,7 @@ pub(super) fn next_visit(
         }
         Outcome::Refused(refusal) => after_refusal(config, kind, refusal, now),
         Outcome::Failed(failure) => match failure {
-            Failure::Status { status: 404 | 410 | 451, .. } if !kind.is_source() => gone(claim, failure, now),
+            Failure::Status { status: 404 | 410 | 451, .. } if !is_lasting(claim, kind) => gone(claim, failure, now),
             Failure::Status { retry_after, .. } => after_failure(config, claim, kind, *retry_after, now),
             Failure::Dns(_)
             | Failure::Connect(_)
@@ -61,6 +61,11 @@ pub(super) fn next_visit(
             | Failure::Challenge(_) => after_failure(config, claim, kind, None, now),
         },
     }
+}
+
+/// A source that the operator or robots.txt named, or that has worked before, is never given up.
+fn is_lasting(claim: &Claim, kind: PageKind) -> bool {
+    kind.is_source() && (claim.depth == 0 || claim.history.successes > 0)
 }
 
 fn after_answer(
@@ -141,7 +146,7 @@ fn gone(claim: &Claim, failure: &Failure, now: Timestamp) -> NextVisit {
     }
 }
 
-/// The one retry policy: doubling from `retry.first`; `Retry-After` wins; sources are never given up.
+/// The one retry policy: doubling from `retry.first`; `Retry-After` wins; lasting sources are never given up.
 fn after_failure(
     config: &Config,
     claim: &Claim,
@@ -151,7 +156,7 @@ fn after_failure(
 ) -> NextVisit {
     let retry = &config.schedule.retry;
     let failures = claim.history.failures;
-    if failures + 1 >= retry.give_up && !kind.is_source() {
+    if failures + 1 >= retry.give_up && !is_lasting(claim, kind) {
         return NextVisit::Never(Retired::GaveUp);
     }
     let doubled = retry.first.saturating_mul(2_u32.saturating_pow(failures.min(30)));

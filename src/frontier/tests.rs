@@ -296,6 +296,19 @@ fn failures_are_retried_with_doubling_until_they_are_given_up() {
 }
 
 #[test]
+fn a_section_that_never_was_one_is_given_up_like_any_page() {
+    let frontier = paper();
+    let mut claim = Claim { depth: 1, ..claim("https://paper.example/politics", PageKind::Section) };
+    let next = |claim: &Claim| {
+        frontier.plan(claim, &fetched(claim, failed(404)), &Parsed::nothing(PageKind::Section), now()).next
+    };
+
+    assert_eq!(next(&claim), NextVisit::Never(Retired::Gone));
+    claim.history.successes = 1;
+    assert_eq!(next(&claim), NextVisit::At(after(Duration::from_mins(1))));
+}
+
+#[test]
 fn gone_is_believed_at_once_for_new_pages_and_after_a_second_look_for_stored_ones() {
     let frontier = paper();
     let next = |stored: bool, failures, status| {

@@ -444,7 +444,7 @@ mod tests {
         find("تاريخ النشر : 2023/10/09", "2023-10-09");
         find("Updated 3 hours ago by our staff", "2026-03-15T09:00:00+00:00");
         find("السبت - 2019-02-02-", "2019-02-02");
-        find("version 1.2.2015 of 10.0.0.1 and id 20200501", "");
+        find("version 1.2.3.2015 of 10.0.0.1 and id 20200501", "");
         find("On 6 May 12 people came to see it", "");
         find("Today's news", "");
         find("call 05-06-20155 or 1-2-2015-3", "");

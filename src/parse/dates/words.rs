@@ -116,15 +116,15 @@ const WEEKDAYS: [&str; 7] = [
     "monday|mon|lundi|lun|montag|lunes|lunedì|segunda|maandag|poniedziałek|понедельник|пн|pazartesi|senin|δευτέρα|pondělí|måndag|\
      mandag|maanantai|maanantaina|luni|hétfő|понеділок|דוסני|الاثنين|الإثنين|اثنين|دوشنبه|सोमवार|월요일|月曜日|星期一|周一|週一|จันทร์",
     "tuesday|tue|tues|mardi|dienstag|di|martes|martedì|terça|dinsdag|wtorek|вторник|вт|salı|selasa|τρίτη|úterý|tisdag|tirsdag|\
-     tiistai|tiistaina|marți|kedd|вівторок|الثلاثاء|ثلاثاء|سه شنبه|سه‌شنبه|मंगलवार|화요일|火曜日|星期二|周二|週二|อังคาร",
+     tiistai|tiistaina|marți|kedd|вівторок|الثلاثاء|ثلاثاء|سه شنبه|سه‌شنبه|मंगलवार|화요일|화|火|火曜日|星期二|周二|週二|อังคาร",
     "wednesday|wed|mercredi|mer|mittwoch|mi|miércoles|mercoledì|quarta|woensdag|środa|среда|ср|çarşamba|rabu|τετάρτη|středa|onsdag|\
-     keskiviikko|keskiviikkona|miercuri|szerda|середа|الأربعاء|اربعاء|چهارشنبه|चهارशنبه|बुधवार|수요일|水曜日|星期三|周三|週三|พุธ",
+     keskiviikko|keskiviikkona|miercuri|szerda|середа|الأربعاء|اربعاء|چهارشنبه|चهارशنبه|बुधवार|수요일|수|水|水曜日|星期三|周三|週三|พุธ",
     "thursday|thu|thur|thurs|jeudi|jeu|donnerstag|do|jueves|giovedì|quinta|donderdag|czwartek|четверг|чт|perşembe|kamis|πέμπτη|\
-     čtvrtek|torsdag|torstai|torstaina|joi|csütörtök|четвер|الخميس|خميس|پنجشنبه|پنج‌شنبه|गुरुवार|목요일|木曜日|星期四|周四|週四|พฤหัสบดี",
+     čtvrtek|torsdag|torstai|torstaina|joi|csütörtök|четвер|الخميس|خميس|پنجشنبه|پنج‌شنبه|गुरुवार|목요일|목|木|木曜日|星期四|周四|週四|พฤหัสบดี",
     "friday|fri|vendredi|ven|freitag|fr|viernes|venerdì|sexta|vrijdag|piątek|пятница|пт|cuma|jumat|παρασκευή|pátek|fredag|\
-     perjantai|perjantaina|vineri|péntek|п'ятниця|الجمعة|جمعة|جمعه|शुक्रवार|금요일|金曜日|星期五|周五|週五|ศุกร์",
+     perjantai|perjantaina|vineri|péntek|п'ятниця|الجمعة|جمعة|جمعه|शुक्रवार|금요일|금|金|金曜日|星期五|周五|週五|ศุกร์",
     "saturday|sat|samedi|sam|samstag|sonnabend|sábado|sabato|zaterdag|sobota|суббота|сб|cumartesi|sabtu|σάββατο|lördag|lørdag|\
-     lauantai|lauantaina|sâmbătă|szombat|субота|السبت|سبت|شنبه|शनिवार|토요일|土曜日|星期六|周六|週六|เสาร์",
+     lauantai|lauantaina|sâmbătă|szombat|субота|السبت|سبت|شنبه|शनिवार|토요일|토|土|土曜日|星期六|周六|週六|เสาร์",
     "sunday|sun|dimanche|dim|sonntag|so|domingo|domenica|zondag|niedziela|воскресенье|вс|pazar|minggu|κυριακή|neděle|söndag|\
      søndag|sunnuntai|sunnuntaina|duminică|vasárnap|неділя|الأحد|احد|یکشنبه|रविवार|일요일|日曜日|星期日|星期天|周日|週日|อาทิตย์",
 ];
@@ -136,7 +136,7 @@ const FILLERS: &str = "of|the|de|del|di|do|da|den|der|d|le|el|il|il giorno|am|an
      بتاريخ|تاريخ|النشر|نشر|نشرت|نشر في|تم|التحديث|آخر|اخر|تحديث|المحدثة|ساعت|در|الحالي|الجاري|published|updated|posted|last|modified|\
      time|by|date|publié|publie|mis|jour|mise|modifié|le|veröffentlicht|aktualisiert|stand|publicado|actualizado|atualizado|\
      pubblicato|aggiornato|опубликовано|обновлено|dodano|opublikowano|güncelleme|yayın|tarihi|terbit|julkaistu|dernière|\
-     a las|à las|st|nd|rd|th|er|ère|e|ο|η|º|ª|º|วันที่|เวลา|น|พ.ศ|พ|ศ|ค|年|月|日|号|號|년|월|일|ที่|วัน|des|eo|ad|ce|ah|of the|ब|को|on the|\
+     a las|à las|st|nd|rd|th|er|ère|e|ο|η|º|ª|º|วันที่|เวลา|น|พ.ศ|年|月|日|号|號|년|월|일|ที่|วัน|des|eo|ad|ce|ah|of the|ब|को|on the|\
      hrs|heure|heures|hours|hod|hodin|óra|órakor|τ|τις|das|dos|'|’|wib|wita|ngày|lúc|tháng|năm|pm|published on|last updated|it|et";
 
 /// Suffixes and words that make a year Hijri. The ASCII abbreviation of "after Hijra" is among them.
