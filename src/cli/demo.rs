@@ -24,14 +24,18 @@ pub struct DemoArgs {
     pub keep: Option<PathBuf>,
 }
 
-/// Starts the papers, lets `crawl` read them, prints what came out.
+/// Starts the papers, lets `crawl` read them, writes what came out to `out`.
 ///
 /// `crawl` gets a whole configuration, paths included; it returns when every page is done or next due later than
 /// the configured minimum for sources.
 ///
 /// # Errors
 /// If files or ports cannot be had, if `crawl` fails, if it brought nothing, or if it was not polite.
-pub async fn run(args: &DemoArgs, crawl: impl AsyncFnOnce(Config) -> anyhow::Result<Harvest>) -> anyhow::Result<()> {
+pub async fn run(
+    args: &DemoArgs,
+    out: &mut impl Write,
+    crawl: impl AsyncFnOnce(Config) -> anyhow::Result<Harvest>,
+) -> anyhow::Result<()> {
     let folder = folder(args.keep.as_deref())?;
     let web = Web::start(WebOptions::default()).await.context("starting the papers on 127.0.0.1")?;
     let config = placed(web.config(DELAY), &folder);
@@ -39,9 +43,7 @@ pub async fn run(args: &DemoArgs, crawl: impl AsyncFnOnce(Config) -> anyhow::Res
     let started = Instant::now();
     let harvest = watched(&web, crawl(config)).await?;
     let report = DemoReport::new(&web, DELAY, harvest, database, started.elapsed());
-    let mut out = std::io::stdout().lock();
-    report.print(&mut out).and_then(|()| out.flush()).context("writing the report")?;
-    drop(out);
+    report.print(out).and_then(|()| out.flush()).context("writing the report")?;
     web.stop().await;
     ensure!(!report.harvest.articles.is_empty(), "the crawl stored no article");
     ensure!(report.is_polite(), "a host was asked sooner than configured; see the report");
@@ -122,11 +124,13 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let args = DemoArgs { keep: Some(folder.path().to_owned()) };
 
-        let result = run(&args, async |config: Config| {
+        let mut out = Vec::new();
+        let result = run(&args, &mut out, async |config: Config| {
             assert_eq!(config.crawler.database, folder.path().join(DATABASE));
             Ok(Harvest::default())
         });
 
         assert!(result.await.expect_err("nothing came").to_string().contains("no article"));
+        assert!(String::from_utf8(out).expect("UTF-8").contains("0 articles from 6 papers"));
     }
 }
