@@ -158,7 +158,7 @@ impl DemoReport {
         let columns = self.harvest.refused.iter().map(|line| width(&line.reason)).max().unwrap_or_default();
         for line in &self.harvest.refused {
             let reason = padded(&line.reason, columns);
-            writeln!(out, "  {:>5}  {reason}  {}", line.count, cut(&line.example, TITLE_COLUMNS))?;
+            writeln!(out, "  {:>5}  {reason}  {}", line.count, isolated(&cut(&line.example, TITLE_COLUMNS)))?;
         }
         Ok(())
     }
