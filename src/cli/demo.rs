@@ -38,7 +38,7 @@ pub(super) struct DemoArgs {
 
 /// Runs the demonstration with the pipeline of `murasil run`.
 pub(super) fn main(args: &DemoArgs) -> anyhow::Result<ExitCode> {
-    runtime()?.block_on(run(args, harvest))?;
+    runtime()?.block_on(run(args, &mut io::stdout().lock(), harvest))?;
     Ok(Exit::Done.into())
 }
 
@@ -58,14 +58,18 @@ async fn harvest(config: Config) -> anyhow::Result<Harvest> {
     })
 }
 
-/// Starts the papers, lets `crawl` read them, prints what came out.
+/// Starts the papers, lets `crawl` read them, writes what came out to `out`.
 ///
 /// `crawl` gets a whole configuration, paths included; it returns when every page is done or next due later than
 /// the configured minimum for sources.
 ///
 /// # Errors
 /// If files or ports cannot be had, if `crawl` fails, if it brought nothing, or if it was not polite.
-async fn run(args: &DemoArgs, crawl: impl AsyncFnOnce(Config) -> anyhow::Result<Harvest>) -> anyhow::Result<()> {
+async fn run(
+    args: &DemoArgs,
+    out: &mut impl Write,
+    crawl: impl AsyncFnOnce(Config) -> anyhow::Result<Harvest>,
+) -> anyhow::Result<()> {
     let folder = folder(args.keep.as_deref())?;
     let web = Web::start(WebOptions::default()).await.context("starting the papers on 127.0.0.1")?;
     let config = placed(web.config(DELAY), &folder);
@@ -73,9 +77,7 @@ async fn run(args: &DemoArgs, crawl: impl AsyncFnOnce(Config) -> anyhow::Result<
     let started = Instant::now();
     let harvest = watched(&web, crawl(config)).await?;
     let report = DemoReport::new(&web, DELAY, harvest, database, started.elapsed());
-    let mut out = io::stdout().lock();
-    report.print(&mut out).and_then(|()| out.flush()).context("writing the report")?;
-    drop(out);
+    report.print(out).and_then(|()| out.flush()).context("writing the report")?;
     web.stop().await;
     ensure!(!report.harvest.articles.is_empty(), "the crawl stored no article");
     ensure!(report.is_polite(), "a host was asked sooner than configured; see the report");
@@ -156,11 +158,13 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let args = DemoArgs { keep: Some(folder.path().to_owned()) };
 
-        let result = run(&args, async |config: Config| {
+        let mut out = Vec::new();
+        let result = run(&args, &mut out, async |config: Config| {
             assert_eq!(config.crawler.database, folder.path().join(DATABASE));
             Ok(Harvest::default())
         });
 
         assert!(result.await.expect_err("nothing came").to_string().contains("no article"));
+        assert!(String::from_utf8(out).expect("UTF-8").contains("0 articles from 6 papers"));
     }
 }

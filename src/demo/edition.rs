@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::dice::Dice;
 use super::web::Expected;
-use super::words::Words;
+use super::words::{Draft, Words};
 use crate::config::SeedKind;
 use crate::model::{Precision, Timestamp};
 
@@ -137,7 +137,7 @@ impl Story {
 
 /// Number of headlines in a ticker, as the real family prints it.
 pub(super) const TICKER_ITEMS: usize = 58;
-/// Titles are drawn again so often before a double is accepted.
+/// So often a title is drawn that the paper has not had; one in a few is new even after hundreds of articles.
 const TITLE_DRAWS: u64 = 200;
 
 /// One paper at a moment.
@@ -203,18 +203,24 @@ impl Edition {
         Dice::new(&[self.seed, self.press.first_id, 1, salt]).roll() >> 1
     }
 
-    /// Writes the next article.
-    fn write(&mut self, published: i64, listed: bool) {
-        let index = self.stories.len() as u64;
-        let (draft, mut dice) = (0..TITLE_DRAWS)
+    /// Draws an article whose title the paper never had. `purpose` and `index` choose the stream of chance.
+    fn draw(&mut self, purpose: u64, index: u64) -> (Draft, Dice) {
+        let (draft, dice) = (0..TITLE_DRAWS)
             .map(|draw| {
-                let mut dice = Dice::new(&[self.seed, self.press.first_id, 2, index, draw]);
+                let mut dice = Dice::new(&[self.seed, self.press.first_id, purpose, index, draw]);
                 let paragraphs = dice.between(3, 5) as usize;
                 (self.press.words.draft(&mut dice, paragraphs), dice)
             })
             .find(|(draft, _)| !self.titles.contains(&draft.title))
             .expect("the patterns give far more titles than a paper has articles");
         self.titles.insert(draft.title.clone());
+        (draft, dice)
+    }
+
+    /// Writes the next article.
+    fn write(&mut self, published: i64, listed: bool) {
+        let index = self.stories.len() as u64;
+        let (draft, mut dice) = self.draw(2, index);
         let mut story = Story {
             id: self.press.first_id + index * 3,
             section: draft.section,
@@ -261,8 +267,7 @@ impl Edition {
         let Some(at) = self.listed_places().nth(index) else { return };
         self.revision += 1;
         let edits = self.stories[at].edits + 1;
-        let mut dice = Dice::new(&[self.seed, self.press.first_id, 3, at as u64, u64::from(edits)]);
-        let draft = self.press.words.draft(&mut dice, 1);
+        let (draft, mut dice) = self.draw(2 + u64::from(edits), at as u64);
         let paragraph = self.press.words.update(&mut dice);
         let revision = self.revision;
         let story = &mut self.stories[at];

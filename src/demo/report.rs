@@ -153,7 +153,7 @@ impl DemoReport {
         let columns = self.harvest.refused.iter().map(|line| width(&line.reason)).max().unwrap_or_default();
         for line in &self.harvest.refused {
             let reason = padded(&line.reason, columns);
-            writeln!(out, "  {:>5}  {reason}  {}", line.count, cut(&line.example, TITLE_COLUMNS))?;
+            writeln!(out, "  {:>5}  {reason}  {}", line.count, isolated(&cut(&line.example, TITLE_COLUMNS)))?;
         }
         Ok(())
     }
@@ -191,7 +191,7 @@ pub const QUERIES: [&str; 3] = [
     "select site, published_day, publisher, title from v_articles order by published_at desc limit 10",
     "select site, language, count(*) as articles, sum(word_count) as words, max(published_day) as newest \
      from v_articles group by site, language",
-    "select * from v_front_page_now limit 10",
+    "select site, position, text from v_front_page_now where role = 'ticker' order by position limit 10",
 ];
 
 fn milliseconds(duration: Duration) -> f64 {

@@ -225,7 +225,7 @@ impl Web {
         let ports = self.papers.iter().filter_map(|paper| paper.authority.rsplit(':').next()?.parse().ok());
         Config {
             crawler: Crawler { contact: "https://murasil.example/demo".into(), ..Crawler::default() },
-            politeness: Politeness { delay, floor: delay, per_ip: 64, ..Politeness::default() },
+            politeness: Politeness { delay, floor: delay, ..Politeness::default() },
             schedule: Schedule {
                 sources: Bounds { min: Duration::from_mins(1), max: Duration::from_hours(1) },
                 retry: Retry { first: Duration::from_secs(1), max: Duration::from_secs(8), give_up: 3 },

@@ -15,10 +15,10 @@ use sqlx::Row as _;
 use tokio_util::sync::CancellationToken;
 
 /// Between two requests to a paper in these tests.
-pub const DELAY: Duration = Duration::from_millis(30);
+pub(crate) const DELAY: Duration = Duration::from_millis(30);
 
 /// Crawls until nothing is due within `idle`, with a run's beginning and end.
-pub async fn crawl(config: &Config, database: &Path, idle: Duration) {
+pub(crate) async fn crawl(config: &Config, database: &Path, idle: Duration) {
     let store = Store::open(database, None).await.expect("the database opens");
     let start = store.begin_run(Timestamp::now()).await.expect("the run begins");
     let crawler = Crawler::new(Arc::new(config.clone()), store.clone(), database).await.expect("the crawler is built");
@@ -34,7 +34,7 @@ pub async fn crawl(config: &Config, database: &Path, idle: Duration) {
 }
 
 /// One number from the database.
-pub async fn number(database: &Path, sql: &'static str) -> i64 {
+pub(crate) async fn number(database: &Path, sql: &'static str) -> i64 {
     rows(database, sql)
         .await
         .first()
@@ -44,7 +44,7 @@ pub async fn number(database: &Path, sql: &'static str) -> i64 {
 }
 
 /// All rows of a query, every value as text, null as the empty text.
-pub async fn rows(database: &Path, sql: &'static str) -> Vec<Vec<String>> {
+pub(crate) async fn rows(database: &Path, sql: &'static str) -> Vec<Vec<String>> {
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database).read_only(true);
     let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect_with(&options).await.expect("a reader");
     let rows = sqlx::query(sql).fetch_all(&mut connection).await.expect("the query runs");
@@ -62,7 +62,7 @@ pub async fn rows(database: &Path, sql: &'static str) -> Vec<Vec<String>> {
 }
 
 /// Holds every paper's arrivals against the delay: the spacing that ARCHITECTURE promises, and one at a time.
-pub fn assert_polite(web: &Web, log: &[Arrival], delay: Duration) {
+pub(crate) fn assert_polite(web: &Web, log: &[Arrival], delay: Duration) {
     let slack = Duration::from_millis(5).max(delay / 50);
     for paper in web.papers() {
         let arrivals: Vec<&Arrival> = log.iter().filter(|arrival| arrival.paper == paper.name).collect();
@@ -78,12 +78,12 @@ pub fn assert_polite(web: &Web, log: &[Arrival], delay: Duration) {
 }
 
 /// The binary under test.
-pub fn murasil() -> std::process::Command {
+pub(crate) fn murasil() -> std::process::Command {
     std::process::Command::new(env!("CARGO_BIN_EXE_murasil"))
 }
 
 /// A configuration file for the demo newspapers, in a folder.
-pub fn write_config(web: &Web, folder: &Path, delay: Duration) -> PathBuf {
+pub(crate) fn write_config(web: &Web, folder: &Path, delay: Duration) -> PathBuf {
     use std::fmt::Write as _;
     let ports: Vec<&str> = web.papers().iter().filter_map(|paper| paper.authority.rsplit(':').next()).collect();
     let mut text = format!(

@@ -20,7 +20,7 @@ pub(super) const PRESS: Press = Press {
     precision: Precision::Minute,
     gzip: true,
     profile: None,
-    seeds: &[("/", Some(SeedKind::Front))],
+    seeds: &[("/", Some(SeedKind::Front)), ("/archives/", Some(SeedKind::Section))],
     sections: &[
         Section { key: "civic", path: "commune", name: "Commune" },
         Section { key: "economy", path: "economie", name: "Économie" },
