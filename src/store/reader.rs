@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
-use sqlx::{AssertSqlSafe, Row};
 
 use super::values::utc_text;
 use super::{StoreError, open};
@@ -358,16 +358,6 @@ impl Reader {
         }
         Ok(findings)
     }
-
-    /// How SQLite would answer a statement: for tests of indexes.
-    #[doc(hidden)]
-    pub async fn explain(&self, sql: &str) -> Result<Vec<String>, StoreError> {
-        let rows = sqlx::query(AssertSqlSafe(format!("explain query plan {sql}")))
-            .fetch_all(&self.pool)
-            .await
-            .map_err(|e| self.at(e))?;
-        Ok(rows.iter().map(|row| row.get(3)).collect())
-    }
 }
 
 /// Every word as an FTS5 string, so that nothing in a query is an operator; `None` without a word.
@@ -437,7 +427,10 @@ mod tests {
     #[test]
     fn nothing_in_a_query_is_an_operator() {
         check("alpha beta", Some("\"alpha\" \"beta\""));
-        check("a AND (b OR c*) NEAR title:\"x\" -y ^z", Some("\"a\" \"and\" \"b\" \"or\" \"c\" \"near\" \"title\" \"x\" \"y\" \"z\""));
+        check(
+            "a AND (b OR c*) NEAR title:\"x\" -y ^z",
+            Some("\"a\" \"and\" \"b\" \"or\" \"c\" \"near\" \"title\" \"x\" \"y\" \"z\""),
+        );
         check("\"", None);
         check("  \0 - ", None);
         check("الأحداث ٢٠١٦", Some("\"الاحداث\" \"2016\""));

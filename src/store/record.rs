@@ -80,14 +80,17 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault
 }
 
 /// A page that killed the process repeatedly is put aside; its host goes on.
-pub(super) async fn quarantine(conn: &mut SqliteConnection, page: PageId) -> Result<(), Fault> {
+pub(super) async fn quarantine(conn: &mut SqliteConnection, page: PageId, now: Timestamp) -> Result<(), Fault> {
     let row = sqlx::query(
         "update pages
-         set state = 'quarantined', lane = null, due_at_ms = null
+         set
+           state = 'quarantined', lane = null, due_at_ms = null, visited_at_ms = ?2, outcome = 'failed',
+           reason = 'quarantined', detail = 'cannot be parsed'
          where id = ?1
          returning host_id",
     )
     .bind(page.0)
+    .bind(now.as_millisecond())
     .fetch_optional(&mut *conn)
     .await?;
     if let Some(row) = row {
@@ -467,18 +470,8 @@ async fn update_host(
     pace: &HostPace,
     requests: usize,
 ) -> Result<(), sqlx::Error> {
-    let HostPace {
-        host: _,
-        next_at,
-        delay,
-        crawl_delay,
-        backoff,
-        failures,
-        day,
-        pages_today,
-        revisits_today,
-        note,
-    } = pace;
+    let HostPace { host: _, next_at, delay, crawl_delay, backoff, failures, day, pages_today, revisits_today, note } =
+        pace;
     sqlx::query(
         "update hosts
          set

@@ -36,7 +36,7 @@ pub(super) enum Job {
     SyncSites { sites: Vec<SiteRecord>, seeds: Vec<Admission>, now: Timestamp, reply: Reply<()> },
     BeginRun { now: Timestamp, reply: Reply<RunStart> },
     EndRun { run: i64, now: Timestamp, reply: Reply<()> },
-    Quarantine { page: PageId, reply: Reply<()> },
+    Quarantine { page: PageId, now: Timestamp, reply: Reply<()> },
     Rewake { hosts: Vec<HostId>, reply: Reply<()> },
     DropOldFetches { before: Timestamp, reply: Reply<u64> },
     DropOldRawPages { before: Timestamp, reply: Reply<u64> },
@@ -195,8 +195,8 @@ impl Writer {
                 let done = runs::end(&mut self.conn, run, now).await;
                 self.settle(done, reply)
             }
-            Job::Quarantine { page, reply } => {
-                let done = record::quarantine(&mut self.conn, page).await;
+            Job::Quarantine { page, now, reply } => {
+                let done = record::quarantine(&mut self.conn, page, now).await;
                 self.settle(done, reply)
             }
             Job::Rewake { hosts, reply } => {
@@ -286,7 +286,9 @@ fn refuse(job: Job) -> Acknowledge {
     }
     match job {
         Job::Record { reply, .. } => tell(reply),
-        Job::Admit { reply, .. } | Job::DropOldFetches { reply, .. } | Job::DropOldRawPages { reply, .. } => tell(reply),
+        Job::Admit { reply, .. } | Job::DropOldFetches { reply, .. } | Job::DropOldRawPages { reply, .. } => {
+            tell(reply)
+        }
         Job::BeginRun { reply, .. } => tell(reply),
         Job::SyncSites { reply, .. }
         | Job::EndRun { reply, .. }
