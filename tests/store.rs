@@ -151,13 +151,13 @@ fn visit(claim: &Claim, now: Timestamp) -> Visit {
         crawl_delay: None,
         sitemaps: Vec::new(),
     };
-    let mut pace = HostPace::new(claim.url.host(), Duration::from_secs(5), now);
-    pace.next_at = now + Duration::from_secs(5);
-    pace.pages_today = claim.pace.pages_today + 1;
+    let mut after = HostPace::new(claim.url.host(), Duration::from_secs(5), now);
+    after.next_at = now + Duration::from_secs(5);
+    after.pages_today = claim.pace.pages_today + 1;
     let plan = Plan {
         kind: PageKind::Other,
         next: NextVisit::Never(Retired::Done),
-        pace,
+        pace: after,
         admit: Vec::new(),
         turned_away: Vec::new(),
         store_article: false,
@@ -182,8 +182,7 @@ fn article_visit(claim: &Claim, now: Timestamp, article: Article) -> Visit {
 fn source_visit(claim: &Claim, now: Timestamp) -> Visit {
     let mut visit = visit(claim, now);
     visit.plan.kind = PageKind::Front;
-    visit.plan.next =
-        NextVisit::ByYield { fresh: now + Duration::from_secs(600), stale: now + Duration::from_secs(1200) };
+    visit.plan.next = NextVisit::ByYield { fresh: now + Duration::from_mins(10), stale: now + Duration::from_mins(20) };
     visit
 }
 
@@ -315,7 +314,7 @@ async fn syncing_sites_twice_changes_nothing() {
     assert!(fixture.store.claim(at(60), 9, &HashSet::new()).await.expect("claims").is_empty());
     let claim = fixture.claim_one(at(1200)).await;
     assert_eq!(claim.history.successes, 1);
-    assert_eq!(claim.history.interval, Some(Duration::from_secs(1200)));
+    assert_eq!(claim.history.interval, Some(Duration::from_mins(20)));
     assert_eq!(fixture.number("select count(*) from seeds").await, 1);
 }
 
@@ -750,14 +749,14 @@ async fn a_source_comes_back_sooner_if_it_brought_something() {
     assert_eq!((recorded.new_pages, recorded.new_headlines), (0, 1));
 
     let claim = fixture.claim_one(at(600)).await;
-    assert_eq!(claim.history.interval, Some(Duration::from_secs(600)));
+    assert_eq!(claim.history.interval, Some(Duration::from_mins(10)));
     let mut second = source_visit(&claim, at(600));
     second.parsed.headlines = vec![headline("new", "http://x.example/", HeadlineRole::Front, 2)];
     fixture.store.record(second).await.expect("records");
 
     assert_eq!(fixture.store.next_wake(&HashSet::new()).await.expect("wakes"), Some(at(1800)));
     let claim = fixture.claim_one(at(1800)).await;
-    assert_eq!((claim.history.interval, claim.history.unchanged), (Some(Duration::from_secs(1200)), 1));
+    assert_eq!((claim.history.interval, claim.history.unchanged), (Some(Duration::from_mins(20)), 1));
     let mut third = failed_visit(&claim, at(1800), at(1860));
     third.plan.kind = PageKind::Front;
     fixture.store.record(third).await.expect("records");

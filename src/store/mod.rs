@@ -314,13 +314,14 @@ impl Store {
     async fn join_robots(&self, claims: &mut [Claim]) -> Result<(), StoreError> {
         for claim in claims {
             let authority = claim.url.authority();
-            let known = self.cache().find(&authority);
-            claim.robots = if let Some(copy) = known {
-                copy
-            } else {
-                let copy = robots::load(self.pool(), &authority).await.map_err(|e| self.at(e))?;
-                self.cache().put(authority, copy.clone());
-                copy
+            let cached = self.cache().find(&authority);
+            claim.robots = match cached {
+                robots::Cached::Known(copy) => copy,
+                robots::Cached::Unknown => {
+                    let copy = robots::load(self.pool(), &authority).await.map_err(|e| self.at(e))?;
+                    self.cache().put(authority, copy.clone());
+                    copy
+                }
             };
         }
         Ok(())
