@@ -344,8 +344,6 @@ create table headline_sightings (
   primary key (page_id, role, headline_id)
 ) strict, without rowid;
 
-create index headline_sightings_headline on headline_sightings (headline_id);
-
 -- Which article links to which page, from its text or the boxes beside it.
 create table links (
   from_page_id integer not null references pages (id),

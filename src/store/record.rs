@@ -184,15 +184,14 @@ async fn settle_alias(w: &mut Writer, p: &Prepared) -> Result<Option<PageId>, Fa
         insert_alias(w, visit, canonical).await?;
         return Ok(None);
     };
-    let Known { id, state, kind, visited, article } = kept;
+    let Known { id, untouched, has_article, title: kept_title } = kept;
     if id == page {
         return Ok(None);
     }
-    if article.is_some_and(|other| other == title) && visit.claim.history.article.is_none() {
+    if has_article && kept_title == title && visit.claim.history.article.is_none() {
         return Ok(Some(id));
     }
-    let is_source = crate::model::PageKind::from_word(&kind).is_some_and(crate::model::PageKind::is_source);
-    if !visited && state == "new" && !is_source {
+    if untouched {
         make_alias(&mut w.conn, id, page).await?;
     }
     Ok(None)
