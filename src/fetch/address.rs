@@ -95,7 +95,7 @@ fn same_v6(a: Ipv6Addr, b: Ipv6Addr, bits: u8) -> bool {
 /// # Source
 /// IANA IPv4 Special-Purpose Address Registry; multicast (RFC 5771) and class E (RFC 1112).
 const NOT_PUBLIC_V4: [(Ipv4Addr, u8); 16] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     (Ipv4Addr::new(100, 64, 0, 0), 10),
     (Ipv4Addr::new(127, 0, 0, 0), 8),
@@ -117,7 +117,7 @@ const NOT_PUBLIC_V4: [(Ipv4Addr, u8); 16] = [
 /// IANA IPv6 Special-Purpose Address Registry; site-local addresses (RFC 3879) are still routed in places.
 const NOT_PUBLIC_V6: [(Ipv6Addr, u8); 12] = [
     // Unspecified, loopback and IPv4-compatible; mapped ones are looked at as IPv4 first.
-    (Ipv6Addr::new(0, 0, 0, 0, 0, 0, 0, 0), 64),
+    (Ipv6Addr::UNSPECIFIED, 64),
     // NAT64 for local use.
     (Ipv6Addr::new(0x64, 0xff9b, 1, 0, 0, 0, 0, 0), 48),
     (Ipv6Addr::new(0x100, 0, 0, 0, 0, 0, 0, 0), 48),
@@ -146,11 +146,9 @@ fn is_public(address: IpAddr) -> bool {
 
 /// The IPv4 address inside a NAT64 (RFC 6052) or 6to4 (RFC 3056) address.
 fn inner_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
-    let [a, b, c, d, e, f, g, h] = address.segments();
     let join = |high: u16, low: u16| Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low));
-    match (a, b) {
-        (0x64, 0xff9b) if [c, d, e, f] == [0; 4] => Some(join(g, h)),
-        (0x2002, _) => Some(join(b, c)),
+    match address.segments() {
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => Some(join(high, low)),
         _ => None,
     }
 }

@@ -153,14 +153,7 @@ pub fn text_of(body: &[u8], cut: bool) -> String {
     if let Some(text) = utf16(bytes) {
         return text;
     }
-    // Half a mark is dropped too: it is the work of an editor that cut it.
-    for mark in [0xef, 0xbb, 0xbf] {
-        let Some((&first, rest)) = bytes.split_first() else { break };
-        if first != mark {
-            break;
-        }
-        bytes = rest;
-    }
+    bytes = without_mark(bytes);
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         for (i, part) in chunk.valid().split('\0').enumerate() {
@@ -176,11 +169,22 @@ pub fn text_of(body: &[u8], cut: bool) -> String {
     text
 }
 
-/// The text of a file whose byte order mark says UTF-16, which Windows editors write; `None` for all others.
+/// The bytes behind a byte order mark. Half a mark of UTF-8 is dropped too: it is the work of an editor that cut it.
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    if let Some(rest) = bytes.strip_prefix(b"\xff\xfe").or_else(|| bytes.strip_prefix(b"\xfe\xff")) {
+        return rest;
+    }
+    let half = b"\xef\xbb\xbf".iter().zip(bytes).take_while(|(mark, byte)| mark == byte).count();
+    &bytes[half..]
+}
+
+/// The text of a file that is UTF-16, which Windows editors write; `None` for all others.
+///
+/// The mark alone is not believed: with ASCII keywords UTF-16 has zero bytes, and some files have only the mark.
 fn utf16(bytes: &[u8]) -> Option<String> {
     let unit: fn([u8; 2]) -> u16 = match bytes {
-        [0xff, 0xfe, ..] => u16::from_le_bytes,
-        [0xfe, 0xff, ..] => u16::from_be_bytes,
+        [0xff, 0xfe, rest @ ..] if rest.contains(&0) => u16::from_le_bytes,
+        [0xfe, 0xff, rest @ ..] if rest.contains(&0) => u16::from_be_bytes,
         _ => return None,
     };
     let units = bytes.chunks_exact(2).skip(1).filter_map(|pair| pair.first_chunk().copied().map(unit));
@@ -286,17 +290,15 @@ impl Pattern {
     fn matches(&self, path: &str) -> bool {
         let mut pieces = self.text.split('*');
         let Some(mut rest) = path.strip_prefix(pieces.next().unwrap_or_default()) else { return false };
-        let mut open = false;
         let mut pieces = pieces.peekable();
         while let Some(piece) = pieces.next() {
-            open = true;
             if self.to_end && pieces.peek().is_none() {
                 return rest.ends_with(piece);
             }
             let Some(at) = rest.find(piece) else { return false };
             rest = &rest[at + piece.len()..];
         }
-        open && !self.to_end || !self.to_end || rest.is_empty()
+        !self.to_end || rest.is_empty()
     }
 }
 
@@ -309,7 +311,7 @@ enum Side {
 
 /// One spelling for both sides: escapes in upper case, unreserved characters bare, in rules all others than ASCII
 /// escaped (in paths they are already). A `*` of a path and a `$` within either are escaped, so that they are
-/// compared as themselves.
+/// compared as themselves, and so are the characters that addresses have escaped or may have.
 fn normal(text: &str, side: Side) -> String {
     if side == Side::Path && !text.is_ascii() {
         return text.to_owned();
@@ -332,10 +334,7 @@ fn normal(text: &str, side: Side) -> String {
                 None => out.push('%'),
             },
             b'*' if side == Side::Rule => out.push('*'),
-            b'*' | b'$' => push_escape(&mut out, byte),
-            // Characters that addresses have escaped.
-            b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' => push_escape(&mut out, byte),
-            0x21..=0x7e => out.push(char::from(byte)),
+            0x21..=0x7e if !b"*$\"<>\\^`{|}".contains(&byte) => out.push(char::from(byte)),
             _ => push_escape(&mut out, byte),
         }
     }

@@ -70,12 +70,11 @@ pub fn standing(known: Option<&RobotsCopy>, now: Timestamp) -> Standing {
     let age = distance(copy.fetched_at, now);
     match copy.status {
         RobotsStatus::Unreachable if failed_within(RETRY_WITHOUT) => Standing::Closed,
-        RobotsStatus::Unreachable => Standing::Due,
         RobotsStatus::Rules | RobotsStatus::Absent if age < FRESH && copy.failed_at.is_none() => Standing::InForce,
         RobotsStatus::Rules | RobotsStatus::Absent if age < IN_FORCE && failed_within(RETRY_WITH_COPY) => {
             Standing::InForce
         }
-        RobotsStatus::Rules | RobotsStatus::Absent => Standing::Due,
+        RobotsStatus::Rules | RobotsStatus::Absent | RobotsStatus::Unreachable => Standing::Due,
     }
 }
 
