@@ -191,13 +191,13 @@ const UNITS: [(Unit, &str); 7] = [
     ),
     (
         Unit::Month,
-        "month|months|mois|monat|monate|monaten|mes|meses|mês|mese|mesi|maand|maanden|miesiąc|miesiące|miesięcy|месяц|месяца|месяцев|\
+        "month|months|mons|mois|monat|monate|monaten|mes|meses|mês|mese|mesi|maand|maanden|miesiąc|miesiące|miesięcy|месяц|месяца|месяцев|\
          ay|bulan|bln|μήνας|μήνες|měsíc|měsíce|měsíců|måned|måneder|månad|månader|kuukausi|kuukautta|lună|luni|hónap|hónapja|місяць|місяці|місяців|شهر|أشهر|شهور|\
          ماه|חודשים|חודש|महीने|महीना|개월|个月|個月|か月|ヶ月|เดือน|tháng|месеца|месец",
     ),
     (
         Unit::Year,
-        "year|years|yr|yrs|an|ans|année|années|jahr|jahre|jahren|año|años|ano|anos|anno|anni|jaar|rok|lata|lat|год|года|лет|yıl|tahun|χρόνια|\
+        "year|years|yr|yrs|y|an|ans|année|années|jahr|jahre|jahren|año|años|ano|anos|anno|anni|jaar|rok|lata|lat|год|года|лет|yıl|tahun|χρόνια|\
          έτος|έτη|roky|roků|år|vuotta|vuosi|ani|év|éve|рік|роки|років|سنة|سنوات|عام|أعوام|سال|שנים|שנה|वर्ष|साल|년|年|ปี|năm|години|година",
     ),
 ];
@@ -234,11 +234,13 @@ const AGO_BEFORE: &str = "منذ|قبل|il y a|il ya|vor|hace|há|ha|πριν|π
 /// Words after an amount that make it past.
 const AGO_AFTER: &str = "ago|fa|geleden|siden|sedan|sitten|temu|назад|тому назад|önce|lalu|yang lalu|тому|پیش|قبل|पहले|पहल|前|전|ที่แล้ว|trước|atrás|ezelőtt|\
      earlier|före|مضت|dernière|před|pred";
+/// Words before an amount that make it future.
+const FUTURE_BEFORE: &str = "in|dans|en|im|za|σε|dalam|tra|fra|over|om|dentro de|dentro|em|daqui a|через|за|بعد|خلال|peste|för";
 /// Words that may stand inside an amount.
 const AMOUNT_FILLERS: &str =
     "and|et|und|y|e|i|en|og|och|ja|ve|dan|και|si|și|és|и|и|та|a|و|about|environ|etwa|cerca|de|cerca de|circa|ungefähr|около|约|約|حوالي|نحو|من|ما يقرب من|just|over|almost|از|απο|από|prieš|před|pred";
 /// Words that name a day relative to today.
-const RELATIVE_DAYS: [(i8, &str); 4] = [
+const RELATIVE_DAYS: [(i8, &str); 5] = [
     (
         0,
         "today|aujourd'hui|aujourd hui|heute|hoy|oggi|hoje|vandaag|dzisiaj|dziś|сегодня|bugün|hari ini|σήμερα|dnes|i dag|idag|tänään|azi|astăzi|ma|\
@@ -254,6 +256,7 @@ const RELATIVE_DAYS: [(i8, &str); 4] = [
         "the day before yesterday|day before yesterday|avant-hier|avant hier|vorgestern|anteayer|anteontem|l'altro ieri|eergisteren|przedwczoraj|\
          позавчера|evvelsi gün|προχθές|předevčírem|i förrgår|toissapäivänä|alaltăieri|tegnapelőtt|позавчора|أول أمس|أمس الأول|پریروز|שלשום|그제|前天|一昨日",
     ),
+    (2, "day after tomorrow|the day after tomorrow|après-demain|übermorgen|pasado mañana|dopodomani|послезавтра|بعد غد"),
     (1, "tomorrow|demain|morgen|mañana|domani|amanhã|jutro|завтра|yarın|besok|αύριο|zítra|i morgon|imorgen|huomenna|mâine|holnap|غدا|فردا|מחר|내일|明天|明日"),
 ];
 /// Words for the moment itself.
@@ -352,6 +355,7 @@ static FILLER_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), FILLERS)]));
 static HIJRI_MARK_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), HIJRI_MARKS)]));
 static CURRENT_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), CURRENT)]));
 static AGO_BEFORE_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), AGO_BEFORE)]));
+static FUTURE_BEFORE_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), FUTURE_BEFORE)]));
 static AGO_AFTER_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), AGO_AFTER)]));
 static AMOUNT_FILLER_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), AMOUNT_FILLERS)]));
 static TIME_INTRODUCER_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), TIME_INTRODUCERS)]));
@@ -418,6 +422,10 @@ pub(super) fn means_current_year(name: &str) -> bool {
 
 pub(super) fn is_ago_before(name: &str) -> bool {
     AGO_BEFORE_TABLE.contains_key(name)
+}
+
+pub(super) fn is_future_before(name: &str) -> bool {
+    FUTURE_BEFORE_TABLE.contains_key(name)
 }
 
 pub(super) fn is_ago_after(name: &str) -> bool {
