@@ -88,7 +88,7 @@ pub(super) fn ends_clean(tokens: &Tokens, to: usize) -> bool {
     match tokens.get(to).map(|token| &token.kind) {
         Some(Kind::Number { .. }) => false,
         Some(Kind::Word(word)) => !word.is_ascii() || matches!(word.as_str(), "t" | "h" | "ad" | "ce" | "ah"),
-        Some(Kind::Sign('-' | '/')) => tokens.spaced(to + 1) || !is_alphanumeric(tokens, to + 1),
+        Some(Kind::Sign('-' | '/' | '+')) => tokens.spaced(to + 1) || !is_alphanumeric(tokens, to + 1),
         Some(Kind::Sign('.')) => tokens.spaced(to + 1) || tokens.number(to + 1).is_none(),
         Some(Kind::Sign(':')) => tokens.spaced(to + 1) || tokens.word(to + 1).is_none_or(|word| !word.is_ascii()),
         Some(Kind::Sign(_)) | None => true,

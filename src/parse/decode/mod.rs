@@ -128,8 +128,14 @@ fn by_doubtful_utf_8(body: &[u8]) -> Decoded {
 }
 
 fn by_bytes(body: &[u8]) -> Decoded {
+    let hint = prescan::hinted(body);
     if let Ok(text) = std::str::from_utf8(body) {
-        return Decoded { text: without_nul(text.to_owned()), encoding: "utf-8", warning: None };
+        // Plain ASCII is in every encoding, so it is in the one that was meant.
+        let encoding = hint.filter(|it| text.is_ascii() && it.is_ascii_compatible()).map_or("utf-8", lower_name);
+        return Decoded { text: without_nul(text.to_owned()), encoding, warning: None };
+    }
+    if let Some(hint) = hint.filter(|it| *it != UTF_8) {
+        return by_label(body, hint);
     }
     let encoding = guess(body);
     // One truncated character at the end of a page does not make it anything but UTF-8.

@@ -17,7 +17,21 @@ pub(super) fn declared(body: &[u8]) -> Option<&'static Encoding> {
         [0, b'<', 0, b'?', 0, b'x', ..] => return Some(UTF_16BE),
         _ => {}
     }
-    xml_declaration(window).or_else(|| meta(window)).map(readable)
+    xml_declaration(window).or_else(|| meta(window, Pragma::Required)).map(readable)
+}
+
+/// What a `<meta content="…; charset=…">` says whose `http-equiv` is missing or misspelt.
+///
+/// No declaration by the standard, but better than a guess.
+pub(super) fn hinted(body: &[u8]) -> Option<&'static Encoding> {
+    meta(&body[..body.len().min(WINDOW)], Pragma::Ignored).map(readable)
+}
+
+/// Whether `content` counts only beside `http-equiv="content-type"`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pragma {
+    Required,
+    Ignored,
 }
 
 /// A document whose declaration could be read is not in UTF-16, whatever it says.
@@ -43,7 +57,7 @@ fn xml_declaration(window: &[u8]) -> Option<&'static Encoding> {
     Encoding::for_label(&value[..end])
 }
 
-fn meta(window: &[u8]) -> Option<&'static Encoding> {
+fn meta(window: &[u8], pragma: Pragma) -> Option<&'static Encoding> {
     let mut rest = window;
     loop {
         let at = rest.iter().position(|b| *b == b'<')?;
@@ -56,7 +70,7 @@ fn meta(window: &[u8]) -> Option<&'static Encoding> {
             }
             _ if is_meta(rest) => {
                 let mut attributes = Attributes { rest: &rest[5..] };
-                let encoding = meta_encoding(&mut attributes);
+                let encoding = meta_encoding(&mut attributes, pragma);
                 if attributes.rest.is_empty() {
                     return None;
                 }
@@ -85,8 +99,8 @@ fn is_meta(rest: &[u8]) -> bool {
         && rest.get(5).is_some_and(|b| is_space(*b) || *b == b'/')
 }
 
-fn meta_encoding(attributes: &mut Attributes) -> Option<&'static Encoding> {
-    let (mut pragma, mut needs_pragma, mut charset) = (false, None, None);
+fn meta_encoding(attributes: &mut Attributes, rule: Pragma) -> Option<&'static Encoding> {
+    let (mut pragma, mut needs_pragma, mut charset) = (rule == Pragma::Ignored, None, None);
     let mut seen: Vec<Vec<u8>> = Vec::new();
     while let Some((name, value)) = attributes.next_pair() {
         if seen.contains(&name) || seen.len() > 40 {

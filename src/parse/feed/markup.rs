@@ -100,7 +100,7 @@ pub(super) fn parse(text: &str, base: &PageUrl, ctx: &DateContext) -> Option<Fee
         Piece::Open(tag) => Some(tag),
         Piece::Close(_) | Piece::Text(_) => None,
     })?;
-    if !matches!(local(&root.name).to_ascii_lowercase().as_str(), "rss" | "feed" | "rdf" | "channel") {
+    if !matches!(local(&root.name).to_ascii_lowercase().as_str(), "rss" | "feed" | "rdf" | "channel" | "entry") {
         return None;
     }
     reader.open(root);
@@ -218,7 +218,7 @@ impl<'a> Reader<'a> {
         let prefix = name.rsplit_once(':').map_or("", |(prefix, _)| prefix);
         let declared = self.spaces.iter().rev().find(|(it, _)| it == prefix).map(|(_, space)| *space);
         let space = declared.unwrap_or_else(|| Space::of_prefix(prefix));
-        let root_is_atom = self.stack.first().is_none_or(|root| root.name == "feed");
+        let root_is_atom = self.stack.first().is_none_or(|root| matches!(root.name.as_str(), "feed" | "entry"));
         if space == Space::Atom && root_is_atom { Space::Core } else { space }
     }
 
@@ -548,7 +548,9 @@ fn add_id(draft: &mut Draft, open: &Open, base: &PageUrl) {
         let declared = open.tag.attribute("ispermalink").is_some();
         draft.permalink = absolute.or_else(|| declared.then(|| base.join(text).ok()).flatten());
     }
-    draft.item.id = Some(text.to_owned());
+    // An identifier that is only a path is one of many sites' without its site.
+    let resolved = text.starts_with('/').then(|| base.join(text).ok()).flatten();
+    draft.item.id = Some(resolved.map_or_else(|| text.to_owned(), |url| url.as_str().to_owned()));
 }
 
 fn add_content(draft: &mut Draft, open: &Open, base: &PageUrl) {
