@@ -17,8 +17,8 @@ use crate::parse::{Candidate, Explanation, Input, Parser};
 
 /// Longest page that is read, in decompressed bytes.
 const MAX_PAGE: u64 = 32 << 20;
-/// Address of a page that was given without one; nothing is fetched from it.
-const NOWHERE: &str = "http://localhost/";
+/// Address of a page that was given without one (RFC 2606 keeps the name free); nothing is fetched from it.
+const NOWHERE: &str = "http://page.invalid/page";
 
 /// Why a file cannot be extracted.
 #[derive(Debug, thiserror::Error)]
@@ -103,7 +103,8 @@ fn with_input<T>(config: &Config, page: &PageFile, now: Timestamp, run: impl FnO
     let site = config.site_of(&url.host());
     run(&Input {
         url,
-        kind: PageKind::Unknown,
+        // Who asks for a page's fields takes it for an article.
+        kind: PageKind::Article,
         profile: site.and_then(|site| site.profile.as_deref()),
         zone: site.and_then(|site| site.timezone.as_deref()).unwrap_or(&config.crawler.timezone),
         content_type: None,
@@ -342,8 +343,9 @@ fn with_sources(problem: &dyn std::error::Error) -> String {
 }
 
 fn load(root: &Path, request: &BatchRequest) -> Result<PageFile, ExtractError> {
-    let url = request.url.as_deref().map(read_url).transpose()?;
     let body = read_page(&below(root, &request.file)?)?;
+    // A batch goes on without an address that is none: most fields do not need it.
+    let url = request.url.as_deref().and_then(|url| PageUrl::parse(url).ok());
     Ok(PageFile { body, url, charset: request.charset.clone() })
 }
 

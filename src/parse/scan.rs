@@ -27,6 +27,16 @@ macro_rules! facts {
     ($($name:ident = $bit:expr, $doc:expr;)*) => {
         impl Around {
             $(#[doc = $doc] pub(crate) const $name: Around = Around(1 << $bit);)*
+
+            /// The names of the facts, for people.
+            pub(crate) fn names(self) -> String {
+                let mut out = String::new();
+                $(if self.has(Around::$name) {
+                    out.push_str(stringify!($name));
+                    out.push(' ');
+                })*
+                out.to_lowercase()
+            }
         }
     };
 }

@@ -75,6 +75,9 @@ pub(crate) fn body(ctx: &Context, title: Option<&Found<String>>, subtitle: Optio
     let range = range_of(scan, top)?;
     let title = title.map(|found| fold(&found.value)).unwrap_or_default();
     let kept = trimmed(scan, scan.blocks_in(&range), &title);
+    if ctx.trace.is_some() {
+        note_blocks(ctx, &range, &kept, &title);
+    }
     let paragraphs: Vec<String> = kept.into_iter().filter_map(|block| scan.text.get(block.range.clone())).map(str::to_owned).collect();
     if paragraphs.is_empty() {
         return None;
@@ -190,32 +193,44 @@ fn range_of(scan: &Scan, top: NodeId) -> Option<Range<usize>> {
 
 /// The blocks of a stretch that belong to the text.
 fn trimmed<'b>(scan: &Scan, blocks: &'b [Block], title: &str) -> Vec<&'b Block> {
-    let mut kept: Vec<&Block> = blocks.iter().filter(|block| belongs(scan, block, title)).collect();
+    let mut kept: Vec<&Block> = blocks.iter().filter(|block| objection(scan, block, title).is_none()).collect();
     while kept.last().is_some_and(|block| matches!(block.kind, BlockKind::Heading(_))) {
         kept.pop();
     }
     kept
 }
 
-fn belongs(scan: &Scan, block: &Block, title: &str) -> bool {
+/// Why a block does not belong to the text; `None` if it does.
+fn objection(scan: &Scan, block: &Block, title: &str) -> Option<&'static str> {
     if block.around.has(NEVER) || block.chars == 0 {
-        return false;
+        return Some("furniture");
     }
     let text = scan.text.get(block.range.clone()).unwrap_or_default();
     let linked = block.link_chars as f32 / block.chars as f32;
     if block.around.has(SELDOM) && block.chars < 60 {
-        return false;
+        return Some("short text in a form, figure or header");
     }
     if linked > 0.8 {
-        return false;
+        return Some("links");
     }
     if matches!(block.kind, BlockKind::Heading(1)) || (block.chars < 400 && fold(text) == title) {
-        return false;
+        return Some("headline");
     }
-    if matches!(block.kind, BlockKind::Heading(_)) {
-        return linked < 0.5;
+    if matches!(block.kind, BlockKind::Heading(_)) && linked >= 0.5 {
+        return Some("linked heading");
     }
-    text.chars().any(char::is_alphanumeric)
+    (!text.chars().any(char::is_alphanumeric)).then_some("no letters")
+}
+
+fn note_blocks(ctx: &Context, range: &Range<usize>, kept: &[&Block], title: &str) {
+    for block in &ctx.scan.blocks {
+        let text = ctx.scan.text.get(block.range.clone()).unwrap_or_default();
+        let chosen = kept.iter().any(|other| other.range == block.range);
+        let outside = block.range.start < range.start || block.range.end > range.end;
+        let why = if outside { "outside" } else { objection(ctx.scan, block, title).unwrap_or(if chosen { "" } else { "trimmed" }) };
+        let rule = format!("{:?} {}/{} {}", block.kind, block.link_chars, block.chars, block.around.names());
+        ctx.note("block", text, Extractor::Html, &rule, chosen, why);
+    }
 }
 
 /// An element in the form of a selector.
