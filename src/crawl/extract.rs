@@ -89,22 +89,27 @@ pub fn read_url(text: &str) -> Result<PageUrl, ExtractError> {
 
 /// Extracts one page, with every candidate.
 pub fn explain(parser: &Parser, config: &Config, page: &PageFile, now: Timestamp) -> Explanation {
-    with_input(config, page, now, |input| parser.explain(input))
+    with_input(config, page, PageKind::Unknown, now, |input| parser.explain(input))
 }
 
-/// Extracts one page.
-pub fn extract(parser: &Parser, config: &Config, page: &PageFile, now: Timestamp) -> Parsed {
-    with_input(config, page, now, |input| parser.parse(input))
+/// Extracts one page that its owner takes for `kind`.
+pub fn extract(parser: &Parser, config: &Config, page: &PageFile, kind: PageKind, now: Timestamp) -> Parsed {
+    with_input(config, page, kind, now, |input| parser.parse(input))
 }
 
-fn with_input<T>(config: &Config, page: &PageFile, now: Timestamp, run: impl FnOnce(&Input) -> T) -> T {
+fn with_input<T>(
+    config: &Config,
+    page: &PageFile,
+    kind: PageKind,
+    now: Timestamp,
+    run: impl FnOnce(&Input) -> T,
+) -> T {
     let nowhere = PageUrl::parse(NOWHERE).expect("a constant address");
     let url = page.url.as_ref().unwrap_or(&nowhere);
     let site = config.site_of(&url.host());
     run(&Input {
         url,
-        // Who asks for a page's fields takes it for an article.
-        kind: PageKind::Article,
+        kind,
         profile: site.and_then(|site| site.profile.as_deref()),
         zone: site.and_then(|site| site.timezone.as_deref()).unwrap_or(&config.crawler.timezone),
         content_type: None,
@@ -234,7 +239,7 @@ pub struct BatchSummary {
     pub errors: u64,
 }
 
-/// Extracts every page that `input` asks for, on all cores; one line out for each line in, in any order.
+/// Extracts every page that `input` asks for as an article, on all cores; one line out for each line in, in any order.
 ///
 /// # Errors
 /// Only if `input` cannot be read or `output` not be written: a page that fails gives an error record.
@@ -310,7 +315,7 @@ fn work<R: BufRead, W: Write>(
 fn answer(parser: &Parser, config: &Config, root: &Path, line: &str, now: Timestamp) -> (String, bool) {
     let (id, outcome) = match serde_json::from_str::<BatchRequest>(line) {
         Ok(request) => {
-            let outcome = load(root, &request).map(|page| batch_record(&request.id, &extract(parser, config, &page, now)));
+            let outcome = load(root, &request).map(|page| batch_record(&request.id, &extract(parser, config, &page, PageKind::Article, now)));
             (request.id, outcome)
         }
         Err(problem) => {

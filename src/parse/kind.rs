@@ -118,17 +118,17 @@ pub(crate) fn judge(evidence: &Evidence) -> (PageKind, Vec<String>) {
     match evidence.by_profile {
         Some(true) => say(6, "the profile says that the address is an article's"),
         Some(false) => say(-6, "the profile says that the address is no article's"),
+        None if root => say(-3, "the address is the root"),
         None => match looks(evidence.url) {
             Looks::Article => say(2, "the address looks like an article's"),
             Looks::Other => say(-1, "the address looks like a list's"),
             Looks::Unsure => {}
         },
     }
-    if root {
-        say(-6, "the address is the root");
-    }
     if evidence.expected == PageKind::Article {
         say(2, "it was said to be an article");
+    } else if evidence.expected.is_source() {
+        say(-3, "it was said to be a source");
     }
     if evidence.graph.article_type().is_some() {
         if evidence.graph.article_count() > 3 {

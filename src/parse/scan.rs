@@ -906,6 +906,9 @@ impl Scan<'_> {
         let mut sweep = Sweep::new(&regions);
         for block in &mut self.blocks {
             block.around = sweep.at(block.first, block.last);
+            if block.chars >= 160 && block.link_chars * 4 < block.chars {
+                block.around = block.around.without(SHORTER);
+            }
         }
         let mut sweep = Sweep::new(&regions);
         for anchor in &mut self.anchors {
@@ -923,17 +926,29 @@ impl Scan<'_> {
 
     /// A class on an element that holds most of the page's prose is no word about that prose.
     fn void_wrappers(&mut self) {
-        // Prose before each block.
-        let mut prose = Vec::with_capacity(self.blocks.len() + 1);
-        let mut sum = 0_u64;
-        prose.push(0);
-        for block in &self.blocks {
-            if block.chars >= 60 && block.link_chars * 3 < block.chars && !matches!(block.kind, BlockKind::Heading(_)) {
-                sum += u64::from(block.chars);
+        let is_prose = |block: &Block| {
+            block.chars >= 60 && block.link_chars * 3 < block.chars && !matches!(block.kind, BlockKind::Heading(_))
+        };
+        let counted = |sums: &mut dyn FnMut(&Block) -> bool, blocks: &[Block]| {
+            let mut out = Vec::with_capacity(blocks.len() + 1);
+            let mut sum = 0_u64;
+            out.push(0);
+            for block in blocks {
+                if sums(block) {
+                    sum += u64::from(block.chars);
+                }
+                out.push(sum);
             }
-            prose.push(sum);
-        }
-        let headings: Vec<u32> = self.marks.iter().filter(|mark| self.tree.tag(mark.node) == Tag::H1).map(|mark| mark.number).collect();
+            out
+        };
+        let prose = counted(&mut |block| is_prose(block), &self.blocks);
+        // Text that is surely none of the article's does not count when shares are taken.
+        let mut sweep = Sweep::new(&self.regions);
+        let own = counted(&mut |block| !sweep.at(block.first, block.last).has(APART) && is_prose(block), &self.blocks);
+        let all = prose.last().copied().unwrap_or_default();
+        let all_own = own.last().copied().unwrap_or_default();
+        let headings: Vec<u32> =
+            self.marks.iter().filter(|mark| self.tree.tag(mark.node) == Tag::H1).map(|mark| mark.number).collect();
         for region in &mut self.regions {
             if !region.facts.has(FURNITURE) {
                 continue;
@@ -941,15 +956,50 @@ impl Scan<'_> {
             let first = self.blocks.partition_point(|block| block.range.end <= region.range.start);
             let last = self.blocks.partition_point(|block| block.range.start < region.range.end).max(first);
             let inside = prose[last] - prose[first];
+            if inside > 400 {
+                region.facts = region.facts.without(SHORT);
+            }
             let titled = headings.iter().any(|at| (region.first..=region.last).contains(at));
-            let most = if titled { inside * 5 > sum * 2 } else { inside * 5 > sum * 3 };
-            let safe = region.facts.has(Around::COMMENTS.with(Around::RELATED)) && !titled;
-            if sum >= 200 && most && !(safe && inside * 10 < sum * 9) {
+            let apart = region.facts.has(APART);
+            let (inside, total) = if apart { (inside, all) } else { (own[last] - own[first], all_own) };
+            let share = if titled { 35 } else { 50 };
+            let safe = region.facts.has(Around::COMMENTS.with(Around::DIALOG)) && !titled;
+            if total >= 200 && inside * 100 > total * share && !(safe && inside * 10 < total * 9) {
                 region.facts = region.facts.without(FURNITURE);
             }
         }
     }
 }
+
+/// Facts of text that is no part of the article for sure.
+const APART: Around =
+    Around::HIDDEN.with(Around::COMMENTS).with(Around::DIALOG).with(Around::FOOTER).with(Around::NAV);
+/// Facts of elements that hold little text; more than two paragraphs of prose show that the class meant another thing.
+pub(crate) const SHORT: Around = Around::NAV
+    .with(Around::FIGURE)
+    .with(Around::CAPTION)
+    .with(Around::SHARE)
+    .with(Around::BYLINE)
+    .with(Around::BUTTON)
+    .with(Around::TICKER)
+    .with(Around::TAGS)
+    .with(Around::DATE)
+    .with(Around::META_BAR)
+    .with(Around::TITLE)
+    .with(Around::AUTHOR)
+    .with(Around::CARD)
+    .with(Around::UNLIKELY)
+    .with(Around::PAYWALL)
+    .with(Around::SECTION_NAME);
+/// Facts that a long paragraph refutes.
+const SHORTER: Around = Around::BYLINE
+    .with(Around::TAGS)
+    .with(Around::DATE)
+    .with(Around::META_BAR)
+    .with(Around::TITLE)
+    .with(Around::AUTHOR)
+    .with(Around::UNLIKELY)
+    .with(Around::SECTION_NAME);
 
 /// Finds the facts around ascending places, by a stack of open regions.
 struct Sweep<'r> {

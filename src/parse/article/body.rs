@@ -71,7 +71,10 @@ pub(crate) fn body(ctx: &Context, title: Option<&Found<String>>, subtitle: Optio
     let _ = subtitle;
     let scan = ctx.scan;
     let scores: Vec<f32> = scan.blocks.iter().map(score).collect();
-    let top = container(scan, &scores)?;
+    let Some(top) = container(scan, &scores) else {
+        note_blocks(ctx, &(0..0), &[], "");
+        return None;
+    };
     let range = range_of(scan, top)?;
     let title = title.map(|found| fold(&found.value)).unwrap_or_default();
     let kept = trimmed(scan, scan.blocks_in(&range), &title);
