@@ -126,7 +126,7 @@ pub(crate) fn judge(evidence: &Evidence) -> (PageKind, Vec<String>) {
         },
     }
     if evidence.expected == PageKind::Article {
-        say(2, "it was said to be an article");
+        say(4, "it was said to be an article");
     } else if evidence.expected.is_source() {
         say(-3, "it was said to be a source");
     }
@@ -158,7 +158,7 @@ pub(crate) fn judge(evidence: &Evidence) -> (PageKind, Vec<String>) {
         _ => say(3, "there is much text"),
     }
     if evidence.article_links > 40 && evidence.body_chars < 1_500 {
-        say(-3, "many links to articles beside little text");
+        say(-2, "many links to articles beside little text");
     }
     if evidence.article.title.is_none() {
         say(-2, "there is no title");

@@ -942,31 +942,39 @@ impl Scan<'_> {
             out
         };
         let prose = counted(&mut |block| is_prose(block), &self.blocks);
-        // Text that is surely none of the article's does not count when shares are taken.
-        let mut sweep = Sweep::new(&self.regions);
-        let own = counted(&mut |block| !sweep.at(block.first, block.last).has(APART) && is_prose(block), &self.blocks);
-        let all = prose.last().copied().unwrap_or_default();
-        let all_own = own.last().copied().unwrap_or_default();
         let headings: Vec<u32> =
             self.marks.iter().filter(|mark| self.tree.tag(mark.node) == Tag::H1).map(|mark| mark.number).collect();
-        for region in &mut self.regions {
-            if !region.facts.has(FURNITURE) {
-                continue;
-            }
-            let first = self.blocks.partition_point(|block| block.range.end <= region.range.start);
-            let last = self.blocks.partition_point(|block| block.range.start < region.range.end).max(first);
-            let inside = prose[last] - prose[first];
-            if inside > 400 {
-                region.facts = region.facts.without(SHORT);
-            }
-            let titled = headings.iter().any(|at| (region.first..=region.last).contains(at));
-            let apart = region.facts.has(APART);
-            let (inside, total) = if apart { (inside, all) } else { (own[last] - own[first], all_own) };
-            let share = if titled { 35 } else { 50 };
-            let safe = region.facts.has(Around::COMMENTS.with(Around::DIALOG)) && !titled;
-            if total >= 200 && inside * 100 > total * share && !(safe && inside * 10 < total * 9) {
-                region.facts = region.facts.without(FURNITURE);
-            }
+        let mut regions = std::mem::take(&mut self.regions);
+        // First what is apart for sure; then, without the text that is, all else.
+        void(&mut regions, &self.blocks, &prose, &headings, |region| region.facts.has(APART));
+        let mut sweep = Sweep::new(&regions);
+        let own = counted(&mut |block| !sweep.at(block.first, block.last).has(APART) && is_prose(block), &self.blocks);
+        void(&mut regions, &self.blocks, &own, &headings, |region| !region.facts.has(APART));
+        self.regions = regions;
+    }
+}
+
+/// Takes facts from the elements for which `asked` holds and whose share of the prose refutes them.
+fn void(regions: &mut [Region], blocks: &[Block], prose: &[u64], headings: &[u32], asked: impl Fn(&Region) -> bool) {
+    let total = prose.last().copied().unwrap_or_default();
+    for region in regions {
+        if !region.facts.has(FURNITURE) || !asked(region) {
+            continue;
+        }
+        let first = blocks.partition_point(|block| block.range.end <= region.range.start);
+        let last = blocks.partition_point(|block| block.range.start < region.range.end).max(first);
+        let inside = prose[last] - prose[first];
+        if inside > 400 {
+            region.facts = region.facts.without(SHORT);
+        }
+        let titled = headings.iter().any(|at| (region.first..=region.last).contains(at));
+        let share = match (titled, region.facts.has(Around::COMMENTS)) {
+            (true, _) => 35,
+            (false, true) => 90,
+            (false, false) => 50,
+        };
+        if total >= 200 && inside * 100 > total * share {
+            region.facts = region.facts.without(FURNITURE);
         }
     }
 }

@@ -2,6 +2,9 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::super::scan::{Around, Block, BlockKind, Scan};
 use super::super::tree::{NodeId, Tag, Tree};
@@ -144,47 +147,37 @@ fn container(scan: &Scan, scores: &[f32]) -> Option<NodeId> {
     if sums[at.index()] <= 0.0 {
         return None;
     }
+    // Sums of paragraphs that are certainly prose.
+    let mut prose = vec![0.0_f32; tree.len()];
+    for (block, score) in scan.blocks.iter().zip(scores) {
+        if *score > 0.0 && is_prose(block) {
+            prose[block.node.index()] += score;
+            for above in tree.ancestors(block.node) {
+                prose[above.index()] += score;
+            }
+        }
+    }
     loop {
         let total = sums[at.index()];
         let Some(best) = tree.children(at).max_by(|a, b| sums[a.index()].total_cmp(&sums[b.index()])) else { return Some(at) };
         let share = sums[best.index()] / total;
-        if is_leaf(tree.tag(best)) || share < 0.5 {
-            return Some(at);
-        }
-        if share < 0.9 && !stands_alone(scan, &sums, at, best) {
+        let beside = prose[at.index()] - prose[best.index()];
+        if is_leaf(tree.tag(best)) || share < 0.55 || beside > prose[at.index()] * 0.06 {
             return Some(at);
         }
         at = best;
     }
 }
 
-fn is_leaf(tag: Tag) -> bool {
-    matches!(tag, Tag::P | Tag::Li | Tag::Blockquote | Tag::Ul | Tag::Ol | Tag::Pre | Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::Span | Tag::Tr)
+fn is_prose(block: &Block) -> bool {
+    matches!(block.kind, BlockKind::Paragraph | BlockKind::Quote | BlockKind::Loose | BlockKind::Pre)
+        && block.chars >= 90
+        && block.link_chars * 4 < block.chars
+        && !block.around.has(Around::CARD)
 }
 
-/// Whether the prose beside the best child is other text than the child's.
-fn stands_alone(scan: &Scan, sums: &[f32], at: NodeId, best: NodeId) -> bool {
-    let tree = scan.tree;
-    let total = sums[at.index()];
-    let mut beside = sums[at.index()] - sums[best.index()];
-    let class = scan.attribute(best, "class").unwrap_or_default();
-    for child in tree.children(at).filter(|child| *child != best) {
-        let share = sums[child.index()];
-        if share <= 0.0 {
-            continue;
-        }
-        if is_leaf(tree.tag(child)) {
-            // Paragraphs beside the child are the same text.
-            if share > total * 0.04 {
-                return false;
-            }
-        } else if !class.is_empty() && scan.attribute(child, "class") == Some(class) && share > total * 0.08 {
-            return false;
-        }
-        beside -= share;
-    }
-    // What is left of `beside` stands directly in the element.
-    beside <= total * 0.1
+fn is_leaf(tag: Tag) -> bool {
+    matches!(tag, Tag::P | Tag::Li | Tag::Blockquote | Tag::Ul | Tag::Ol | Tag::Pre | Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::Span | Tag::Tr)
 }
 
 fn range_of(scan: &Scan, top: NodeId) -> Option<Range<usize>> {
@@ -197,10 +190,43 @@ fn range_of(scan: &Scan, top: NodeId) -> Option<Range<usize>> {
 /// The blocks of a stretch that belong to the text.
 fn trimmed<'b>(scan: &Scan, blocks: &'b [Block], title: &str) -> Vec<&'b Block> {
     let mut kept: Vec<&Block> = blocks.iter().filter(|block| objection(scan, block, title).is_none()).collect();
+    let total: u32 = kept.iter().map(|block| block.chars).sum();
+    let mut before = 0;
+    let end = kept.iter().position(|block| {
+        let ends = before * 2 > total && ends_text(scan.text.get(block.range.clone()).unwrap_or_default(), block);
+        before += block.chars;
+        ends
+    });
+    kept.truncate(end.unwrap_or(kept.len()));
     while kept.last().is_some_and(|block| matches!(block.kind, BlockKind::Heading(_))) {
         kept.pop();
     }
     kept
+}
+
+/// Headings and lines after which the text is over.
+static ENDINGS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)^\W*(related( (articles?|stor(y|ies)|posts?|links?|content|reading|news|topics|coverage))?|read (more|next|also)|more (from|on|in|stories|news|like this|articles|posts)\b.{0,40}|",
+        r"you (may|might) also (like|enjoy|be interested in)|recommended( for you| reading| articles| stories)?|see also|further reading|most (read|popular|viewed)|trending( now)?|",
+        r"latest (news|stories|posts|articles)|recent (posts|articles|news)|popular (posts|articles|now)|what to read next|don.t miss|up next|also on .{2,30}|",
+        r"(\d+ )?(comments?|replies|responses|reactions|kommentare?|commentaires?|comentarios?|reacties|kommentarer)( \(\d+\)|:)?|leave a (comment|reply)|post a comment|join the (conversation|discussion)|add (a|your) comment|write a comment|",
+        r"about the authors?|about author|über den autor|share this( (article|story|post|page|entry))?|share( on)?|filed under|tags|keywords|topics|categories|",
+        r"sign up (for|to) .{0,60}|subscribe( to .{0,60}| now)?|newsletter|get (the|our) .{0,30}newsletter|follow us( on .{0,40})?|connect with us|",
+        r"lesen sie auch|mehr zum thema|das könnte (sie|dich) auch interessieren|weitere (artikel|themen|nachrichten|meldungen|beiträge)|ähnliche (artikel|beiträge)|auch interessant|meistgelesen|themen|schlagw(o|ö)rte[r]?|",
+        r"à lire aussi|lire aussi|voir aussi|sur le même (sujet|thème)|articles (similaires|liés)|à découvrir|les plus lus|vous aimerez aussi|",
+        r"leer más|lea también|te puede interesar|también te puede interesar|noticias relacionadas|artículos relacionados|relacionados|más (noticias|información|leído|sobre)|temas|etiquetas|",
+        r"leggi anche|articoli correlati|potrebbe interessarti( anche)?|leia (também|mais)|notícias relacionadas|veja também|saiba mais|lees ook|lees meer|gerelateerde? .{0,20}|läs (mer|också|även)|les også|læs også|lue myös|",
+        r"czytaj (też|także|więcej)|zobacz (też|także|również)|przeczytaj (też|także|również)|powiązane|читайте (также|ещё|еще)|по теме|смотрите также|материалы по теме|другие новости|комментарии|читайте по теме|",
+        r"διαβάστε (επίσης|ακόμα|περισσότερα)|σχετικά (άρθρα|θέματα)|δείτε (επίσης|ακόμα)|ilgili haberler|benzer haberler|",
+        r"اقرأ أيضا?ً?|اقرأ المزيد|إقرأ أيضا?ً?|مواضيع ذات صلة|أخبار ذات صلة|مقالات ذات صلة|موضوعات متعلقة|قد يعجبك أيضا?ً?|شاهد أيضا?ً?|ذات صلة|التعليقات|الأكثر قراءة|كلمات مفتاحية|الكلمات الدلالية|وسوم|تعليقات|بیشتر بخوانید|مطالب مرتبط|اخبار مرتبط|برچسب.?ها|نظرات|",
+        r"相关(新闻|阅读|报道|文章|链接)|延伸阅读|推荐阅读|关联记事|関連記事|関連ニュース|おすすめ記事|관련기사|관련 기사)\W*$",
+    ))
+    .expect("a constant pattern, checked by every test here")
+});
+
+fn ends_text(text: &str, block: &Block) -> bool {
+    block.chars <= 80 && ENDINGS.is_match(text)
 }
 
 /// Why a block does not belong to the text; `None` if it does.
