@@ -1,6 +1,6 @@
 //! The text: which element holds it, and which of that element's blocks belong to it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -73,14 +73,20 @@ pub(crate) fn body(ctx: &Context, title: Option<&Found<String>>, subtitle: Optio
     }
     let _ = subtitle;
     let scan = ctx.scan;
-    let scores: Vec<f32> = scan.blocks.iter().map(score).collect();
+    let title = title.map(|found| fold(&found.value)).unwrap_or_default();
+    let title_end = title_place(scan, &title);
+    let mut scores: Vec<f32> = scan.blocks.iter().map(score).collect();
+    for (score, teaser) in scores.iter_mut().zip(teasers(scan)) {
+        if teaser {
+            *score *= 0.1;
+        }
+    }
     let Some(top) = container(scan, &scores) else {
         note_blocks(ctx, &(0..0), &[], "");
         return None;
     };
     let range = range_of(scan, top)?;
-    let title = title.map(|found| fold(&found.value)).unwrap_or_default();
-    let kept = trimmed(scan, scan.blocks_in(&range), &title);
+    let kept = trimmed(scan, scan.blocks_in(&range), &title, title_end);
     if ctx.trace.is_some() {
         note_blocks(ctx, &range, &kept, &title);
     }
@@ -91,6 +97,21 @@ pub(crate) fn body(ctx: &Context, title: Option<&Found<String>>, subtitle: Optio
     let rule = describe(scan.tree, top);
     ctx.note("body", &paragraphs.join(" ¶ "), Extractor::Html, &rule, true, "most prose");
     Some(Body { paragraphs, by: Extractor::Html, rule, range })
+}
+
+/// Where the headline ends in the page's text; 0 if it is not shown.
+fn title_place(scan: &Scan, title: &str) -> usize {
+    if title.is_empty() {
+        return 0;
+    }
+    let hit = |block: &&Block| {
+        block.chars < 400
+            && !block.around.has(Around::HIDDEN.with(Around::NAV).with(Around::TICKER))
+            && block.link_chars * 2 <= block.chars
+            && fold(scan.text.get(block.range.clone()).unwrap_or_default()) == title
+    };
+    let heading = scan.blocks.iter().filter(|block| matches!(block.kind, BlockKind::Heading(_))).find(hit);
+    heading.or_else(|| scan.blocks.iter().find(hit)).map_or(0, |block| block.range.end)
 }
 
 /// How much prose a block is.
@@ -150,7 +171,7 @@ fn container(scan: &Scan, scores: &[f32]) -> Option<NodeId> {
     // Sums of paragraphs that are certainly prose.
     let mut prose = vec![0.0_f32; tree.len()];
     for (block, score) in scan.blocks.iter().zip(scores) {
-        if *score > 0.0 && is_prose(block) {
+        if *score > 40.0 && is_prose(block) {
             prose[block.node.index()] += score;
             for above in tree.ancestors(block.node) {
                 prose[above.index()] += score;
@@ -188,7 +209,7 @@ fn range_of(scan: &Scan, top: NodeId) -> Option<Range<usize>> {
 }
 
 /// The blocks of a stretch that belong to the text.
-fn trimmed<'b>(scan: &Scan, blocks: &'b [Block], title: &str) -> Vec<&'b Block> {
+fn trimmed<'b>(scan: &Scan, blocks: &'b [Block], title: &str, title_end: usize) -> Vec<&'b Block> {
     let mut kept: Vec<&Block> = blocks.iter().filter(|block| objection(scan, block, title).is_none()).collect();
     let total: u32 = kept.iter().map(|block| block.chars).sum();
     let mut before = 0;
@@ -198,10 +219,104 @@ fn trimmed<'b>(scan: &Scan, blocks: &'b [Block], title: &str) -> Vec<&'b Block> 
         ends
     });
     kept.truncate(end.unwrap_or(kept.len()));
+    let kept_range = core(scan, &kept, title_end);
+    let mut kept = kept[kept_range].to_vec();
     while kept.last().is_some_and(|block| matches!(block.kind, BlockKind::Heading(_))) {
         kept.pop();
     }
     kept
+}
+
+/// The stretch of the blocks that stand where most of the text stands, with what leads into it.
+fn core(scan: &Scan, kept: &[&Block], title_end: usize) -> Range<usize> {
+    let mut by_node: HashMap<NodeId, u32> = HashMap::new();
+    let mut by_class: HashMap<Signature, u32> = HashMap::new();
+    let mut total = 0;
+    let homes: Vec<NodeId> = kept.iter().map(|block| home(scan.tree, block.node)).collect();
+    for (block, home) in kept.iter().zip(&homes) {
+        if matches!(block.kind, BlockKind::Heading(_)) {
+            continue;
+        }
+        let chars = block.chars - block.link_chars.min(block.chars);
+        *by_node.entry(*home).or_default() += chars;
+        *by_class.entry(signature(scan, *home)).or_default() += chars;
+        total += chars;
+    }
+    let Some(main) = by_class.iter().max_by_key(|(_, chars)| **chars).map(|(signature, _)| *signature) else {
+        return 0..kept.len();
+    };
+    let is_main = |at: usize| {
+        signature(scan, homes[at]) == main || by_node.get(&homes[at]).is_some_and(|chars| chars * 100 >= total * 30)
+    };
+    let Some(first) = (0..kept.len()).find(|at| is_main(*at)) else { return 0..kept.len() };
+    let last = (0..kept.len()).rev().find(|at| is_main(*at)).unwrap_or(first);
+    // What leads into the text stands between headline and text.
+    let lead = (0..first).find(|at| kept[*at].range.start >= title_end && (is_prose(kept[*at]) || kept[*at].around.has(Around::SUBTITLE)));
+    lead.unwrap_or(first)..last + 1
+}
+
+/// The element in which a paragraph stands, lists, quotations and tables not counted.
+fn home(tree: &Tree, node: NodeId) -> NodeId {
+    let mut at = node;
+    while let Some(parent) = tree.parent(at) {
+        let inner = matches!(
+            tree.tag(at),
+            Tag::P | Tag::Li | Tag::Ul | Tag::Ol | Tag::Dl | Tag::Dd | Tag::Dt | Tag::Blockquote | Tag::Pre | Tag::Span
+                | Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6 | Tag::Figure
+        );
+        if !inner {
+            break;
+        }
+        at = parent;
+    }
+    at
+}
+
+type Signature<'s> = (Tag, &'s str, Option<NodeId>);
+
+/// What elements of one kind have in common: name and class, or name and parent where they have no class.
+fn signature<'s>(scan: &'s Scan, node: NodeId) -> Signature<'s> {
+    let class = scan.attribute(node, "class").map(str::trim).unwrap_or_default();
+    (scan.tree.tag(node), class, if class.is_empty() { scan.tree.parent(node) } else { None })
+}
+
+/// Marks the blocks that are teasers: a little prose in one small element with a link to where it goes on.
+fn teasers(scan: &Scan) -> Vec<bool> {
+    let blocks = &scan.blocks;
+    let mut out = vec![false; blocks.len()];
+    for at in 0..blocks.len() {
+        let block = &blocks[at];
+        if block.chars < 30 || block.chars > 450 || block.link_chars * 2 > block.chars || matches!(block.kind, BlockKind::Heading(_)) {
+            continue;
+        }
+        let neighbours = [at.checked_sub(1), Some(at + 1)];
+        out[at] = neighbours.into_iter().flatten().filter_map(|n| blocks.get(n)).any(|link| {
+            link.chars >= 12 && link.link_chars * 5 >= link.chars * 4 && shares_card(scan, block.node, link.node)
+        });
+    }
+    out
+}
+
+/// Whether the lowest element around both nodes is small: at most six blocks, at most two of them prose.
+fn shares_card(scan: &Scan, one: NodeId, other: NodeId) -> bool {
+    let tree = scan.tree;
+    let mut above: Vec<NodeId> = vec![one];
+    above.extend(tree.ancestors(one).take(4));
+    let common = std::iter::once(other).chain(tree.ancestors(other).take(4)).find(|node| above.contains(node));
+    let Some(common) = common else { return false };
+    let mut blocks = 0;
+    let mut texts = 0;
+    for node in tree.descendants(common) {
+        match tree.tag(node) {
+            Tag::P | Tag::Li | Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::Br => blocks += 1,
+            _ => {}
+        }
+        texts += 1;
+        if blocks > 6 || texts > 60 {
+            return false;
+        }
+    }
+    true
 }
 
 /// Headings and lines after which the text is over.
