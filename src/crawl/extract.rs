@@ -19,8 +19,8 @@ pub use crate::parse::{Candidate, Explanation, Parser};
 
 /// Longest page that is read, in decompressed bytes.
 const MAX_PAGE: u64 = 32 << 20;
-/// Address of a page that was given without one; nothing is fetched from it.
-const NOWHERE: &str = "http://localhost/";
+/// Address of a page that was given without one (RFC 2606 keeps the name free); nothing is fetched from it.
+const NOWHERE: &str = "http://page.invalid/page";
 
 /// Why a file cannot be extracted.
 #[derive(Debug, thiserror::Error)]
@@ -93,21 +93,27 @@ pub fn read_url(text: &str) -> Result<PageUrl, ExtractError> {
 
 /// Extracts one page, with every candidate.
 pub fn explain(parser: &Parser, config: &Config, page: &PageFile, now: Timestamp) -> Explanation {
-    with_input(config, page, now, |input| parser.explain(input))
+    with_input(config, page, PageKind::Unknown, now, |input| parser.explain(input))
 }
 
-/// Extracts one page.
-pub fn extract(parser: &Parser, config: &Config, page: &PageFile, now: Timestamp) -> Parsed {
-    with_input(config, page, now, |input| parser.parse(input))
+/// Extracts one page that its owner takes for `kind`.
+pub fn extract(parser: &Parser, config: &Config, page: &PageFile, kind: PageKind, now: Timestamp) -> Parsed {
+    with_input(config, page, kind, now, |input| parser.parse(input))
 }
 
-fn with_input<T>(config: &Config, page: &PageFile, now: Timestamp, run: impl FnOnce(&Input) -> T) -> T {
+fn with_input<T>(
+    config: &Config,
+    page: &PageFile,
+    kind: PageKind,
+    now: Timestamp,
+    run: impl FnOnce(&Input) -> T,
+) -> T {
     let nowhere = PageUrl::parse(NOWHERE).expect("a constant address");
     let url = page.url.as_ref().unwrap_or(&nowhere);
     let site = config.site_of(&url.host());
     run(&Input {
         url,
-        kind: PageKind::Unknown,
+        kind,
         profile: site.and_then(|site| site.profile.as_deref()),
         zone: site.and_then(|site| site.timezone.as_deref()).unwrap_or(&config.crawler.timezone),
         content_type: page.content_type.as_deref(),
@@ -237,7 +243,7 @@ pub struct BatchSummary {
     pub errors: u64,
 }
 
-/// Extracts every page that `input` asks for, on all cores; one line out for each line in, in any order.
+/// Extracts every page that `input` asks for as an article, on all cores; one line out for each line in, in any order.
 ///
 /// # Errors
 /// Only if `input` cannot be read or `output` not be written: a page that fails gives an error record.
@@ -313,8 +319,7 @@ fn work<R: BufRead, W: Write>(
 fn answer(parser: &Parser, config: &Config, root: &Path, line: &str, now: Timestamp) -> (String, bool) {
     let (id, outcome) = match serde_json::from_str::<BatchRequest>(line) {
         Ok(request) => {
-            let outcome =
-                load(root, &request).map(|page| batch_record(&request.id, &extract(parser, config, &page, now)));
+            let outcome = load(root, &request).map(|page| batch_record(&request.id, &extract(parser, config, &page, PageKind::Article, now)));
             (request.id, outcome)
         }
         Err(problem) => {
@@ -347,8 +352,9 @@ fn with_sources(problem: &dyn std::error::Error) -> String {
 }
 
 fn load(root: &Path, request: &BatchRequest) -> Result<PageFile, ExtractError> {
-    let url = request.url.as_deref().map(read_url).transpose()?;
     let body = read_page(&below(root, &request.file)?)?;
+    // A batch goes on without an address that is none: most fields do not need it.
+    let url = request.url.as_deref().and_then(|url| PageUrl::parse(url).ok());
     Ok(PageFile { body, url, content_type: None, charset: request.charset.clone() })
 }
 

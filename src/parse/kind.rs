@@ -197,17 +197,17 @@ pub(crate) fn judge(evidence: &Evidence) -> (PageKind, Vec<String>) {
     match evidence.by_profile {
         Some(true) => say(6, "the profile says that the address is an article's"),
         Some(false) => say(-6, "the profile says that the address is no article's"),
+        None if root => say(-3, "the address is the root"),
         None => match looks(evidence.url) {
             Looks::Article => say(2, "the address looks like an article's"),
             Looks::Other => say(-1, "the address looks like a list's"),
             Looks::Unsure => {}
         },
     }
-    if root {
-        say(-6, "the address is the root");
-    }
     if evidence.expected == PageKind::Article {
-        say(2, "it was said to be an article");
+        say(4, "it was said to be an article");
+    } else if evidence.expected.is_source() {
+        say(-3, "it was said to be a source");
     }
     if evidence.graph.article_type().is_some() {
         if evidence.graph.article_count() > 3 {
@@ -239,7 +239,7 @@ pub(crate) fn judge(evidence: &Evidence) -> (PageKind, Vec<String>) {
         _ => say(3, "there is much text"),
     }
     if evidence.article_links > 40 && evidence.body_chars < 1_500 {
-        say(-3, "many links to articles beside little text");
+        say(-2, "many links to articles beside little text");
     }
     if evidence.article.title.is_none() {
         say(-2, "there is no title");

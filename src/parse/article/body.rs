@@ -1,12 +1,15 @@
 //! The text: which element holds it, and which of that element's blocks belong to it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::super::scan::{Around, Block, BlockKind, Scan};
 use super::super::tree::{NodeId, Tag, Tree};
-use super::Context;
 use super::text::fold;
+use super::Context;
 use crate::model::{Extractor, Found};
 
 /// A text with its place.
@@ -66,28 +69,49 @@ pub(crate) const REMOVED_FOR_IMAGES: Around = Around::HIDDEN
 pub(crate) fn body(ctx: &Context, title: Option<&Found<String>>, subtitle: Option<&Found<String>>) -> Option<Body> {
     if let Some(answer) = ctx.answer("body") {
         ctx.note("body", &answer.values.join(" ¶ "), Extractor::Profile, &answer.rule, true, "profile");
-        return Some(Body {
-            paragraphs: answer.values.clone(),
-            by: Extractor::Profile,
-            rule: answer.rule.clone(),
-            range: 0..ctx.scan.text.len(),
-        });
+        return Some(Body { paragraphs: answer.values.clone(), by: Extractor::Profile, rule: answer.rule.clone(), range: 0..ctx.scan.text.len() });
     }
     let _ = subtitle;
     let scan = ctx.scan;
-    let scores: Vec<f32> = scan.blocks.iter().map(score).collect();
-    let top = container(scan, &scores)?;
-    let range = range_of(scan, top)?;
     let title = title.map(|found| fold(&found.value)).unwrap_or_default();
-    let kept = trimmed(scan, scan.blocks_in(&range), &title);
-    let paragraphs: Vec<String> =
-        kept.into_iter().filter_map(|block| scan.text.get(block.range.clone())).map(str::to_owned).collect();
+    let title_end = title_place(scan, &title);
+    let mut scores: Vec<f32> = scan.blocks.iter().map(score).collect();
+    for (score, teaser) in scores.iter_mut().zip(teasers(scan)) {
+        if teaser {
+            *score *= 0.1;
+        }
+    }
+    let Some(top) = container(scan, &scores) else {
+        note_blocks(ctx, &(0..0), &[], "");
+        return None;
+    };
+    let range = range_of(scan, top)?;
+    let kept = trimmed(scan, scan.blocks_in(&range), &title, title_end);
+    if ctx.trace.is_some() {
+        note_blocks(ctx, &range, &kept, &title);
+    }
+    let paragraphs: Vec<String> = kept.into_iter().filter_map(|block| scan.text.get(block.range.clone())).map(str::to_owned).collect();
     if paragraphs.is_empty() {
         return None;
     }
     let rule = describe(scan.tree, top);
     ctx.note("body", &paragraphs.join(" ¶ "), Extractor::Html, &rule, true, "most prose");
     Some(Body { paragraphs, by: Extractor::Html, rule, range })
+}
+
+/// Where the headline ends in the page's text; 0 if it is not shown.
+fn title_place(scan: &Scan, title: &str) -> usize {
+    if title.is_empty() {
+        return 0;
+    }
+    let hit = |block: &&Block| {
+        block.chars < 400
+            && !block.around.has(Around::HIDDEN.with(Around::NAV).with(Around::TICKER))
+            && block.link_chars * 2 <= block.chars
+            && fold(scan.text.get(block.range.clone()).unwrap_or_default()) == title
+    };
+    let heading = scan.blocks.iter().filter(|block| matches!(block.kind, BlockKind::Heading(_))).find(hit);
+    heading.or_else(|| scan.blocks.iter().find(hit)).map_or(0, |block| block.range.end)
 }
 
 /// How much prose a block is.
@@ -144,63 +168,37 @@ fn container(scan: &Scan, scores: &[f32]) -> Option<NodeId> {
     if sums[at.index()] <= 0.0 {
         return None;
     }
+    // Sums of paragraphs that are certainly prose.
+    let mut prose = vec![0.0_f32; tree.len()];
+    for (block, score) in scan.blocks.iter().zip(scores) {
+        if *score > 40.0 && is_prose(block) {
+            prose[block.node.index()] += score;
+            for above in tree.ancestors(block.node) {
+                prose[above.index()] += score;
+            }
+        }
+    }
     loop {
         let total = sums[at.index()];
-        let Some(best) = tree.children(at).max_by(|a, b| sums[a.index()].total_cmp(&sums[b.index()])) else {
-            return Some(at);
-        };
+        let Some(best) = tree.children(at).max_by(|a, b| sums[a.index()].total_cmp(&sums[b.index()])) else { return Some(at) };
         let share = sums[best.index()] / total;
-        if is_leaf(tree.tag(best)) || share < 0.5 {
-            return Some(at);
-        }
-        if share < 0.9 && !stands_alone(scan, &sums, at, best) {
+        let beside = prose[at.index()] - prose[best.index()];
+        if is_leaf(tree.tag(best)) || share < 0.55 || beside > prose[at.index()] * 0.06 {
             return Some(at);
         }
         at = best;
     }
 }
 
-fn is_leaf(tag: Tag) -> bool {
-    matches!(
-        tag,
-        Tag::P
-            | Tag::Li
-            | Tag::Blockquote
-            | Tag::Ul
-            | Tag::Ol
-            | Tag::Pre
-            | Tag::H1
-            | Tag::H2
-            | Tag::H3
-            | Tag::H4
-            | Tag::Span
-            | Tag::Tr
-    )
+fn is_prose(block: &Block) -> bool {
+    matches!(block.kind, BlockKind::Paragraph | BlockKind::Quote | BlockKind::Loose | BlockKind::Pre)
+        && block.chars >= 90
+        && block.link_chars * 4 < block.chars
+        && !block.around.has(Around::CARD)
 }
 
-/// Whether the prose beside the best child is other text than the child's.
-fn stands_alone(scan: &Scan, sums: &[f32], at: NodeId, best: NodeId) -> bool {
-    let tree = scan.tree;
-    let total = sums[at.index()];
-    let mut beside = sums[at.index()] - sums[best.index()];
-    let class = scan.attribute(best, "class").unwrap_or_default();
-    for child in tree.children(at).filter(|child| *child != best) {
-        let share = sums[child.index()];
-        if share <= 0.0 {
-            continue;
-        }
-        if is_leaf(tree.tag(child)) {
-            // Paragraphs beside the child are the same text.
-            if share > total * 0.04 {
-                return false;
-            }
-        } else if !class.is_empty() && scan.attribute(child, "class") == Some(class) && share > total * 0.08 {
-            return false;
-        }
-        beside -= share;
-    }
-    // What is left of `beside` stands directly in the element.
-    beside <= total * 0.1
+fn is_leaf(tag: Tag) -> bool {
+    matches!(tag, Tag::P | Tag::Li | Tag::Blockquote | Tag::Ul | Tag::Ol | Tag::Pre | Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::Span | Tag::Tr)
 }
 
 fn range_of(scan: &Scan, top: NodeId) -> Option<Range<usize>> {
@@ -211,33 +209,172 @@ fn range_of(scan: &Scan, top: NodeId) -> Option<Range<usize>> {
 }
 
 /// The blocks of a stretch that belong to the text.
-fn trimmed<'b>(scan: &Scan, blocks: &'b [Block], title: &str) -> Vec<&'b Block> {
-    let mut kept: Vec<&Block> = blocks.iter().filter(|block| belongs(scan, block, title)).collect();
+fn trimmed<'b>(scan: &Scan, blocks: &'b [Block], title: &str, title_end: usize) -> Vec<&'b Block> {
+    let mut kept: Vec<&Block> = blocks.iter().filter(|block| objection(scan, block, title).is_none()).collect();
+    let total: u32 = kept.iter().map(|block| block.chars).sum();
+    let mut before = 0;
+    let end = kept.iter().position(|block| {
+        let ends = before * 2 > total && ends_text(scan.text.get(block.range.clone()).unwrap_or_default(), block);
+        before += block.chars;
+        ends
+    });
+    kept.truncate(end.unwrap_or(kept.len()));
+    let kept_range = core(scan, &kept, title_end);
+    let mut kept = kept[kept_range].to_vec();
     while kept.last().is_some_and(|block| matches!(block.kind, BlockKind::Heading(_))) {
         kept.pop();
     }
     kept
 }
 
-fn belongs(scan: &Scan, block: &Block, title: &str) -> bool {
+/// The stretch of the blocks that stand where most of the text stands, with what leads into it.
+fn core(scan: &Scan, kept: &[&Block], title_end: usize) -> Range<usize> {
+    let mut by_node: HashMap<NodeId, u32> = HashMap::new();
+    let mut by_class: HashMap<Signature, u32> = HashMap::new();
+    let mut total = 0;
+    let homes: Vec<NodeId> = kept.iter().map(|block| home(scan.tree, block.node)).collect();
+    for (block, home) in kept.iter().zip(&homes) {
+        if matches!(block.kind, BlockKind::Heading(_)) {
+            continue;
+        }
+        let chars = block.chars - block.link_chars.min(block.chars);
+        *by_node.entry(*home).or_default() += chars;
+        *by_class.entry(signature(scan, *home)).or_default() += chars;
+        total += chars;
+    }
+    let Some(main) = by_class.iter().max_by_key(|(_, chars)| **chars).map(|(signature, _)| *signature) else {
+        return 0..kept.len();
+    };
+    let is_main = |at: usize| {
+        signature(scan, homes[at]) == main || by_node.get(&homes[at]).is_some_and(|chars| chars * 100 >= total * 30)
+    };
+    let Some(first) = (0..kept.len()).find(|at| is_main(*at)) else { return 0..kept.len() };
+    let last = (0..kept.len()).rev().find(|at| is_main(*at)).unwrap_or(first);
+    // What leads into the text stands between headline and text.
+    let lead = (0..first).find(|at| kept[*at].range.start >= title_end && (is_prose(kept[*at]) || kept[*at].around.has(Around::SUBTITLE)));
+    lead.unwrap_or(first)..last + 1
+}
+
+/// The element in which a paragraph stands, lists, quotations and tables not counted.
+fn home(tree: &Tree, node: NodeId) -> NodeId {
+    let mut at = node;
+    while let Some(parent) = tree.parent(at) {
+        let inner = matches!(
+            tree.tag(at),
+            Tag::P | Tag::Li | Tag::Ul | Tag::Ol | Tag::Dl | Tag::Dd | Tag::Dt | Tag::Blockquote | Tag::Pre | Tag::Span
+                | Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6 | Tag::Figure
+        );
+        if !inner {
+            break;
+        }
+        at = parent;
+    }
+    at
+}
+
+type Signature<'s> = (Tag, &'s str, Option<NodeId>);
+
+/// What elements of one kind have in common: name and class, or name and parent where they have no class.
+fn signature<'s>(scan: &'s Scan, node: NodeId) -> Signature<'s> {
+    let class = scan.attribute(node, "class").map(str::trim).unwrap_or_default();
+    (scan.tree.tag(node), class, if class.is_empty() { scan.tree.parent(node) } else { None })
+}
+
+/// Marks the blocks that are teasers: a little prose in one small element with a link to where it goes on.
+fn teasers(scan: &Scan) -> Vec<bool> {
+    let blocks = &scan.blocks;
+    let mut out = vec![false; blocks.len()];
+    for at in 0..blocks.len() {
+        let block = &blocks[at];
+        if block.chars < 30 || block.chars > 450 || block.link_chars * 2 > block.chars || matches!(block.kind, BlockKind::Heading(_)) {
+            continue;
+        }
+        let neighbours = [at.checked_sub(1), Some(at + 1)];
+        out[at] = neighbours.into_iter().flatten().filter_map(|n| blocks.get(n)).any(|link| {
+            link.chars >= 12 && link.link_chars * 5 >= link.chars * 4 && shares_card(scan, block.node, link.node)
+        });
+    }
+    out
+}
+
+/// Whether the lowest element around both nodes is small: at most six blocks, at most two of them prose.
+fn shares_card(scan: &Scan, one: NodeId, other: NodeId) -> bool {
+    let tree = scan.tree;
+    let mut above: Vec<NodeId> = vec![one];
+    above.extend(tree.ancestors(one).take(4));
+    let common = std::iter::once(other).chain(tree.ancestors(other).take(4)).find(|node| above.contains(node));
+    let Some(common) = common else { return false };
+    let mut blocks = 0;
+    let mut texts = 0;
+    for node in tree.descendants(common) {
+        match tree.tag(node) {
+            Tag::P | Tag::Li | Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::Br => blocks += 1,
+            _ => {}
+        }
+        texts += 1;
+        if blocks > 6 || texts > 60 {
+            return false;
+        }
+    }
+    true
+}
+
+/// Headings and lines after which the text is over.
+static ENDINGS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)^\W*(related( (articles?|stor(y|ies)|posts?|links?|content|reading|news|topics|coverage))?|read (more|next|also)|more (from|on|in|stories|news|like this|articles|posts)\b.{0,40}|",
+        r"you (may|might) also (like|enjoy|be interested in)|recommended( for you| reading| articles| stories)?|see also|further reading|most (read|popular|viewed)|trending( now)?|",
+        r"latest (news|stories|posts|articles)|recent (posts|articles|news)|popular (posts|articles|now)|what to read next|don.t miss|up next|also on .{2,30}|",
+        r"(\d+ )?(comments?|replies|responses|reactions|kommentare?|commentaires?|comentarios?|reacties|kommentarer)( \(\d+\)|:)?|leave a (comment|reply)|post a comment|join the (conversation|discussion)|add (a|your) comment|write a comment|",
+        r"about the authors?|about author|über den autor|share this( (article|story|post|page|entry))?|share( on)?|filed under|tags|keywords|topics|categories|",
+        r"sign up (for|to) .{0,60}|subscribe( to .{0,60}| now)?|newsletter|get (the|our) .{0,30}newsletter|follow us( on .{0,40})?|connect with us|",
+        r"lesen sie auch|mehr zum thema|das könnte (sie|dich) auch interessieren|weitere (artikel|themen|nachrichten|meldungen|beiträge)|ähnliche (artikel|beiträge)|auch interessant|meistgelesen|themen|schlagw(o|ö)rte[r]?|",
+        r"à lire aussi|lire aussi|voir aussi|sur le même (sujet|thème)|articles (similaires|liés)|à découvrir|les plus lus|vous aimerez aussi|",
+        r"leer más|lea también|te puede interesar|también te puede interesar|noticias relacionadas|artículos relacionados|relacionados|más (noticias|información|leído|sobre)|temas|etiquetas|",
+        r"leggi anche|articoli correlati|potrebbe interessarti( anche)?|leia (também|mais)|notícias relacionadas|veja também|saiba mais|lees ook|lees meer|gerelateerde? .{0,20}|läs (mer|också|även)|les også|læs også|lue myös|",
+        r"czytaj (też|także|więcej)|zobacz (też|także|również)|przeczytaj (też|także|również)|powiązane|читайте (также|ещё|еще)|по теме|смотрите также|материалы по теме|другие новости|комментарии|читайте по теме|",
+        r"διαβάστε (επίσης|ακόμα|περισσότερα)|σχετικά (άρθρα|θέματα)|δείτε (επίσης|ακόμα)|ilgili haberler|benzer haberler|",
+        r"اقرأ أيضا?ً?|اقرأ المزيد|إقرأ أيضا?ً?|مواضيع ذات صلة|أخبار ذات صلة|مقالات ذات صلة|موضوعات متعلقة|قد يعجبك أيضا?ً?|شاهد أيضا?ً?|ذات صلة|التعليقات|الأكثر قراءة|كلمات مفتاحية|الكلمات الدلالية|وسوم|تعليقات|بیشتر بخوانید|مطالب مرتبط|اخبار مرتبط|برچسب.?ها|نظرات|",
+        r"相关(新闻|阅读|报道|文章|链接)|延伸阅读|推荐阅读|关联记事|関連記事|関連ニュース|おすすめ記事|관련기사|관련 기사)\W*$",
+    ))
+    .expect("a constant pattern, checked by every test here")
+});
+
+fn ends_text(text: &str, block: &Block) -> bool {
+    block.chars <= 80 && ENDINGS.is_match(text)
+}
+
+/// Why a block does not belong to the text; `None` if it does.
+fn objection(scan: &Scan, block: &Block, title: &str) -> Option<&'static str> {
     if block.around.has(NEVER) || block.chars == 0 {
-        return false;
+        return Some("furniture");
     }
     let text = scan.text.get(block.range.clone()).unwrap_or_default();
     let linked = block.link_chars as f32 / block.chars as f32;
     if block.around.has(SELDOM) && block.chars < 60 {
-        return false;
+        return Some("short text in a form, figure or header");
     }
     if linked > 0.8 {
-        return false;
+        return Some("links");
     }
     if matches!(block.kind, BlockKind::Heading(1)) || (block.chars < 400 && fold(text) == title) {
-        return false;
+        return Some("headline");
     }
-    if matches!(block.kind, BlockKind::Heading(_)) {
-        return linked < 0.5;
+    if matches!(block.kind, BlockKind::Heading(_)) && linked >= 0.5 {
+        return Some("linked heading");
     }
-    text.chars().any(char::is_alphanumeric)
+    (!text.chars().any(char::is_alphanumeric)).then_some("no letters")
+}
+
+fn note_blocks(ctx: &Context, range: &Range<usize>, kept: &[&Block], title: &str) {
+    for block in &ctx.scan.blocks {
+        let text = ctx.scan.text.get(block.range.clone()).unwrap_or_default();
+        let chosen = kept.iter().any(|other| other.range == block.range);
+        let outside = block.range.start < range.start || block.range.end > range.end;
+        let why = if outside { "outside" } else { objection(ctx.scan, block, title).unwrap_or(if chosen { "" } else { "trimmed" }) };
+        let rule = format!("{:?} {}/{} {}", block.kind, block.link_chars, block.chars, block.around.names());
+        ctx.note("block", text, Extractor::Html, &rule, chosen, why);
+    }
 }
 
 /// An element in the form of a selector.
@@ -247,11 +384,7 @@ fn describe(tree: &Tree, id: NodeId) -> String {
     if let Some(id) = element.attribute_named("id").filter(|id| id.len() <= 60) {
         out.push('#');
         out.push_str(id);
-    } else if let Some(class) = element
-        .attribute_named("class")
-        .and_then(|class| class.split_ascii_whitespace().next())
-        .filter(|c| c.len() <= 60)
-    {
+    } else if let Some(class) = element.attribute_named("class").and_then(|class| class.split_ascii_whitespace().next()).filter(|c| c.len() <= 60) {
         out.push('.');
         out.push_str(class);
     }
