@@ -2,6 +2,7 @@
 //!
 //! Nothing here does I/O, is async or reads a clock. See `docs/ARCHITECTURE.md`, "Boundary types".
 
+pub mod arabic;
 pub mod article;
 pub mod fetched;
 pub mod page;

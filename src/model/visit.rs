@@ -150,6 +150,8 @@ pub struct Plan {
     pub turned_away: Vec<(&'static str, u32)>,
     /// Whether the article, if there is one, is stored.
     pub store_article: bool,
+    /// Whether the raw page goes to the archive when the article is new or changed.
+    pub keep_raw: bool,
     /// The page's canonical address on the same site, where it is believed and differs from the page's own.
     pub alias_of: Option<PageUrl>,
 }

@@ -1,0 +1,175 @@
+//! What is to be visited next. Two steps, each by an index, so that the cost does not grow with the frontier:
+//! hosts that are ready, then the next page of each.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqlitePool};
+
+use super::values::{from_millis, from_utc_text, host_list, json, unknown_word};
+use crate::model::{
+    ArticleHash, Claim, Date, History, Host, HostId, HostPace, PageId, PageKind, PageUrl, Timestamp, Validators,
+};
+
+/// Step one and two: the next page of each ready host. The page is null if the host's wake-up time is wrong.
+pub(super) const DUE: &str = "
+select
+  h.id,
+  coalesce(
+    (
+      select id
+      from pages indexed by pages_source
+      where host_id = h.id and lane = 'source' and due_at_ms <= ?1
+      order by due_at_ms
+      limit 1
+    ),
+    (
+      select id
+      from pages indexed by pages_new
+      where host_id = h.id and lane = 'new'
+      order by priority, id
+      limit 1
+    ),
+    (
+      select id
+      from pages indexed by pages_revisit
+      where host_id = h.id and lane = 'revisit' and due_at_ms <= ?1
+      order by due_at_ms
+      limit 1
+    ))
+from hosts h indexed by hosts_wake
+where h.wake_at_ms <= ?1
+  and h.id not in (select value from json_each(?2))
+order by h.wake_at_ms
+limit ?3";
+
+/// The earliest wake-up of a host that is not busy.
+pub(super) const WAKE: &str = "
+select wake_at_ms
+from hosts indexed by hosts_wake
+where wake_at_ms is not null
+  and id not in (select value from json_each(?1))
+order by wake_at_ms
+limit 1";
+
+/// Everything about some pages, in the order of the list.
+pub(super) const LOAD: &str = "
+select
+  p.id, p.url, p.kind, p.depth, p.hops, p.etag, p.last_modified,
+  p.found_at, p.visited_at_ms, p.successes, p.failures, p.unchanged,
+  a.hash, coalesce(a.published_at, a.first_seen_at), o.interval_ms,
+  s.name,
+  h.id, h.name, h.next_at_ms, h.delay_ms, h.crawl_delay_ms, h.backoff_ms, h.failures, h.day, h.pages_today,
+  h.revisits_today, h.note
+from json_each(?1) wanted
+cross join pages p on p.id = wanted.value
+cross join hosts h on h.id = p.host_id
+cross join sites s on s.id = p.site_id
+left join articles a on a.page_id = p.id
+left join sources o on o.page_id = p.id
+order by wanted.key";
+
+/// What step one and two found.
+#[derive(Debug, Default)]
+pub(super) struct Due {
+    pub(super) pages: Vec<PageId>,
+    /// Hosts that woke for nothing.
+    pub(super) idle: Vec<HostId>,
+}
+
+pub(super) async fn due(
+    pool: &SqlitePool,
+    now: Timestamp,
+    limit: usize,
+    busy: &HashSet<HostId>,
+) -> Result<Due, sqlx::Error> {
+    let rows = sqlx::query(DUE)
+        .bind(now.as_millisecond())
+        .bind(host_list(busy))
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(pool)
+        .await?;
+    let mut due = Due::default();
+    for row in rows {
+        match row.get::<Option<i64>, _>(1) {
+            Some(page) => due.pages.push(PageId(page)),
+            None => due.idle.push(HostId(row.get(0))),
+        }
+    }
+    Ok(due)
+}
+
+pub(super) async fn next_wake(pool: &SqlitePool, busy: &HashSet<HostId>) -> Result<Option<Timestamp>, sqlx::Error> {
+    let row = sqlx::query(WAKE).bind(host_list(busy)).fetch_optional(pool).await?;
+    Ok(row.map(|row| from_millis(row.get(0))))
+}
+
+/// Loads pages; second are those whose row cannot be turned into a claim, with the reason.
+pub(super) async fn load(
+    pool: &SqlitePool,
+    pages: &[PageId],
+) -> Result<(Vec<Claim>, Vec<(PageId, sqlx::Error)>), sqlx::Error> {
+    let ids: Vec<i64> = pages.iter().map(|page| page.0).collect();
+    let rows = sqlx::query(LOAD).bind(json(&ids)?).fetch_all(pool).await?;
+    let (mut claims, mut unreadable) = (Vec::with_capacity(rows.len()), Vec::new());
+    for row in rows {
+        match claim(&row) {
+            Ok(claim) => claims.push(claim),
+            Err(error) => unreadable.push((PageId(row.get(0)), error)),
+        }
+    }
+    Ok((claims, unreadable))
+}
+
+fn claim(row: &SqliteRow) -> Result<Claim, sqlx::Error> {
+    let kind: &str = row.get(2);
+    Ok(Claim {
+        page: PageId(row.get(0)),
+        host_id: HostId(row.get(16)),
+        site: row.get(15),
+        url: PageUrl::parse(row.get(1)).map_err(|e| sqlx::Error::Decode(Box::new(e)))?,
+        kind: PageKind::from_word(kind).ok_or_else(|| unknown_word("pages.kind", kind))?,
+        depth: row.try_get(3)?,
+        hops: row.try_get(4)?,
+        validators: Validators { etag: row.get(5), last_modified: row.get(6) },
+        history: history(row)?,
+        pace: pace(row)?,
+        robots: None,
+    })
+}
+
+fn history(row: &SqliteRow) -> Result<History, sqlx::Error> {
+    let article: Option<&[u8]> = row.get(12);
+    let article = article.map(|hash| hash.try_into().map(ArticleHash));
+    Ok(History {
+        found_at: Some(from_utc_text(row.get(7))?),
+        visited_at: row.get::<Option<i64>, _>(8).map(from_millis),
+        successes: row.try_get(9)?,
+        failures: row.try_get(10)?,
+        unchanged: row.try_get(11)?,
+        article: article.transpose().map_err(|e| sqlx::Error::Decode(Box::new(e)))?,
+        article_at: row.get::<Option<&str>, _>(13).map(from_utc_text).transpose()?,
+        interval: row.get::<Option<i64>, _>(14).map(millis),
+    })
+}
+
+fn pace(row: &SqliteRow) -> Result<HostPace, sqlx::Error> {
+    let day: Date = row.get::<&str, _>(23).parse().map_err(|e: jiff::Error| sqlx::Error::Decode(Box::new(e)))?;
+    Ok(HostPace {
+        host: Host::from_stored(row.get::<String, _>(17)),
+        next_at: from_millis(row.get(18)),
+        delay: millis(row.get(19)),
+        crawl_delay: row.get::<Option<i64>, _>(20).map(millis),
+        backoff: millis(row.get(21)),
+        failures: row.try_get(22)?,
+        day,
+        pages_today: row.try_get(24)?,
+        revisits_today: row.try_get(25)?,
+        note: row.get(26),
+    })
+}
+
+fn millis(ms: i64) -> Duration {
+    Duration::from_millis(u64::try_from(ms).unwrap_or(0))
+}

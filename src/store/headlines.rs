@@ -1,0 +1,112 @@
+//! Headlines and where they stood, and which article links to which page.
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use sqlx::SqliteConnection;
+
+use super::error::Fault;
+use super::prepare::Prepared;
+use super::values::{clean, json};
+use super::writer::Writer;
+use crate::model::{Headline, HeadlineRole, PageId, PageKind, Place, Visit};
+
+/// A headline in the order that both statements read.
+#[derive(Serialize)]
+struct Row<'a>(
+    /* fingerprint */ i64,
+    /* text */ std::borrow::Cow<'a, str>,
+    /* target_url */ &'a str,
+    /* source page */ i64,
+    /* role */ &'a str,
+    /* position */ u32,
+);
+
+/// Stores what the page showed; gives the number of headlines that were not known before.
+pub(super) async fn record(w: &mut Writer, p: &Prepared, site: i64) -> Result<u32, Fault> {
+    let headlines = &p.visit.parsed.headlines;
+    if headlines.is_empty() {
+        return Ok(0);
+    }
+    let page = p.visit.claim.page;
+    let has_ticker = headlines.iter().any(|headline| headline.role == HeadlineRole::Ticker);
+    // A ticker is printed on every page of a site: it belongs to the front page, not to each article.
+    let front = if has_ticker { w.names.front(&mut w.conn, site).await?.unwrap_or(page) } else { page };
+    let rows: Vec<Row> =
+        headlines.iter().filter(|headline| !headline.text.is_empty()).map(|h| row(h, page, front)).collect();
+    let rows = json(&rows)?;
+    let inserted = sqlx::query(
+        "insert into headlines (fingerprint, text, target_url, first_seen_at)
+         select value ->> 0, value ->> 1, value ->> 2, ?2
+         from json_each(?1)
+         where true
+         on conflict (fingerprint) do nothing",
+    )
+    .bind(&rows)
+    .bind(&p.at)
+    .execute(&mut w.conn)
+    .await?;
+    // The same list again moves times and positions only; the same visit again changes nothing.
+    sqlx::query(
+        "insert into headline_sightings (
+           page_id, role, headline_id, first_seen_at, last_seen_at, first_position, last_position)
+         select j.value ->> 3, j.value ->> 4, h.id, ?2, ?2, j.value ->> 5, j.value ->> 5
+         from json_each(?1) j
+         cross join headlines h on h.fingerprint = j.value ->> 0
+         where true
+         on conflict (page_id, role, headline_id) do update set
+           last_seen_at = excluded.last_seen_at,
+           last_position = excluded.last_position,
+           times_seen = times_seen + 1
+         where excluded.last_seen_at > last_seen_at",
+    )
+    .bind(&rows)
+    .bind(&p.at)
+    .execute(&mut w.conn)
+    .await?;
+    Ok(inserted.rows_affected() as u32)
+}
+
+/// Stores which known pages an article links to, from its text or the boxes beside it.
+pub(super) async fn record_links(conn: &mut SqliteConnection, visit: &Visit) -> Result<(), Fault> {
+    if visit.plan.kind != PageKind::Article {
+        return Ok(());
+    }
+    let links: Vec<(String, &str)> = visit
+        .parsed
+        .discovered
+        .iter()
+        .filter(|link| matches!(link.place, Place::Main | Place::Aside))
+        .map(|link| (link.url.key().as_str().to_owned(), link.place.as_str()))
+        .collect();
+    if links.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "insert into links (from_page_id, to_page_id, place)
+         select ?2, p.id, j.value ->> 1
+         from json_each(?1) j
+         cross join pages p on p.key = j.value ->> 0
+         where p.id <> ?2
+         on conflict (from_page_id, to_page_id) do nothing",
+    )
+    .bind(json(&links)?)
+    .bind(visit.claim.page.0)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+fn row(headline: &Headline, page: PageId, front: PageId) -> Row<'_> {
+    let Headline { text, target, role, position } = headline;
+    let source = if *role == HeadlineRole::Ticker { front } else { page };
+    let text = clean(text);
+    Row(fingerprint(&text, target.as_str()), text, target.as_str(), source.0, role.as_str(), *position)
+}
+
+/// Identity of a headline: 64 bits of SHA-256 over text and target, which are parted by a byte that neither holds.
+fn fingerprint(text: &str, target: &str) -> i64 {
+    let digest = Sha256::new().chain_update(text).chain_update([0]).chain_update(target).finalize();
+    let mut bytes = [0; 8];
+    bytes.copy_from_slice(&digest[..8]);
+    i64::from_le_bytes(bytes)
+}

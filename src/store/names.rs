@@ -1,0 +1,122 @@
+//! Rows that every visit asks for by name: sites, hosts and each site's front page.
+
+use std::collections::HashMap;
+
+use sqlx::{Row, SqliteConnection};
+
+use crate::model::page::day_of;
+use crate::model::{Host, HostId, PageId, Timestamp};
+
+/// Entries after which a map is emptied: a bound, far above what a working set needs.
+const MOST_NAMES: usize = 20_000;
+
+/// What the writer knows by heart. Only the writer changes these rows, so nothing goes stale;
+/// after a rollback everything is forgotten.
+#[derive(Default)]
+pub(super) struct Names {
+    sites: HashMap<String, i64>,
+    hosts: HashMap<Host, HostId>,
+    fronts: HashMap<i64, Option<PageId>>,
+    newest_page: Option<i64>,
+}
+
+impl Names {
+    pub(super) fn forget(&mut self) {
+        *self = Names::default();
+    }
+
+    /// Row of a site; created if it is new.
+    pub(super) async fn site(&mut self, conn: &mut SqliteConnection, name: &str) -> Result<i64, sqlx::Error> {
+        if let Some(id) = self.sites.get(name) {
+            return Ok(*id);
+        }
+        let row = sqlx::query(
+            "insert into sites (name)
+             values (?1)
+             on conflict (name) do update set name = excluded.name
+             returning id",
+        )
+        .bind(name)
+        .fetch_one(conn)
+        .await?;
+        bound(&mut self.sites);
+        self.sites.insert(name.to_owned(), row.get(0));
+        Ok(row.get(0))
+    }
+
+    /// Row of a host; created if it is new, ready to be asked at once, with nothing to do yet.
+    pub(super) async fn host(
+        &mut self,
+        conn: &mut SqliteConnection,
+        host: Host,
+        now: Timestamp,
+    ) -> Result<HostId, sqlx::Error> {
+        if let Some(id) = self.hosts.get(&host) {
+            return Ok(*id);
+        }
+        let row = sqlx::query(
+            "insert into hosts (name, next_at_ms, day)
+             values (?1, ?2, ?3)
+             on conflict (name) do update set name = excluded.name
+             returning id",
+        )
+        .bind(host.as_str())
+        .bind(now.as_millisecond())
+        .bind(day_of(now).to_string())
+        .fetch_one(conn)
+        .await?;
+        let id = HostId(row.get(0));
+        bound(&mut self.hosts);
+        self.hosts.insert(host, id);
+        Ok(id)
+    }
+
+    /// The page that a site's ticker belongs to: its configured front page, else another configured HTML page.
+    pub(super) async fn front(&mut self, conn: &mut SqliteConnection, site: i64) -> Result<Option<PageId>, sqlx::Error> {
+        if let Some(front) = self.fronts.get(&site) {
+            return Ok(*front);
+        }
+        let row = sqlx::query(
+            "select p.id
+             from seeds s
+             join pages p on p.id = s.page_id
+             where s.site_id = ?1
+               and p.kind not in ('feed', 'sitemap')
+             order by p.kind <> 'front', s.id
+             limit 1",
+        )
+        .bind(site)
+        .fetch_optional(conn)
+        .await?;
+        let front = row.map(|row| PageId(row.get(0)));
+        bound(&mut self.fronts);
+        self.fronts.insert(site, front);
+        Ok(front)
+    }
+
+    /// Row of the newest page: rows with higher numbers were inserted later.
+    pub(super) async fn newest_page(&mut self, conn: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
+        if let Some(newest) = self.newest_page {
+            return Ok(newest);
+        }
+        let row = sqlx::query("select coalesce(max(id), 0) from pages").fetch_one(conn).await?;
+        self.newest_page = Some(row.get(0));
+        Ok(row.get(0))
+    }
+
+    /// Remembers a row that was just inserted.
+    pub(super) fn saw_page(&mut self, id: i64) {
+        self.newest_page = Some(id);
+    }
+
+    /// The seeds or the kind of one changed: front pages are looked up anew.
+    pub(super) fn forget_fronts(&mut self) {
+        self.fronts.clear();
+    }
+}
+
+fn bound<K, V>(map: &mut HashMap<K, V>) {
+    if map.len() >= MOST_NAMES {
+        map.clear();
+    }
+}

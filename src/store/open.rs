@@ -1,0 +1,155 @@
+//! Opening the files: who may, with which settings, and bringing the schema up to date.
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
+
+use super::StoreError;
+
+static RESULTS: Migrator = sqlx::migrate!("./migrations");
+static ARCHIVE: Migrator = sqlx::migrate!("./migrations/archive");
+
+/// `PRAGMA application_id` of our files: "mrsl" and "mrsr" in ASCII, so that `file` and others can tell them.
+const RESULTS_ID: &str = "1836217196";
+const ARCHIVE_ID: &str = "1836217202";
+
+/// How long a lock is waited for: a predecessor that was just dropped or killed lets go within it.
+const LOCK_PATIENCE: Duration = Duration::from_millis(400);
+/// How long one statement waits for another program's lock.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Connections that read at the same time.
+const READERS: u32 = 4;
+
+/// Takes the operating system's lock that says who owns the database. It dies with the process.
+pub(super) async fn lock(path: &Path) -> Result<File, StoreError> {
+    let lock_path = suffixed(path, ".lock");
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&lock_path)
+        .map_err(|e| StoreError::from_io(&lock_path, e))?;
+    let start = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if start.elapsed() < LOCK_PATIENCE => {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            Err(TryLockError::WouldBlock) => return Err(StoreError::Locked { path: path.to_owned() }),
+            Err(TryLockError::Error(e)) => return Err(StoreError::from_io(&lock_path, e)),
+        }
+    }
+}
+
+/// Opens the results file for the one writer; creates and migrates it.
+pub(super) async fn results(path: &Path) -> Result<SqliteConnection, StoreError> {
+    writable(path, RESULTS_ID, &RESULTS).await
+}
+
+/// Opens the file of raw pages for the one writer; creates and migrates it.
+pub(super) async fn archive(path: &Path) -> Result<SqliteConnection, StoreError> {
+    writable(path, ARCHIVE_ID, &ARCHIVE).await
+}
+
+/// Opens the results file for reading only.
+pub(super) async fn readers(path: &Path) -> Result<SqlitePool, StoreError> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .disable_statement_logging();
+    SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .connect_with(options)
+        .await
+        .map_err(|e| StoreError::from_sql(path, e))
+}
+
+/// Refuses files that this program cannot read.
+pub(super) async fn check_schema(pool: &SqlitePool, path: &Path) -> Result<(), StoreError> {
+    let at = |e| StoreError::from_sql(path, e);
+    let ours = sqlx::query("select count(*) from sqlite_schema where name in ('_sqlx_migrations', 'articles')")
+        .fetch_one(pool)
+        .await
+        .map_err(at)?;
+    if ours.get::<i64, _>(0) != 2 {
+        return Err(StoreError::Foreign { path: path.to_owned() });
+    }
+    let row = sqlx::query("select max(version) from _sqlx_migrations").fetch_one(pool).await.map_err(at)?;
+    let (found, known) = (row.get::<Option<i64>, _>(0).unwrap_or(0), newest(&RESULTS));
+    if found > known {
+        return Err(StoreError::Newer { path: path.to_owned(), found, known });
+    }
+    if found < known {
+        return Err(StoreError::Older { path: path.to_owned() });
+    }
+    Ok(())
+}
+
+async fn writable(path: &Path, application_id: &'static str, migrator: &Migrator) -> Result<SqliteConnection, StoreError> {
+    let at = |e| StoreError::from_sql(path, e);
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .disable_statement_logging();
+    let mut conn = options.connect().await.map_err(at)?;
+    refuse_foreign(&mut conn, path, application_id).await?;
+    conn.close().await.map_err(at)?;
+
+    let options = options
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .pragma("application_id", application_id)
+        // 12,000 pages of 4 KiB keep the log under 64 MB in normal work (LIMITS: larger is faster, this is the bound).
+        .pragma("wal_autocheckpoint", "12000")
+        .pragma("journal_size_limit", "67108864")
+        // 8 MiB; the operating system caches the rest.
+        .pragma("cache_size", "-8192");
+    let mut conn = options.connect().await.map_err(at)?;
+    migrator.run_direct(None, &mut conn, false).await.map_err(|e| migration_error(path, migrator, e))?;
+    Ok(conn)
+}
+
+/// A file that has tables, but neither our mark nor our migrations, belongs to somebody else.
+async fn refuse_foreign(conn: &mut SqliteConnection, path: &Path, application_id: &str) -> Result<(), StoreError> {
+    let at = |e| StoreError::from_sql(path, e);
+    let row = sqlx::query("select application_id, (select count(*) from sqlite_schema) from pragma_application_id")
+        .fetch_one(conn)
+        .await
+        .map_err(at)?;
+    let (id, tables) = (row.get::<i64, _>(0), row.get::<i64, _>(1));
+    if tables > 0 && id.to_string() != application_id {
+        return Err(StoreError::Foreign { path: path.to_owned() });
+    }
+    Ok(())
+}
+
+fn migration_error(path: &Path, migrator: &Migrator, error: MigrateError) -> StoreError {
+    match error {
+        MigrateError::VersionMissing(found) if found > newest(migrator) => {
+            StoreError::Newer { path: path.to_owned(), found, known: newest(migrator) }
+        }
+        MigrateError::Execute(e) | MigrateError::ExecuteMigration(e, _) => StoreError::from_sql(path, e),
+        other => StoreError::Sql { path: path.to_owned(), source: Arc::new(other) },
+    }
+}
+
+/// Number of the newest migration that we know.
+fn newest(migrator: &Migrator) -> i64 {
+    migrator.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
+/// The path with a suffix after its whole name: `x.db` → `x.db.lock`.
+fn suffixed(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}

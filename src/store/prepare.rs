@@ -1,0 +1,103 @@
+//! The part of recording that costs CPU and needs no database: done by the caller, not by the one writer.
+
+use sha2::{Digest, Sha256};
+
+use super::values::{clean, utc_text};
+use crate::model::arabic::normalise;
+use crate::model::{Article, ArticleHash, Outcome, RobotsCopy, RobotsUse, Timestamp, Visit};
+
+/// zstd's own default.
+const LEVEL: i32 = 3;
+
+/// A visit with everything computed that is stored of it.
+pub(super) struct Prepared {
+    pub(super) visit: Visit,
+    /// `visit.at` as `*_at` columns keep it.
+    pub(super) at: String,
+    /// When the visit began.
+    pub(super) started: Timestamp,
+    /// The article that is to be stored.
+    pub(super) article: Option<PreparedArticle>,
+    /// The robots.txt that is to be stored.
+    pub(super) robots: Option<PreparedRobots>,
+}
+
+/// What is computed of an article.
+pub(super) struct PreparedArticle {
+    pub(super) hash: ArticleHash,
+    /// `None` if the claim already knew these fields.
+    pub(super) search: Option<SearchText>,
+    /// `None` if the page is not kept.
+    pub(super) raw: Option<RawPage>,
+}
+
+/// Normalised text.
+pub(super) struct SearchText {
+    pub(super) title: String,
+    pub(super) subtitle: String,
+    pub(super) body: String,
+}
+
+/// A page as the archive keeps it.
+pub(super) struct RawPage {
+    pub(super) body: Vec<u8>,
+    pub(super) body_bytes: i64,
+}
+
+/// A robots.txt as it is kept.
+pub(super) struct PreparedRobots {
+    pub(super) text_hash: Vec<u8>,
+    pub(super) body: Vec<u8>,
+}
+
+impl Prepared {
+    pub(super) fn new(visit: Visit) -> Prepared {
+        let started = visit.fetched.receipt.requests.first().map_or(visit.at, |request| request.started_at);
+        let article = visit.parsed.article.as_ref().filter(|_| visit.plan.store_article);
+        let article = article.map(|article| PreparedArticle::new(article, &visit));
+        let robots = match &visit.fetched.receipt.robots {
+            RobotsUse::Read(copy) => Some(PreparedRobots::new(copy)),
+            RobotsUse::None | RobotsUse::Known(_) => None,
+        };
+        Prepared { at: utc_text(visit.at), started, article, robots, visit }
+    }
+}
+
+impl PreparedArticle {
+    fn new(article: &Article, visit: &Visit) -> PreparedArticle {
+        let hash = article.hash();
+        let known = visit.claim.history.article == Some(hash);
+        let raw = if let Outcome::Page(page) = &visit.fetched.outcome
+            && visit.plan.keep_raw
+            && !known
+        {
+            compress(&page.body).map(|body| RawPage { body, body_bytes: page.body.len() as i64 })
+        } else {
+            None
+        };
+        PreparedArticle { hash, search: (!known).then(|| SearchText::new(article)), raw }
+    }
+}
+
+impl SearchText {
+    pub(super) fn new(article: &Article) -> SearchText {
+        let text = |text: &str| normalise(&clean(text));
+        SearchText {
+            title: article.title.as_ref().map(|title| text(&title.value)).unwrap_or_default(),
+            subtitle: article.subtitle.as_ref().map(|subtitle| text(&subtitle.value)).unwrap_or_default(),
+            body: article.body_text().map(|body| text(&body)).unwrap_or_default(),
+        }
+    }
+}
+
+impl PreparedRobots {
+    fn new(copy: &RobotsCopy) -> PreparedRobots {
+        let digest = Sha256::digest(copy.text.as_bytes());
+        PreparedRobots { text_hash: digest[..16].to_vec(), body: compress(copy.text.as_bytes()).unwrap_or_default() }
+    }
+}
+
+/// zstd; `None` if the library refuses, which it does only without memory.
+fn compress(bytes: &[u8]) -> Option<Vec<u8>> {
+    zstd::bulk::compress(bytes, LEVEL).ok()
+}

@@ -1,0 +1,523 @@
+//! One visit is remembered: page, host, article, headlines, links, log, all in one savepoint.
+
+use sqlx::{Row, SqliteConnection};
+
+use super::admit::{self, Admitted, Known};
+use super::error::Fault;
+use super::prepare::Prepared;
+use super::values::{clean, clean_owned, host_list, utc_text};
+use super::writer::Writer;
+use super::{ArticleChange, Recorded, articles, headlines, robots};
+use crate::model::{
+    Failure, HostId, HostPace, NextVisit, Outcome, PageId, PageUrl, Refusal, Retired, RobotsId, Timestamp, Validators,
+    Visit,
+};
+
+/// What `record` did; the caller of the store sees the first part.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stored {
+    pub(super) recorded: Recorded,
+    /// Row of the robots.txt that was stored with it.
+    pub(super) robots: Option<RobotsId>,
+}
+
+/// The page's row as it is now; it may have changed since the claim.
+struct Now {
+    site_id: i64,
+    /// It became another page's alias while this visit was under way.
+    alias: bool,
+    /// This very visit is recorded already.
+    repeated: bool,
+}
+
+/// What became of the page, in the words of its row.
+struct Next {
+    state: &'static str,
+    lane: Option<&'static str>,
+    due: Option<Timestamp>,
+    alias_of: Option<PageId>,
+}
+
+pub(super) async fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault> {
+    let visit = &p.visit;
+    let page = visit.claim.page;
+    let now = load(&mut w.conn, page, p.started).await?;
+    let robots = robots::record(&mut w.conn, p).await?;
+    let admitted = admit::admit(w, &visit.plan.admit, Some(page), visit.at).await?;
+    let new_headlines = headlines::record(w, p, now.site_id).await?;
+    let brought = admitted.new_pages + new_headlines;
+
+    let mut next = next_of(visit, brought);
+    if now.alias {
+        next = Next { state: Retired::Alias.as_str(), lane: None, due: None, alias_of: None };
+    }
+    let mut article = ArticleChange::None;
+    if !now.alias {
+        let kept = settle_alias(w, p).await?;
+        if let Some(kept) = kept {
+            next = Next { state: Retired::Alias.as_str(), lane: None, due: None, alias_of: Some(kept) };
+        } else {
+            article = articles::record(w, p, now.site_id).await?;
+        }
+        if next.state == Retired::Redirected.as_str() {
+            next.alias_of = redirect_target(&mut w.conn, visit).await?;
+        }
+    }
+    if matches!(article, ArticleChange::New | ArticleChange::Changed) {
+        headlines::record_links(&mut w.conn, visit).await?;
+    }
+    update_page(w, p, &next, brought, article).await?;
+    respell(w, visit, &next).await?;
+    update_source(&mut w.conn, p, &next, brought, now.repeated).await?;
+    if !now.repeated {
+        log_fetches(&mut w.conn, p, robots).await?;
+    }
+    let requests = if now.repeated { 0 } else { visit.fetched.receipt.requests.len() };
+    update_host(&mut w.conn, visit.claim.host_id, &visit.plan.pace, requests).await?;
+    wake(w, visit.claim.host_id, &admitted).await?;
+    let recorded = Recorded { article, new_pages: admitted.new_pages, new_headlines };
+    Ok(Stored { recorded, robots })
+}
+
+/// A page that killed the process repeatedly is put aside; its host goes on.
+pub(super) async fn quarantine(conn: &mut SqliteConnection, page: PageId) -> Result<(), Fault> {
+    let row = sqlx::query(
+        "update pages
+         set state = 'quarantined', lane = null, due_at_ms = null
+         where id = ?1
+         returning host_id",
+    )
+    .bind(page.0)
+    .fetch_optional(&mut *conn)
+    .await?;
+    if let Some(row) = row {
+        rewake(conn, HostId(row.get(0))).await?;
+    }
+    Ok(())
+}
+
+/// Computes anew when hosts have something to do.
+pub(super) async fn rewake_all(conn: &mut SqliteConnection, hosts: &[HostId]) -> Result<(), Fault> {
+    for host in hosts {
+        rewake(conn, *host).await?;
+    }
+    Ok(())
+}
+
+/// Computes anew when a host has something to do. Three looks at three indexes, whatever the number of its pages.
+pub(super) async fn rewake(conn: &mut SqliteConnection, host: HostId) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "update hosts
+         set wake_at_ms = nullif(
+           max(
+             next_at_ms,
+             min(
+               iif(exists (select 1 from pages where host_id = ?1 and lane = 'new'), 0, 9223372036854775807),
+               -- index pages_source
+               coalesce(
+                 (select due_at_ms from pages where host_id = ?1 and lane = 'source' order by due_at_ms limit 1),
+                 9223372036854775807),
+               -- index pages_revisit
+               coalesce(
+                 (select due_at_ms from pages where host_id = ?1 and lane = 'revisit' order by due_at_ms limit 1),
+                 9223372036854775807))),
+           9223372036854775807)
+         where id = ?1",
+    )
+    .bind(host.0)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn load(conn: &mut SqliteConnection, page: PageId, started: Timestamp) -> Result<Now, sqlx::Error> {
+    let row = sqlx::query("select site_id, state = 'alias', visited_at_ms from pages where id = ?1")
+        .bind(page.0)
+        .fetch_one(conn)
+        .await?;
+    Ok(Now {
+        site_id: row.get(0),
+        alias: row.get(1),
+        repeated: row.get::<Option<i64>, _>(2) == Some(started.as_millisecond()),
+    })
+}
+
+fn next_of(visit: &Visit, brought: u32) -> Next {
+    let due = match visit.plan.next {
+        NextVisit::At(at) => at,
+        NextVisit::ByYield { fresh, stale } => {
+            if brought > 0 {
+                fresh
+            } else {
+                stale
+            }
+        }
+        NextVisit::Never(retired) => {
+            return Next { state: retired.as_str(), lane: None, due: None, alias_of: None };
+        }
+    };
+    // A first visit that failed is tried again before new pages, or a long back-fill would bury it.
+    let never_read = visit.claim.history.successes == 0 && !succeeded(&visit.fetched.outcome);
+    let lane = if visit.plan.kind.is_source() || never_read { "source" } else { "revisit" };
+    Next { state: "scheduled", lane: Some(lane), due: Some(due), alias_of: None }
+}
+
+/// Whether the outcome is a 200 or a 304.
+fn succeeded(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Page(_) | Outcome::NotModified { .. } => true,
+        Outcome::Redirect { .. } | Outcome::Refused(_) | Outcome::Failed(_) => false,
+    }
+}
+
+/// Decides which of two addresses keeps an article. Gives the page that is kept if this one becomes its alias.
+async fn settle_alias(w: &mut Writer, p: &Prepared) -> Result<Option<PageId>, Fault> {
+    let visit = &p.visit;
+    let page = visit.claim.page;
+    let (Some(canonical), true) = (&visit.plan.alias_of, p.article.is_some()) else { return Ok(None) };
+    let title = visit.parsed.article.as_ref().and_then(|article| article.title.as_ref());
+    let title = title.map(|title| clean(&title.value).into_owned());
+    let Some(kept) = admit::resolve(&mut w.conn, &canonical.key()).await? else {
+        insert_alias(w, visit, canonical).await?;
+        return Ok(None);
+    };
+    let Known { id, state, kind, visited, article } = kept;
+    if id == page {
+        return Ok(None);
+    }
+    if article.is_some_and(|other| other == title) && visit.claim.history.article.is_none() {
+        return Ok(Some(id));
+    }
+    let is_source = crate::model::PageKind::from_word(&kind).is_some_and(crate::model::PageKind::is_source);
+    if !visited && state == "new" && !is_source {
+        make_alias(&mut w.conn, id, page).await?;
+    }
+    Ok(None)
+}
+
+/// An address that nobody has linked yet is remembered as another name of the page.
+async fn insert_alias(w: &mut Writer, visit: &Visit, canonical: &PageUrl) -> Result<(), Fault> {
+    let site = w.names.site(&mut w.conn, &visit.claim.site).await?;
+    let host = w.names.host(&mut w.conn, canonical.host(), visit.at).await?;
+    let row = sqlx::query(
+        "insert into pages (
+           key, url, site_id, host_id, kind, depth, hops, state, lane, priority, alias_of, found_by, found_on, found_at)
+         values (?1, ?2, ?3, ?4, 'article', ?5, ?6, 'alias', null, 0, ?7, 'head', ?7, ?8)
+         on conflict (key) do nothing
+         returning id",
+    )
+    .bind(canonical.key().as_str())
+    .bind(canonical.as_str())
+    .bind(site)
+    .bind(host.0)
+    .bind(visit.claim.depth)
+    .bind(visit.claim.hops)
+    .bind(visit.claim.page.0)
+    .bind(utc_text(visit.at))
+    .fetch_optional(&mut w.conn)
+    .await?;
+    if let Some(row) = row {
+        w.names.saw_page(row.get(0));
+    }
+    Ok(())
+}
+
+async fn make_alias(conn: &mut SqliteConnection, page: PageId, kept: PageId) -> Result<(), sqlx::Error> {
+    let row = sqlx::query(
+        "update pages
+         set state = 'alias', lane = null, due_at_ms = null, alias_of = ?2
+         where id = ?1
+         returning host_id",
+    )
+    .bind(page.0)
+    .bind(kept.0)
+    .fetch_one(&mut *conn)
+    .await?;
+    rewake(conn, HostId(row.get(0))).await
+}
+
+/// The row that a redirect or meta refresh leads to; `None` if it was not admitted or is this page itself.
+async fn redirect_target(conn: &mut SqliteConnection, visit: &Visit) -> Result<Option<PageId>, sqlx::Error> {
+    let to = match &visit.fetched.outcome {
+        Outcome::Redirect { to, .. } => Some(to),
+        Outcome::Page(_) | Outcome::NotModified { .. } | Outcome::Refused(_) | Outcome::Failed(_) => {
+            visit.parsed.signals.refresh.as_ref()
+        }
+    };
+    let Some(to) = to else { return Ok(None) };
+    let row = sqlx::query("select id from pages where key = ?1").bind(to.key().as_str()).fetch_optional(conn).await?;
+    Ok(row.map(|row| PageId(row.get(0))).filter(|id| *id != visit.claim.page))
+}
+
+/// A redirect to another spelling of the same page (http → https, apex → www): the row takes the new spelling.
+async fn respell(w: &mut Writer, visit: &Visit, next: &Next) -> Result<(), Fault> {
+    if next.state != Retired::Redirected.as_str() {
+        return Ok(());
+    }
+    let own = visit.claim.url.key();
+    let Some(admission) = visit.plan.admit.iter().find(|admission| admission.url.key() == own) else { return Ok(()) };
+    let host = w.names.host(&mut w.conn, admission.url.host(), visit.at).await?;
+    sqlx::query(
+        "update pages
+         set url = ?2, host_id = ?3, hops = ?4, priority = ?5, state = 'new', lane = 'new', due_at_ms = null
+         where id = ?1",
+    )
+    .bind(visit.claim.page.0)
+    .bind(admission.url.as_str())
+    .bind(host.0)
+    .bind(admission.hops)
+    .bind(admission.priority)
+    .execute(&mut w.conn)
+    .await?;
+    if host != visit.claim.host_id {
+        rewake(&mut w.conn, host).await?;
+    }
+    Ok(())
+}
+
+/// Writes the page's row from the claim and the outcome alone, so that recording twice gives the same row.
+async fn update_page(
+    w: &mut Writer,
+    p: &Prepared,
+    next: &Next,
+    brought: u32,
+    article: ArticleChange,
+) -> Result<(), Fault> {
+    let visit = &p.visit;
+    let history = &visit.claim.history;
+    let outcome = &visit.fetched.outcome;
+    let success = succeeded(outcome);
+    let failed = matches!(outcome, Outcome::Failed(_));
+    let failures = if success { 0 } else { history.failures + u32::from(failed) };
+    let unchanged = if success { unchanged_after(visit, brought, article) } else { history.unchanged };
+    let validators = validators_after(visit);
+    let (reason, detail) = explain(outcome);
+    sqlx::query(
+        "update pages
+         set
+           url = ?2, kind = ?3, state = ?4, lane = ?5, due_at_ms = ?6,
+           alias_of = iif(?4 in ('alias', 'redirected'), coalesce(?7, alias_of), null),
+           visited_at_ms = ?8, successes = ?9, failures = ?10, unchanged = ?11, etag = ?12, last_modified = ?13,
+           status = ?14, outcome = ?15, reason = ?16, detail = ?17
+         where id = ?1",
+    )
+    .bind(visit.claim.page.0)
+    .bind(spelling(visit))
+    .bind(visit.plan.kind.as_str())
+    .bind(next.state)
+    .bind(next.lane)
+    .bind(next.due.map(Timestamp::as_millisecond))
+    .bind(next.alias_of.map(|page| page.0))
+    .bind(p.started.as_millisecond())
+    .bind(history.successes + u32::from(success))
+    .bind(failures)
+    .bind(unchanged)
+    .bind(clean_owned(validators.etag.as_deref()))
+    .bind(clean_owned(validators.last_modified.as_deref()))
+    .bind(visit.fetched.receipt.requests.last().and_then(|request| request.status))
+    .bind(outcome.word())
+    .bind(reason)
+    .bind(clean_owned(detail.as_deref()))
+    .execute(&mut w.conn)
+    .await?;
+    if visit.plan.kind != visit.claim.kind && visit.claim.depth == 0 {
+        w.names.forget_fronts();
+    }
+    Ok(())
+}
+
+/// The address that answered, if it is another spelling of this page on the same host; else the one that was asked.
+fn spelling(visit: &Visit) -> &str {
+    if let Outcome::Page(page) = &visit.fetched.outcome
+        && page.url.host() == visit.claim.url.host()
+        && page.url.key() == visit.claim.url.key()
+    {
+        return page.url.as_str();
+    }
+    visit.claim.url.as_str()
+}
+
+/// Successes in a row that changed nothing, this one counted.
+fn unchanged_after(visit: &Visit, brought: u32, article: ArticleChange) -> u32 {
+    let same = match &visit.fetched.outcome {
+        Outcome::NotModified { .. } => true,
+        Outcome::Page(_) | Outcome::Redirect { .. } | Outcome::Refused(_) | Outcome::Failed(_) => {
+            article == ArticleChange::Unchanged || (visit.plan.kind.is_source() && brought == 0)
+        }
+    };
+    if same { visit.claim.history.unchanged + 1 } else { 0 }
+}
+
+fn validators_after(visit: &Visit) -> Validators {
+    let known = &visit.claim.validators;
+    match &visit.fetched.outcome {
+        Outcome::Page(page) => page.validators.clone(),
+        Outcome::NotModified { validators, .. } => Validators {
+            etag: validators.etag.clone().or_else(|| known.etag.clone()),
+            last_modified: validators.last_modified.clone().or_else(|| known.last_modified.clone()),
+        },
+        Outcome::Redirect { .. } | Outcome::Refused(_) | Outcome::Failed(_) => known.clone(),
+    }
+}
+
+/// Reason in one word, and in a sentence.
+fn explain(outcome: &Outcome) -> (Option<&'static str>, Option<String>) {
+    match outcome {
+        Outcome::Page(_) | Outcome::NotModified { .. } => (None, None),
+        Outcome::Redirect { to, .. } => (None, Some(format!("to {to}"))),
+        Outcome::Refused(refusal) => (Some(Refusal::word(refusal)), Some(refusal.to_string())),
+        Outcome::Failed(failure) => (Some(Failure::word(failure)), Some(failure.to_string())),
+    }
+}
+
+/// Interval and health of a page that lists others.
+async fn update_source(
+    conn: &mut SqliteConnection,
+    p: &Prepared,
+    next: &Next,
+    brought: u32,
+    repeated: bool,
+) -> Result<(), Fault> {
+    let visit = &p.visit;
+    if !visit.plan.kind.is_source() {
+        if visit.claim.kind.is_source() {
+            sqlx::query("delete from sources where page_id = ?1").bind(visit.claim.page.0).execute(conn).await?;
+        }
+        return Ok(());
+    }
+    let outcome = &visit.fetched.outcome;
+    let success = succeeded(outcome);
+    let interval = next.due.filter(|_| success).map(|due| (due.as_millisecond() - visit.at.as_millisecond()).max(0));
+    let failed = matches!(outcome, Outcome::Failed(_));
+    let (counted, brought) = if repeated { (0, 0) } else { (i64::from(success), brought) };
+    sqlx::query(
+        "insert into sources (page_id, interval_ms, visits, brought, brought_at, failures, error)
+         values (?1, ?2, ?3, ?4, iif(?4 > 0, ?5, null), ?6, ?7)
+         on conflict (page_id) do update set
+           interval_ms = coalesce(excluded.interval_ms, interval_ms),
+           visits = visits + excluded.visits,
+           brought = brought + excluded.brought,
+           brought_at = coalesce(excluded.brought_at, brought_at),
+           failures = excluded.failures,
+           error = excluded.error",
+    )
+    .bind(visit.claim.page.0)
+    .bind(interval)
+    .bind(counted)
+    .bind(brought)
+    .bind(&p.at)
+    .bind(if success { 0 } else { visit.claim.history.failures + u32::from(failed) })
+    .bind(clean_owned(if success { None } else { explain(outcome).1 }.as_deref()))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// One row a request; one for a refusal that sent none for the page.
+async fn log_fetches(conn: &mut SqliteConnection, p: &Prepared, robots: Option<RobotsId>) -> Result<(), Fault> {
+    use crate::model::{Request, RequestKind};
+    let visit = &p.visit;
+    let outcome = &visit.fetched.outcome;
+    let reason = explain(outcome).0;
+    let asked = visit.fetched.receipt.requests.iter().any(|request| request.kind == RequestKind::Page);
+    let unsent = Request {
+        kind: RequestKind::Page,
+        url: visit.claim.url.clone(),
+        started_at: visit.at,
+        elapsed: std::time::Duration::ZERO,
+        status: None,
+        wire_bytes: 0,
+        body_bytes: 0,
+        remote: None,
+        error: explain(outcome).1,
+    };
+    let sent = visit.fetched.receipt.requests.iter().map(|request| (request, true));
+    for (request, sent) in sent.chain((!asked).then_some((&unsent, false))) {
+        let Request { kind, url, started_at, elapsed, status, wire_bytes, body_bytes, remote, error } = request;
+        let decided = *kind == RequestKind::Page;
+        sqlx::query(
+            "insert into fetches (
+               page_id, kind, url, started_at, sent, elapsed_ms, status, wire_bytes, body_bytes, remote, outcome,
+               reason, error, robots_id)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        )
+        .bind(visit.claim.page.0)
+        .bind(kind.as_str())
+        .bind(url.as_str())
+        .bind(utc_text(*started_at))
+        .bind(sent)
+        .bind(elapsed.as_millis() as i64)
+        .bind(*status)
+        .bind(*wire_bytes as i64)
+        .bind(*body_bytes as i64)
+        .bind(remote.map(|address| address.to_string()))
+        .bind(decided.then(|| outcome.word()))
+        .bind(reason.filter(|_| decided))
+        .bind(clean_owned(error.as_deref()))
+        .bind(robots.map(|id| id.0))
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
+}
+
+async fn update_host(
+    conn: &mut SqliteConnection,
+    host: HostId,
+    pace: &HostPace,
+    requests: usize,
+) -> Result<(), sqlx::Error> {
+    let HostPace {
+        host: _,
+        next_at,
+        delay,
+        crawl_delay,
+        backoff,
+        failures,
+        day,
+        pages_today,
+        revisits_today,
+        note,
+    } = pace;
+    sqlx::query(
+        "update hosts
+         set
+           next_at_ms = ?2, delay_ms = ?3, crawl_delay_ms = ?4, backoff_ms = ?5, failures = ?6, day = ?7,
+           pages_today = ?8, revisits_today = ?9, note = ?10, requests = requests + ?11
+         where id = ?1",
+    )
+    .bind(host.0)
+    .bind(next_at.as_millisecond())
+    .bind(delay.as_millis() as i64)
+    .bind(crawl_delay.map(|delay| delay.as_millis() as i64))
+    .bind(backoff.as_millis() as i64)
+    .bind(*failures)
+    .bind(day.to_string())
+    .bind(*pages_today)
+    .bind(*revisits_today)
+    .bind(clean_owned(note.as_deref()))
+    .bind(requests as i64)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The visited host's wake-up is computed anew; hosts that got new pages wake when they may be asked.
+async fn wake(w: &mut Writer, own: HostId, admitted: &Admitted) -> Result<(), Fault> {
+    rewake(&mut w.conn, own).await?;
+    let others = admitted.hosts.iter().copied().filter(|host| *host != own).collect::<std::collections::HashSet<_>>();
+    if others.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "update hosts
+         set wake_at_ms = next_at_ms
+         where id in (select value from json_each(?1))
+           and (wake_at_ms is null or wake_at_ms > next_at_ms)
+           and exists (select 1 from pages where host_id = hosts.id and lane = 'new')",
+    )
+    .bind(host_list(&others))
+    .execute(&mut w.conn)
+    .await?;
+    Ok(())
+}

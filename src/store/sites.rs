@@ -1,0 +1,202 @@
+//! The configured sites and their seeds, brought in line with the configuration.
+
+use std::collections::HashSet;
+
+use serde::Serialize;
+use sqlx::{Row, SqliteConnection};
+
+use super::SiteRecord;
+use super::admit;
+use super::error::Fault;
+use super::record::rewake;
+use super::values::json;
+use super::writer::Writer;
+use crate::model::{Admission, HostId, Timestamp};
+
+/// A seed in the order that the statements read.
+#[derive(Serialize)]
+struct SeedRow<'a>(/* key */ String, /* url */ &'a str, /* site_id */ i64, /* kind */ &'a str);
+
+/// Sites that are no longer configured rest; configured ones that rested come back; seeds enter the frontier.
+pub(super) async fn sync(
+    w: &mut Writer,
+    sites: &[SiteRecord],
+    seeds: &[Admission],
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let names: Vec<&str> = sites
+        .iter()
+        .map(|site| site.name.as_str())
+        .chain(seeds.iter().map(|seed| seed.site.as_str()))
+        .collect::<HashSet<_>>()
+        .into_iter()
+        .collect();
+    let names = json(&names)?;
+    insert_sites(&mut w.conn, &names).await?;
+    let rested = rest_others(&mut w.conn, &names).await?;
+    let returned = bring_back(&mut w.conn, &names, now).await?;
+
+    let admitted = admit::admit(w, seeds, None, now).await?;
+    let mut hosts: HashSet<HostId> = admitted.hosts.into_iter().collect();
+    let rows = seed_rows(w, seeds).await?;
+    hosts.extend(claim_seeds(&mut w.conn, &rows, now).await?);
+    store_seeds(&mut w.conn, &rows).await?;
+    w.names.forget_fronts();
+
+    if rested || returned {
+        hosts.extend(all_hosts(&mut w.conn).await?);
+    }
+    for host in hosts {
+        rewake(&mut w.conn, host).await?;
+    }
+    Ok(())
+}
+
+async fn insert_sites(conn: &mut SqliteConnection, names: &str) -> Result<(), Fault> {
+    sqlx::query(
+        "insert into sites (name)
+         select value
+         from json_each(?1)
+         where true
+         on conflict (name) do nothing",
+    )
+    .bind(names)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Pages of sites that are no longer configured leave their lanes. True if there was such a site.
+async fn rest_others(conn: &mut SqliteConnection, names: &str) -> Result<bool, Fault> {
+    let gone = sqlx::query(
+        "update sites
+         set active = 0
+         where active = 1
+           and name not in (select value from json_each(?1))",
+    )
+    .bind(names)
+    .execute(&mut *conn)
+    .await?;
+    if gone.rows_affected() == 0 {
+        return Ok(false);
+    }
+    // A walk over all pages: it happens only when the operator takes a site away.
+    sqlx::query(
+        "update pages
+         set state = 'out-of-scope', lane = null, due_at_ms = null
+         where lane is not null
+           and site_id in (select id from sites where active = 0)",
+    )
+    .execute(conn)
+    .await?;
+    Ok(true)
+}
+
+/// Pages of sites that are configured again take their places. True if there was such a site.
+async fn bring_back(conn: &mut SqliteConnection, names: &str, now: Timestamp) -> Result<bool, Fault> {
+    let back = sqlx::query(
+        "update sites
+         set active = 1
+         where active = 0
+           and name in (select value from json_each(?1))",
+    )
+    .bind(names)
+    .execute(&mut *conn)
+    .await?;
+    if back.rows_affected() == 0 {
+        return Ok(false);
+    }
+    sqlx::query(
+        "update pages
+         set
+           state = iif(visited_at_ms is null, 'new', 'scheduled'),
+           lane = case
+             when visited_at_ms is null then 'new'
+             when kind in ('front', 'section', 'feed', 'sitemap') then 'source'
+             else 'revisit'
+           end,
+           due_at_ms = iif(visited_at_ms is null, null, ?1)
+         where state = 'out-of-scope'
+           and site_id in (select id from sites where active = 1)",
+    )
+    .bind(now.as_millisecond())
+    .execute(conn)
+    .await?;
+    Ok(true)
+}
+
+async fn seed_rows<'a>(w: &mut Writer, seeds: &'a [Admission]) -> Result<Vec<SeedRow<'a>>, Fault> {
+    let mut rows = Vec::with_capacity(seeds.len());
+    for seed in seeds {
+        let site = w.names.site(&mut w.conn, &seed.site).await?;
+        rows.push(SeedRow(seed.url.key().as_str().to_owned(), seed.url.as_str(), site, seed.kind.as_str()));
+    }
+    Ok(rows)
+}
+
+/// A known page that is now a seed belongs to the seed's site. If it is now a source by configuration, it is watched
+/// from now on, also where it was put aside as an ordinary page. Gives the hosts that this touched.
+async fn claim_seeds(
+    conn: &mut SqliteConnection,
+    rows: &[SeedRow<'_>],
+    now: Timestamp,
+) -> Result<Vec<HostId>, Fault> {
+    let changed = sqlx::query(
+        "update pages
+         set
+           site_id = seed.site_id,
+           kind = iif(seed.becomes_source, seed.kind, pages.kind),
+           state = iif(seed.becomes_source and pages.state = 'done', 'scheduled', pages.state),
+           lane = iif(seed.becomes_source and pages.state in ('done', 'scheduled'), 'source', pages.lane),
+           due_at_ms = iif(seed.becomes_source and pages.state in ('done', 'scheduled'), ?2, pages.due_at_ms)
+         from (
+           select
+             p.id,
+             j.value ->> 2 as site_id,
+             j.value ->> 3 as kind,
+             j.value ->> 3 in ('front', 'section', 'feed', 'sitemap')
+               and p.kind not in ('front', 'section', 'feed', 'sitemap') as becomes_source
+           from json_each(?1) j
+           cross join pages p on p.key = j.value ->> 0
+         ) seed
+         where pages.id = seed.id
+           and (seed.becomes_source or pages.site_id <> seed.site_id)
+         returning host_id",
+    )
+    .bind(json(rows)?)
+    .bind(now.as_millisecond())
+    .fetch_all(conn)
+    .await?;
+    Ok(changed.iter().map(|row| HostId(row.get(0))).collect())
+}
+
+async fn store_seeds(conn: &mut SqliteConnection, rows: &[SeedRow<'_>]) -> Result<(), Fault> {
+    let rows = json(rows)?;
+    sqlx::query(
+        "delete from seeds
+         where page_id not in (
+           select p.id
+           from json_each(?1) j
+           cross join pages p on p.key = j.value ->> 0)",
+    )
+    .bind(&rows)
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query(
+        "insert into seeds (site_id, page_id, url)
+         select j.value ->> 2, p.id, j.value ->> 1
+         from json_each(?1) j
+         cross join pages p on p.key = j.value ->> 0
+         where true
+         on conflict (page_id) do update set site_id = excluded.site_id, url = excluded.url",
+    )
+    .bind(&rows)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn all_hosts(conn: &mut SqliteConnection) -> Result<Vec<HostId>, Fault> {
+    let rows = sqlx::query("select id from hosts").fetch_all(conn).await?;
+    Ok(rows.iter().map(|row| HostId(row.get(0))).collect())
+}

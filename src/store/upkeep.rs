@@ -1,0 +1,60 @@
+//! What is too old is deleted, in small batches so that no visit waits long.
+
+use sqlx::SqliteConnection;
+
+use super::error::Fault;
+use super::values::utc_text;
+use super::writer::Writer;
+use crate::model::Timestamp;
+
+/// Rows that one transaction deletes: a few milliseconds.
+pub(super) const BATCH: u64 = 500;
+
+/// Deletes some rows of the fetch log; gives how many.
+pub(super) async fn drop_old_fetches(conn: &mut SqliteConnection, before: Timestamp) -> Result<u64, Fault> {
+    let done = sqlx::query(
+        "delete from fetches
+         where id in (
+           select id
+           from fetches
+           where started_at < ?1
+           order by started_at -- index fetches_started
+           limit ?2)",
+    )
+    .bind(utc_text(before))
+    .bind(BATCH as i64)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Deletes some raw pages; gives how many. Versions go on naming them: a row that is gone is a page not kept.
+pub(super) async fn drop_old_raw_pages(w: &mut Writer, before: Timestamp) -> Result<u64, Fault> {
+    let Some(archive) = &mut w.archive else { return Ok(0) };
+    if !w.archive_began {
+        sqlx::query("begin immediate").execute(&mut *archive).await.map_err(Fault::Archive)?;
+        w.archive_began = true;
+    }
+    let done = sqlx::query(
+        "delete from raw_pages
+         where id in (
+           select id
+           from raw_pages
+           where fetched_at < ?1
+           order by fetched_at -- index raw_pages_fetched
+           limit ?2)",
+    )
+    .bind(utc_text(before))
+    .bind(BATCH as i64)
+    .execute(archive)
+    .await
+    .map_err(Fault::Archive)?;
+    Ok(done.rows_affected())
+}
+
+/// Lets SQLite refresh its statistics where they are stale; bounded work.
+pub(super) async fn optimize(conn: &mut SqliteConnection) -> Result<(), Fault> {
+    sqlx::query("pragma analysis_limit = 400").execute(&mut *conn).await?;
+    sqlx::query("pragma optimize").execute(conn).await?;
+    Ok(())
+}

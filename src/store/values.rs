@@ -1,0 +1,74 @@
+//! Times and texts as SQL keeps them.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use crate::model::{HostId, Timestamp};
+
+/// UTC text of fixed width, `YYYY-MM-DDTHH:MM:SSZ`; fractions of a second are cut off.
+pub(super) fn utc_text(at: Timestamp) -> String {
+    Timestamp::from_second(at.as_second()).unwrap_or(at).to_string()
+}
+
+/// The instant that [`utc_text`] wrote.
+pub(super) fn from_utc_text(text: &str) -> Result<Timestamp, sqlx::Error> {
+    text.parse().map_err(|e: jiff::Error| sqlx::Error::Decode(Box::new(e)))
+}
+
+/// The instant of a `*_at_ms` column; the nearest representable one for values that no clock shows.
+pub(super) fn from_millis(ms: i64) -> Timestamp {
+    Timestamp::from_millisecond(ms).unwrap_or(if ms < 0 { Timestamp::MIN } else { Timestamp::MAX })
+}
+
+/// A text without NUL, which would end it for many readers.
+pub(super) fn clean(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{FFFD}")) } else { Cow::Borrowed(text) }
+}
+
+/// As [`clean`], owned.
+pub(super) fn clean_owned(text: Option<&str>) -> Option<String> {
+    text.map(|text| clean(text).into_owned())
+}
+
+/// Rows as JSON for `json_each`.
+pub(super) fn json<T: serde::Serialize + ?Sized>(rows: &T) -> Result<String, sqlx::Error> {
+    serde_json::to_string(rows).map_err(|e| sqlx::Error::Encode(Box::new(e)))
+}
+
+/// Host ids as JSON for `json_each`.
+pub(super) fn host_list(hosts: &HashSet<HostId>) -> String {
+    let mut out = String::with_capacity(2 + hosts.len() * 6);
+    out.push('[');
+    for (n, host) in hosts.iter().enumerate() {
+        if n > 0 {
+            out.push(',');
+        }
+        out.push_str(&host.0.to_string());
+    }
+    out.push(']');
+    out
+}
+
+/// An error for a stored word that no enum knows.
+pub(super) fn unknown_word(column: &str, word: &str) -> sqlx::Error {
+    sqlx::Error::Decode(format!("{column}: unknown word {word:?}").into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_one_width_and_come_back() {
+        let at: Timestamp = "2024-11-24T23:15:01.987Z".parse().expect("a timestamp");
+        assert_eq!(utc_text(at), "2024-11-24T23:15:01Z");
+        assert_eq!(from_utc_text(&utc_text(at)).expect("parses").as_second(), at.as_second());
+        assert_eq!(from_millis(i64::MAX), Timestamp::MAX);
+    }
+
+    #[test]
+    fn a_text_is_stored_without_nul() {
+        assert_eq!(clean("a\0b"), "a\u{FFFD}b");
+        assert_eq!(clean_owned(Some("ab")).as_deref(), Some("ab"));
+    }
+}
