@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use super::text;
 use crate::config::ConfigErrors;
+use crate::store::StoreError;
 
 /// How the program ends. The numbers 75 and 78 are those of sysexits.h, so that service managers know them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +59,23 @@ fn of_error(error: &anyhow::Error) -> Exit {
     if error.is::<ConfigErrors>() {
         return Exit::Configuration;
     }
-    Exit::Error
+    match error.chain().find_map(|cause| cause.downcast_ref::<StoreError>()) {
+        Some(StoreError::Locked { .. }) => Exit::Locked,
+        Some(StoreError::Full { .. }) => Exit::DiskLow,
+        Some(StoreError::Busy { .. }) => Exit::Temporary,
+        Some(
+            StoreError::Newer { .. }
+            | StoreError::Older { .. }
+            | StoreError::Foreign { .. }
+            | StoreError::Missing { .. }
+            | StoreError::Corrupt { .. }
+            | StoreError::Io { .. }
+            | StoreError::Constraint { .. }
+            | StoreError::Sql { .. }
+            | StoreError::Closed { .. },
+        )
+        | None => Exit::Error,
+    }
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {

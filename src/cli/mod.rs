@@ -2,6 +2,7 @@
 //!
 //! Results go to standard output, progress, logs and errors to standard error. `tests/cli.rs` runs the binary.
 
+mod articles;
 mod check;
 mod completions;
 mod demo;
@@ -13,6 +14,7 @@ mod log;
 pub mod output;
 mod run;
 mod schema;
+mod status;
 pub mod text;
 
 use std::ffi::OsString;
@@ -101,6 +103,14 @@ enum Verb {
     Fetch(fetch::FetchArgs),
     /// Extract an article from a file or an address.
     Extract(extract::ExtractArgs),
+    /// List stored articles, newest first.
+    Articles(articles::ArticlesArgs),
+    /// Show one article with everything that is stored of it.
+    Show(articles::ShowArgs),
+    /// Search titles and texts.
+    Search(articles::SearchArgs),
+    /// Show sites, sources, hosts and what happened in the last 24 hours.
+    Status,
     /// Print the JSON schema of crawler.toml, for editors.
     Schema,
     /// Print a completion script.
@@ -199,6 +209,15 @@ fn wants_color(when: When, stream: &impl IsTerminal) -> bool {
     }
 }
 
+/// Runs a question to the store; one thread is enough for it and starts fastest.
+///
+/// # Errors
+/// The operating system gives no event queue.
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> anyhow::Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
+    Ok(runtime.block_on(future))
+}
+
 fn dispatch(cli: &Cli) -> anyhow::Result<ExitCode> {
     let global = &cli.global;
     log::start(global, matches!(cli.verb, Verb::Run(_) | Verb::Fetch(_)))?;
@@ -209,6 +228,10 @@ fn dispatch(cli: &Cli) -> anyhow::Result<ExitCode> {
         Verb::Check(args) => check::run(args, global),
         Verb::Fetch(args) => fetch::run(args, global),
         Verb::Extract(args) => extract::run(args, &global.load()?.config),
+        Verb::Articles(args) => articles::list(args, global),
+        Verb::Show(args) => articles::show(args, global),
+        Verb::Search(args) => articles::search(args, global),
+        Verb::Status => status::run(global),
         Verb::Schema => schema::run(),
         Verb::Completions(args) => completions::run(args, &mut Cli::command()),
     }

@@ -48,8 +48,7 @@ struct Version {
 }
 
 /// Names of the compared fields, in the order of [`Version::fields`].
-const COMPARED: [&str; 8] =
-    ["title", "subtitle", "authors", "publisher", "published", "section", "body", "source_url"];
+const COMPARED: [&str; 8] = ["title", "subtitle", "authors", "publisher", "published", "section", "body", "source_url"];
 
 /// Stores what the visit says about its article.
 pub(super) async fn record(w: &mut Writer, p: &Prepared, site: i64) -> Result<ArticleChange, Fault> {

@@ -31,8 +31,8 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 pub use self::error::{Cause, StoreError};
-pub use self::reader::Reader;
 use self::prepare::Prepared;
+pub use self::reader::Reader;
 use self::writer::{Job, Reply, Writer};
 use crate::config;
 use crate::model::{Admission, Claim, HostId, Outcome, PageId, RobotsUse, Timestamp, Visit};

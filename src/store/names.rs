@@ -72,7 +72,11 @@ impl Names {
     }
 
     /// The page that a site's ticker belongs to: its configured front page, else another configured HTML page.
-    pub(super) async fn front(&mut self, conn: &mut SqliteConnection, site: i64) -> Result<Option<PageId>, sqlx::Error> {
+    pub(super) async fn front(
+        &mut self,
+        conn: &mut SqliteConnection,
+        site: i64,
+    ) -> Result<Option<PageId>, sqlx::Error> {
         if let Some(front) = self.fronts.get(&site) {
             return Ok(*front);
         }

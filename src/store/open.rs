@@ -92,7 +92,11 @@ pub(super) async fn check_schema(pool: &SqlitePool, path: &Path) -> Result<(), S
     Ok(())
 }
 
-async fn writable(path: &Path, application_id: &'static str, migrator: &Migrator) -> Result<SqliteConnection, StoreError> {
+async fn writable(
+    path: &Path,
+    application_id: &'static str,
+    migrator: &Migrator,
+) -> Result<SqliteConnection, StoreError> {
     let at = |e| StoreError::from_sql(path, e);
     let options = SqliteConnectOptions::new()
         .filename(path)

@@ -437,7 +437,10 @@ mod tests {
     #[test]
     fn nothing_in_a_query_is_an_operator() {
         check("alpha beta", Some("\"alpha\" \"beta\""));
-        check("a AND (b OR c*) NEAR title:\"x\" -y ^z", Some("\"a\" \"and\" \"b\" \"or\" \"c\" \"near\" \"title\" \"x\" \"y\" \"z\""));
+        check(
+            "a AND (b OR c*) NEAR title:\"x\" -y ^z",
+            Some("\"a\" \"and\" \"b\" \"or\" \"c\" \"near\" \"title\" \"x\" \"y\" \"z\""),
+        );
         check("\"", None);
         check("  \0 - ", None);
         check("الأحداث ٢٠١٦", Some("\"الاحداث\" \"2016\""));

@@ -467,18 +467,8 @@ async fn update_host(
     pace: &HostPace,
     requests: usize,
 ) -> Result<(), sqlx::Error> {
-    let HostPace {
-        host: _,
-        next_at,
-        delay,
-        crawl_delay,
-        backoff,
-        failures,
-        day,
-        pages_today,
-        revisits_today,
-        note,
-    } = pace;
+    let HostPace { host: _, next_at, delay, crawl_delay, backoff, failures, day, pages_today, revisits_today, note } =
+        pace;
     sqlx::query(
         "update hosts
          set

@@ -136,11 +136,7 @@ async fn seed_rows<'a>(w: &mut Writer, seeds: &'a [Admission]) -> Result<Vec<See
 
 /// A known page that is now a seed belongs to the seed's site. If it is now a source by configuration, it is watched
 /// from now on, also where it was put aside as an ordinary page. Gives the hosts that this touched.
-async fn claim_seeds(
-    conn: &mut SqliteConnection,
-    rows: &[SeedRow<'_>],
-    now: Timestamp,
-) -> Result<Vec<HostId>, Fault> {
+async fn claim_seeds(conn: &mut SqliteConnection, rows: &[SeedRow<'_>], now: Timestamp) -> Result<Vec<HostId>, Fault> {
     let changed = sqlx::query(
         "update pages
          set

@@ -286,7 +286,9 @@ fn refuse(job: Job) -> Acknowledge {
     }
     match job {
         Job::Record { reply, .. } => tell(reply),
-        Job::Admit { reply, .. } | Job::DropOldFetches { reply, .. } | Job::DropOldRawPages { reply, .. } => tell(reply),
+        Job::Admit { reply, .. } | Job::DropOldFetches { reply, .. } | Job::DropOldRawPages { reply, .. } => {
+            tell(reply)
+        }
         Job::BeginRun { reply, .. } => tell(reply),
         Job::SyncSites { reply, .. }
         | Job::EndRun { reply, .. }
