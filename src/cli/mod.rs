@@ -44,6 +44,7 @@ Exit codes: 0 done, 1 error, 2 usage, 3 some sources failed (run --once), 4 a pr
 
 /// What holds for every verb.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Global options")]
 pub struct Global {
     /// Configuration file; without it ./crawler.toml, then /etc/murasil/crawler.toml.
     #[arg(short, long, global = true, value_name = "FILE")]
