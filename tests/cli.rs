@@ -4,6 +4,11 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use murasil::model::{
+    Admission, Article, Extractor, Fetched, Found, FoundBy, NextVisit, Outcome, Page, PageKind, PageUrl, Parsed, Plan,
+    Receipt, Request, RequestKind, Retired, RobotsUse, Timestamp, Validators, Visit, When,
+};
+use murasil::store::{SiteRecord, Store};
 use tempfile::TempDir;
 
 /// Runs the program in a folder, with nothing of ours in the environment.
@@ -592,4 +597,172 @@ fn a_log_filter_that_is_none_is_refused() {
     let check = output(murasil(folder.path(), &["check"]).env("MURASIL_LOG", "murasil=loud"));
     assert_eq!(code(&check), 1);
     assert!(stderr(&check).starts_with("murasil: MURASIL_LOG=murasil=loud: "), "{}", stderr(&check));
+}
+
+/// An empty database of the present schema.
+fn empty_database(folder: &Path) {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let store = Store::open(&folder.join("murasil.db"), None).await.expect("opens");
+        store.close().await.expect("closes");
+    });
+}
+
+/// A database with one Arabic article whose title tries to forge a line and to move the cursor.
+fn database_with_an_article(folder: &Path) {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let store = Store::open(&folder.join("murasil.db"), None).await.expect("opens");
+        let now: Timestamp = "2026-01-02T03:04:05Z".parse().expect("an instant");
+        let seed = Admission {
+            url: PageUrl::parse("https://a.example/1").expect("an address"),
+            site: "a".into(),
+            kind: PageKind::Article,
+            depth: 0,
+            hops: 0,
+            priority: 0,
+            found_by: FoundBy::Seed,
+        };
+        store.sync_sites(&[SiteRecord { name: "a".into() }], vec![seed], now).await.expect("stored");
+        let claim = store.claim(now, 1, &Default::default()).await.expect("claimed").pop().expect("one is due");
+        store.record(visit(claim, now)).await.expect("recorded");
+        store.close().await.expect("closes");
+    });
+}
+
+fn visit(claim: murasil::model::Claim, now: Timestamp) -> Visit {
+    let page = Page {
+        url: claim.url.clone(),
+        status: 200,
+        content_type: None,
+        robots_tags: Vec::new(),
+        canonical: None,
+        validators: Validators::default(),
+        fresh_for: None,
+        body: b"<html>"[..].into(),
+    };
+    let request = Request {
+        kind: RequestKind::Page,
+        url: claim.url.clone(),
+        started_at: now,
+        elapsed: std::time::Duration::from_millis(5),
+        status: Some(200),
+        wire_bytes: 6,
+        body_bytes: 6,
+        remote: None,
+        error: None,
+    };
+    let receipt = Receipt { requests: vec![request], robots: RobotsUse::None, crawl_delay: None, sitemaps: Vec::new() };
+    let found = |text: &str| Some(Found::new(text.to_owned(), Extractor::Html, "test"));
+    let day = When::day("2015-02-06".parse().expect("a day"), "06 - 02 - 2015");
+    let article = Article {
+        title: found("عنوان الخبر\u{1b}[31m"),
+        language: found("ar"),
+        published: Some(Found::new(day, Extractor::Html, "test")),
+        body: Some(Found::new(vec!["فقرة أولى".into(), "second".into()], Extractor::Html, "test")),
+        ..Article::default()
+    };
+    let parsed = Parsed { article: Some(article), ..Parsed::nothing(PageKind::Article) };
+    let plan = Plan {
+        kind: PageKind::Article,
+        next: NextVisit::Never(Retired::Done),
+        pace: claim.pace.clone(),
+        admit: Vec::new(),
+        turned_away: Vec::new(),
+        store_article: true,
+        keep_raw: false,
+        alias_of: None,
+    };
+    Visit::new(claim, Fetched { outcome: Outcome::Page(page), receipt }, parsed, plan, now)
+}
+
+const QUESTIONS: [&[&str]; 4] = [&["articles"], &["search", "عنوان"], &["show", "1"], &["status"]];
+
+#[test]
+fn questions_to_a_missing_database_say_how_to_get_one() {
+    let folder = folder_with(SITE);
+    for question in QUESTIONS {
+        let output = output(&mut murasil(folder.path(), question));
+        assert_eq!(code(&output), 1, "{question:?}");
+        assert!(
+            stderr(&output).starts_with("murasil: murasil.db: no such database; `murasil run` creates it"),
+            "{}",
+            stderr(&output)
+        );
+        assert_eq!(stdout(&output), "");
+    }
+    assert!(!folder.path().join("murasil.db").exists());
+}
+
+#[test]
+fn questions_to_a_file_that_is_no_database_say_so() {
+    let folder = folder_with(SITE);
+    fs::write(folder.path().join("x.db"), "no database at all, but long enough to be looked at").expect("written");
+    for question in QUESTIONS {
+        let output = output(murasil(folder.path(), question).args(["-d", "x.db"]));
+        assert_eq!(code(&output), 1, "{question:?}");
+        assert!(stderr(&output).starts_with("murasil: x.db: "), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn an_empty_database_has_no_articles() {
+    let folder = folder_with(SITE);
+    empty_database(folder.path());
+    for (question, expected) in [(QUESTIONS[0], "no articles\n"), (QUESTIONS[1], "nothing found\n")] {
+        let text = output(&mut murasil(folder.path(), question));
+        assert_eq!((code(&text), stdout(&text).as_str()), (0, expected));
+        let json = output(murasil(folder.path(), question).arg("--json"));
+        assert_eq!((code(&json), stdout(&json).as_str()), (0, ""));
+    }
+    let show = output(&mut murasil(folder.path(), &["show", "1"]));
+    assert_eq!(code(&show), 1);
+    assert_eq!(stderr(&show), "murasil: there is no article 1; `murasil articles` lists them\n");
+    let status = output(&mut murasil(folder.path(), &["status", "--json"]));
+    let status: serde_json::Value = serde_json::from_str(&stdout(&status)).expect("is JSON");
+    assert_eq!(status["articles"], 0);
+    let check = output(&mut murasil(folder.path(), &["check", "--database"]));
+    assert_eq!(code(&check), 0, "{}", stderr(&check));
+    assert!(stdout(&check).contains("the database is sound"));
+}
+
+#[test]
+fn a_database_alone_is_enough_for_questions() {
+    let folder = folder_with("broken");
+    empty_database(folder.path());
+    let output = output(&mut murasil(folder.path(), &["articles", "-d", "murasil.db"]));
+    assert_eq!((code(&output), stdout(&output).as_str()), (0, "no articles\n"));
+    let bare = self::output(&mut murasil(folder.path(), &["articles", "--database"]));
+    assert_eq!(code(&bare), 2);
+}
+
+#[test]
+fn titles_are_isolated_for_people_and_exact_in_json() {
+    let folder = folder_with(SITE);
+    database_with_an_article(folder.path());
+    let title = "عنوان الخبر\u{1b}[31m";
+
+    for question in QUESTIONS {
+        let text = stdout(&output(&mut murasil(folder.path(), question)));
+        assert!(!text.contains('\u{1b}'), "{text:?}");
+        if question != ["status"] {
+            assert!(text.contains("\u{2068}عنوان الخبر\\u{1b}[31m\u{2069}"), "{question:?}: {text:?}");
+            assert!(text.contains("2015-02-06"), "{text}");
+        }
+        let json = stdout(&output(murasil(folder.path(), question).arg("--json")));
+        assert!(!json.contains(['\u{1b}', '\u{2068}']), "{json:?}");
+        let json: serde_json::Value = serde_json::from_str(&json).expect("is JSON");
+        if question != ["status"] {
+            assert_eq!(json["title"], title, "{question:?}");
+        }
+    }
+    let none = output(&mut murasil(folder.path(), &["articles", "--since", "2015-02-07"]));
+    assert_eq!(stdout(&none), "no articles\n");
+    let one = output(&mut murasil(
+        folder.path(),
+        &["articles", "--until", "2015-02-07", "--language", "ar", "--site", "a", "--json"],
+    ));
+    assert_eq!(stdout(&one).lines().count(), 1);
+    let status = stdout(&output(&mut murasil(folder.path(), &["status"])));
+    assert!(status.contains("articles       1 in 1 versions"), "{status}");
 }

@@ -8,9 +8,10 @@ use serde_json::{Value as Json, json};
 
 use super::exit::Exit;
 use super::output::{Column, Style};
-use super::{Global, output, text};
+use super::{Global, block_on, output, text};
 use crate::config::units::format_duration;
 use crate::config::{ConfigErrors, Loaded, Place, Problem};
+use crate::store::Reader;
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
@@ -38,15 +39,28 @@ pub(super) fn run(args: &CheckArgs, global: &Global) -> anyhow::Result<ExitCode>
     if args.network {
         bail!("not wired yet: check --network");
     }
-    if args.integrity || matches!(global.database, Some(None)) {
-        bail!("not wired yet: check --database");
-    }
+    let damage = if args.integrity || matches!(global.database, Some(None)) {
+        let path = &loaded.config.crawler.database;
+        Some(block_on(async { Reader::open(path).await?.integrity().await })??)
+    } else {
+        None
+    };
     if global.json {
-        output::print_document(&summary_json(&loaded))?;
+        output::print_document(&summary_json(&loaded, damage.as_deref()))?;
     } else {
         output::print(&summary(&loaded, Style::of_stdout(global)))?;
+        output::print(&damage.as_deref().map_or_else(String::new, damage_text))?;
     }
-    Ok(Exit::Done.into())
+    let is_sound = damage.is_none_or(|findings| findings.is_empty());
+    Ok(if is_sound { Exit::Done } else { Exit::Error }.into())
+}
+
+fn damage_text(findings: &[String]) -> String {
+    if findings.is_empty() {
+        return "\nthe database is sound\n".into();
+    }
+    let lines: Vec<String> = findings.iter().map(|line| format!("  {}\n", text::visible(line))).collect();
+    format!("\nthe database is damaged:\n{}", lines.concat())
 }
 
 fn summary(loaded: &Loaded, style: Style) -> String {
@@ -89,7 +103,7 @@ fn summary(loaded: &Loaded, style: Style) -> String {
     out
 }
 
-fn summary_json(loaded: &Loaded) -> Json {
+fn summary_json(loaded: &Loaded, damage: Option<&[String]>) -> Json {
     let config = &loaded.config;
     let sites: Vec<Json> = config
         .sites
@@ -101,12 +115,13 @@ fn summary_json(loaded: &Loaded) -> Json {
         })
         .collect();
     json!({
-        "ok": true,
+        "ok": damage.is_none_or(<[String]>::is_empty),
         "files": loaded.files,
         "user_agent": config.crawler.user_agent_header(),
         "database": config.crawler.database,
         "archive": config.crawler.archive,
         "sites": sites,
+        "damage": damage,
         "warnings": loaded.warnings.iter().map(problem_json).collect::<Vec<Json>>(),
     })
 }

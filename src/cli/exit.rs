@@ -63,7 +63,18 @@ fn of_error(error: &anyhow::Error) -> Exit {
         Some(StoreError::Locked { .. }) => Exit::Locked,
         Some(StoreError::Full { .. }) => Exit::DiskLow,
         Some(StoreError::Busy { .. }) => Exit::Temporary,
-        Some(_) | None => Exit::Error,
+        Some(
+            StoreError::Newer { .. }
+            | StoreError::Older { .. }
+            | StoreError::Foreign { .. }
+            | StoreError::Missing { .. }
+            | StoreError::Corrupt { .. }
+            | StoreError::Io { .. }
+            | StoreError::Constraint { .. }
+            | StoreError::Sql { .. }
+            | StoreError::Closed { .. },
+        )
+        | None => Exit::Error,
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Results go to standard output, progress, logs and errors to standard error. `tests/cli.rs` runs the binary.
 
+mod articles;
 mod check;
 mod completions;
 mod demo;
@@ -13,6 +14,7 @@ mod log;
 pub mod output;
 mod run;
 mod schema;
+mod status;
 pub mod text;
 
 use std::ffi::OsString;
@@ -42,6 +44,7 @@ Exit codes: 0 done, 1 error, 2 usage, 3 some sources failed (run --once), 4 a pr
 
 /// What holds for every verb.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Global options")]
 pub struct Global {
     /// Configuration file; without it ./crawler.toml, then /etc/murasil/crawler.toml.
     #[arg(short, long, global = true, value_name = "FILE")]
@@ -101,6 +104,14 @@ enum Verb {
     Fetch(fetch::FetchArgs),
     /// Extract an article from a file or an address.
     Extract(extract::ExtractArgs),
+    /// List stored articles, newest first.
+    Articles(articles::ArticlesArgs),
+    /// Show one article with everything that is stored of it.
+    Show(articles::ShowArgs),
+    /// Search titles and texts.
+    Search(articles::SearchArgs),
+    /// Show sites, sources, hosts and what happened in the last 24 hours.
+    Status,
     /// Print the JSON schema of crawler.toml, for editors.
     Schema,
     /// Print a completion script.
@@ -204,6 +215,15 @@ fn wants_color(when: When, stream: &impl IsTerminal) -> bool {
     }
 }
 
+/// Runs a question to the store; one thread is enough for it and starts fastest.
+///
+/// # Errors
+/// The operating system gives no event queue.
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> anyhow::Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
+    Ok(runtime.block_on(future))
+}
+
 fn dispatch(cli: &Cli) -> anyhow::Result<ExitCode> {
     let global = &cli.global;
     log::start(global, matches!(cli.verb, Verb::Run(_) | Verb::Fetch(_)))?;
@@ -214,6 +234,10 @@ fn dispatch(cli: &Cli) -> anyhow::Result<ExitCode> {
         Verb::Check(args) => check::run(args, global),
         Verb::Fetch(args) => fetch::run(args, global),
         Verb::Extract(args) => extract::run(args, global),
+        Verb::Articles(args) => articles::list(args, global),
+        Verb::Show(args) => articles::show(args, global),
+        Verb::Search(args) => articles::search(args, global),
+        Verb::Status => status::run(global),
         Verb::Schema => schema::run(),
         Verb::Completions(args) => completions::run(args, &mut Cli::command()),
     }

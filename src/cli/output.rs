@@ -45,6 +45,11 @@ pub fn print_lines<T: Serialize>(values: impl IntoIterator<Item = T>) -> anyhow:
     Ok(print(&lines)?)
 }
 
+/// A line of a record: its name and its value, which may come from the web.
+pub fn field(name: &str, value: &str) -> String {
+    format!("{name:<14} {}\n", text::isolated(value))
+}
+
 /// How a column is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Column {

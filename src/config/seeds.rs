@@ -75,3 +75,56 @@ fn add(config: &mut Config, own: &mut BTreeMap<String, usize>, configured: usize
     config.sites.push(fresh);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write as _;
+
+    fn loaded(text: &str) -> Loaded {
+        let config = toml::from_str(text).expect("parses");
+        Loaded { config, files: Vec::new(), warnings: Vec::new() }
+    }
+
+    fn add(loaded: &mut Loaded, seeds: &str) -> Result<usize, Vec<String>> {
+        let mut file = tempfile::NamedTempFile::new().expect("a file");
+        file.write_all(seeds.as_bytes()).expect("written");
+        let name = format!("{}:", file.path().display());
+        let result = loaded.add_seeds(file.path());
+        result.map_err(|errors| errors.to_string().lines().map(|line| line.replace(&name, "")).collect())
+    }
+
+    #[test]
+    fn seeds_join_their_site_or_make_one_for_each_domain() {
+        let mut loaded = loaded("[[site]]\nname = \"a\"\ndomains = [\"a.example\"]\nseeds = []\n");
+        let text = "# mine\n\nhttps://www.a.example/news\nhttps://b.example/\n  https://x.b.example/feed  \n";
+        assert_eq!(add(&mut loaded, text), Ok(3));
+        let sites: Vec<(&str, usize)> =
+            loaded.config.sites.iter().map(|site| (site.name.as_str(), site.seeds.len())).collect();
+        assert_eq!(sites, [("a", 1), ("b.example", 2)]);
+        assert_eq!(loaded.config.sites[1].domains, ["b.example"]);
+    }
+
+    #[test]
+    fn a_broken_line_is_named_and_nothing_is_added() {
+        let mut loaded = loaded("");
+        let errors = add(&mut loaded, "https://a.example/\nftp://a.example/\nhttps://a.example:99/\n").expect_err("broken");
+        assert_eq!(
+            errors,
+            [
+                "2: \"ftp://a.example/\": must be an http(s) URL: scheme `ftp` is not fetched; only http and https are",
+                "3: \"https://a.example:99/\": port 99 is not among fetch.ports, 80, 443",
+            ]
+        );
+        assert_eq!(loaded.config.sites, []);
+    }
+
+    #[test]
+    fn a_fast_pace_for_loopback_is_not_lent_to_public_seeds() {
+        let text = "politeness.delay = \"0ms\"\nfetch.allow_private = [\"127.0.0.0/8\"]\nfetch.ports = [443, 8001]\n";
+        let mut loaded = loaded(text);
+        assert_eq!(add(&mut loaded, "http://127.0.0.1:8001/\nhttp://127.0.7.1:8001/\n"), Ok(2));
+        let errors = add(&mut loaded, "https://a.example/\n").expect_err("public");
+        assert_eq!(errors, ["1: \"https://a.example/\": is a public host, and politeness.delay is only 0ms"]);
+    }
+}

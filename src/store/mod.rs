@@ -193,7 +193,7 @@ impl Store {
         if !due.idle.is_empty() {
             self.ask(|reply| Job::Rewake { hosts: due.idle, reply }).await?;
         }
-        self.load(&due.pages, now).await
+        self.load(&due.pages).await
     }
 
     /// The earliest instant at which a host that is not busy has something to do; `None` if none ever has.
@@ -247,7 +247,7 @@ impl Store {
     /// If the disk fails.
     pub async fn claim_url(&self, url: &PageUrl) -> Result<Option<Claim>, StoreError> {
         let page = claim::page_of(self.pool(), &url.key()).await.map_err(|e| self.at(e))?;
-        let claims = self.load(page.as_slice(), Timestamp::MAX).await?;
+        let claims = self.load(page.as_slice()).await?;
         Ok(claims.into_iter().next())
     }
 
@@ -307,7 +307,7 @@ impl Store {
     }
 
     /// Loads claims; a row that cannot be read is put aside.
-    async fn load(&self, pages: &[PageId], now: Timestamp) -> Result<Vec<Claim>, StoreError> {
+    async fn load(&self, pages: &[PageId]) -> Result<Vec<Claim>, StoreError> {
         if pages.is_empty() {
             return Ok(Vec::new());
         }
