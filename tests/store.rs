@@ -501,13 +501,14 @@ async fn suspects_are_claimed_due_or_not_and_quarantine_holds() {
     fixture.admit(&["http://a.example/1", "http://b.example/1"]).await;
     let claims = fixture.store.claim(at(0), 9, &HashSet::new()).await.expect("claims");
     fixture.store.record(visit(&claims[0], at(0))).await.expect("records");
-    fixture.store.quarantine(claims[1].page, at(1)).await.expect("puts aside");
+    fixture.store.quarantine(claims[1].page, at(500)).await.expect("puts aside");
 
     let pages = [claims[1].page, claims[0].page, murasil::model::PageId(999)];
     let suspects = fixture.store.suspects(&pages).await.expect("loads");
 
     assert_eq!(suspects.iter().map(|claim| claim.page).collect::<Vec<_>>(), pages[..2]);
-    assert_eq!(fixture.store.next_wake(&HashSet::new()).await.expect("wakes"), None);
+    let b = HashSet::from([claims[0].host_id]);
+    assert_eq!(fixture.store.next_wake(&b).await.expect("wakes"), Some(at(500)));
     fixture.store.record(article_visit(&suspects[0], at(2), article("t", &["b"]))).await.expect("records");
     assert_eq!(fixture.text("select state from pages where id = 2").await, "scheduled");
 }

@@ -320,7 +320,8 @@ mod tests {
     fn a_host_was_treated_politely_if_every_gap_was_kept_and_requests_came_one_at_a_time() {
         let judge = |log: &[Arrival]| Pace::of(log, "x", Duration::from_millis(50));
         assert!(judge(&arrivals(&[0, 50, 120], 1)).is_polite());
-        assert!(!judge(&arrivals(&[0, 49, 120], 1)).is_polite());
+        assert!(judge(&arrivals(&[0, 46, 120], 1)).is_polite());
+        assert!(!judge(&arrivals(&[0, 44, 120], 1)).is_polite());
         assert!(!judge(&arrivals(&[0, 60], 2)).is_polite());
         assert!(judge(&[]).is_polite());
         assert_eq!(judge(&arrivals(&[0, 60, 112], 1)).smallest_gap, Some(Duration::from_millis(52)));

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use super::kind::guess_kind;
 use super::{MAX_HOPS, SiteRules};
 use crate::config::{Config, Nofollow, Site};
-use crate::model::{Admission, Claim, Discovered, FoundBy, PageKind, PageUrl, Place, Timestamp, TurnedAway};
+use crate::model::{
+    Admission, Claim, Discovered, FoundBy, PageKind, PageUrl, Place, Receipt, RobotsStatus, RobotsUse, Timestamp,
+    TurnedAway,
+};
 
 /// Path segments beyond which an address is a trap; the deepest papers that we know use eight.
 const MAX_SEGMENTS: usize = 12;
@@ -114,27 +117,28 @@ pub(super) fn redirect_target(
     })
 }
 
-/// Sitemaps that robots.txt names for this site.
-pub(super) fn sitemaps_of_robots(
-    config: &Config,
-    claim: &Claim,
-    sitemaps: &[PageUrl],
-    now: Timestamp,
-    admit: &mut Vec<Admission>,
-) {
-    for url in sitemaps {
-        if config.site_of(&url.host()).is_some_and(|site| site.name == claim.site) {
-            admit.push(Admission {
-                url: url.clone(),
-                site: claim.site.clone(),
-                kind: PageKind::Sitemap,
-                depth: 0,
-                hops: 0,
-                priority: -now.as_second(),
-                found_by: FoundBy::Robots,
-            });
-        }
+/// Sitemaps of an authority whose robots.txt was just read: those it names for this site, else the well-known one.
+pub(super) fn sitemaps(config: &Config, claim: &Claim, receipt: &Receipt, now: Timestamp, admit: &mut Vec<Admission>) {
+    let own = |url: &PageUrl| config.site_of(&url.host()).is_some_and(|site| site.name == claim.site);
+    for url in receipt.sitemaps.iter().filter(|url| own(url)) {
+        admit.push(sitemap(claim, url.clone(), 0, FoundBy::Robots, now));
     }
+    let answered = match &receipt.robots {
+        RobotsUse::Read(copy) => copy.failed_at.is_none() && copy.status != RobotsStatus::Unreachable,
+        RobotsUse::None | RobotsUse::Known(_) => false,
+    };
+    if answered
+        && admit.is_empty()
+        && let Ok(url) = claim.url.join("/sitemap.xml")
+    {
+        // One link away: a guess that fails is given up like any page.
+        admit.push(sitemap(claim, url, 1, FoundBy::WellKnown, now));
+    }
+}
+
+fn sitemap(claim: &Claim, url: PageUrl, depth: u16, found_by: FoundBy, now: Timestamp) -> Admission {
+    let priority = -now.as_second();
+    Admission { url, site: claim.site.clone(), kind: PageKind::Sitemap, depth, hops: 0, priority, found_by }
 }
 
 /// Counts one address that did not enter.

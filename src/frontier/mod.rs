@@ -105,7 +105,7 @@ impl Frontier {
         let noindex = parsed.signals.noindex && opt_out.noindex == Noindex::Skip;
         let mut admit = Vec::new();
         let mut turned_away = Vec::new();
-        admit::sitemaps_of_robots(&self.config, claim, &fetched.receipt.sitemaps, now, &mut admit);
+        admit::sitemaps(&self.config, claim, &fetched.receipt, now, &mut admit);
         let respelled = self.follow_redirect(claim, fetched, parsed, now, &mut admit, &mut turned_away);
         if !(parsed.signals.nofollow && opt_out.nofollow == Nofollow::Obey) {
             self.admit_links(claim, kind, parsed, now, &mut admit, &mut turned_away);

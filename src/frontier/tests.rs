@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::*;
 use crate::model::{
     Article, ArticleHash, Discovered, Extractor, Failure, Found, History, HostId, HostPace, Page, PageId, Place,
-    Receipt, Refusal, Request, RequestKind, RobotsUse, Validators, When,
+    Receipt, Refusal, Request, RequestKind, RobotsCopy, RobotsStatus, RobotsUse, Validators, When,
 };
 
 const NOW: &str = "2026-11-24T12:00:00Z";
@@ -430,4 +430,30 @@ fn a_first_sight_counts_age_from_publication() {
 
     // Born at midnight, twelve hours old: the next age is one day.
     assert_eq!(next, NextVisit::At(after(Duration::from_hours(12))));
+}
+
+#[test]
+fn a_robots_txt_without_sitemaps_leads_to_the_well_known_one_once() {
+    let frontier = paper();
+    let claim = claim("https://paper.example/", PageKind::Front);
+    let admitted = |robots: RobotsUse, sitemaps: Vec<PageUrl>| {
+        let mut fetched = fetched(&claim, page(&claim));
+        fetched.receipt.robots = robots;
+        fetched.receipt.sitemaps = sitemaps;
+        let plan = frontier.plan(&claim, &fetched, &Parsed::nothing(PageKind::Front), now());
+        plan.admit.iter().map(|a| (a.url.as_str().to_owned(), a.depth)).collect::<Vec<_>>()
+    };
+    let read = |status| {
+        let (authority, fetched_at) = (claim.url.authority(), now());
+        RobotsUse::Read(RobotsCopy { id: None, authority, fetched_at, status, text: String::new(), failed_at: None })
+    };
+    let (named, foreign) = (url("https://paper.example/news.xml"), url("https://other.example/news.xml"));
+
+    assert_eq!(
+        admitted(read(RobotsStatus::Rules), vec![named, foreign]),
+        [("https://paper.example/news.xml".into(), 0)]
+    );
+    assert_eq!(admitted(read(RobotsStatus::Absent), vec![]), [("https://paper.example/sitemap.xml".into(), 1)]);
+    assert_eq!(admitted(read(RobotsStatus::Unreachable), vec![]), []);
+    assert_eq!(admitted(RobotsUse::Known(crate::model::RobotsId(1)), vec![]), []);
 }
