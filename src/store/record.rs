@@ -440,8 +440,8 @@ async fn log_fetches(conn: &mut SqliteConnection, p: &Prepared, robots: Option<R
         sqlx::query(
             "insert into fetches (
                page_id, kind, url, started_at, sent, elapsed_ms, status, wire_bytes, body_bytes, remote, outcome,
-               reason, error, robots_id)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+               reason, error, robots_id, started_at_ms)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
         )
         .bind(visit.claim.page.0)
         .bind(kind.as_str())
@@ -457,6 +457,7 @@ async fn log_fetches(conn: &mut SqliteConnection, p: &Prepared, robots: Option<R
         .bind(reason.filter(|_| decided))
         .bind(clean_owned(error.as_deref()))
         .bind(robots.map(|id| id.0))
+        .bind(started_at.as_millisecond())
         .execute(&mut *conn)
         .await?;
     }
