@@ -176,6 +176,8 @@ create table fetches (
   kind text not null check (kind in ('robots', 'page')),
   url text not null,
   started_at text not null,
+  -- The same instant exactly: gaps between requests are a promise.
+  started_at_ms integer not null,
   -- 0: refused before it was sent.
   sent integer not null check (sent in (0, 1)),
   elapsed_ms integer not null,

@@ -1151,3 +1151,94 @@ async fn every_view_can_be_read() {
         sqlx::query(sql).fetch_all(&mut conn).await.expect("the view works");
     }
 }
+
+// The pages that describe it
+
+fn document(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
+    std::fs::read_to_string(path).expect("the page is there")
+}
+
+/// Tables and views of a file with their columns, without what SQLite and the migrator keep for themselves.
+async fn columns(path: &Path) -> std::collections::BTreeMap<String, Vec<String>> {
+    let mut conn = connect(path).await;
+    let rows = sqlx::query(
+        "select m.name, c.name
+         from sqlite_schema m
+         join pragma_table_info(m.name) c
+         where m.type in ('table', 'view')
+           and m.name not glob 'sqlite_*'
+           and m.name not glob '_sqlx_*'
+           and m.name not glob 'article_fts_*'",
+    );
+    let mut columns = std::collections::BTreeMap::<String, Vec<String>>::new();
+    for row in rows.fetch_all(&mut conn).await.expect("reads") {
+        columns.entry(row.get(0)).or_default().push(row.get(1));
+    }
+    columns
+}
+
+#[tokio::test]
+async fn the_schema_page_names_every_table_view_and_column() {
+    let fixture = Fixture::new().await;
+    let page = document("SCHEMA.md");
+    let mut sections: std::collections::BTreeMap<&str, &str> = page
+        .split("\n### ")
+        .skip(1)
+        .filter_map(|section| section.split_once('\n'))
+        .map(|(name, text)| (name, text.split("\n## ").next().unwrap_or_default()))
+        .collect();
+    let mut tables = columns(&fixture.path()).await;
+    tables.extend(columns(&fixture.folder.path().join("pages.db")).await);
+
+    for (table, columns) in tables {
+        let text = sections.remove(table.as_str()).unwrap_or_else(|| panic!("{table} is not described"));
+        if table == "v_articles_today" {
+            continue; // "The same columns."
+        }
+        for column in columns {
+            assert!(text.contains(&format!("`{column}`")), "{table}.{column} is not described");
+        }
+    }
+    assert!(sections.is_empty(), "described but not there: {sections:?}");
+}
+
+#[tokio::test]
+async fn every_recipe_runs() {
+    let fixture = Fixture::new().await;
+    fixture.admit(&["http://a.example/1"]).await;
+    let claim = fixture.claim_one(at(0)).await;
+    fixture.store.record(article_visit(&claim, at(0), article("A harbour", &["b"]))).await.expect("records");
+    let page = document("QUERIES.md");
+    let archive = fixture.folder.path().join("pages.db");
+    let page = page.replace("'murasil-pages.db'", &format!("'{}'", archive.display()));
+    let mut conn = connect(&fixture.path()).await;
+    let mut count = 0;
+
+    for block in page.split("```").skip(1).step_by(2) {
+        let (language, text) = block.split_once('\n').expect("a fence has a language");
+        let statement = match language {
+            "sql" => text,
+            "sh" | "python" => text.split('"').find(|part| part.starts_with("select ")).expect("a statement"),
+            other => panic!("a block in {other}"),
+        };
+        let sql = sqlx::raw_sql(sqlx::AssertSqlSafe(statement.to_owned()));
+        sql.fetch_all(&mut conn).await.unwrap_or_else(|error| panic!("{error}\n{statement}"));
+        count += 1;
+    }
+    assert!(count >= 12, "{count} blocks");
+}
+
+#[tokio::test]
+async fn the_search_index_works_in_any_sqlite() {
+    let fixture = Fixture::new().await;
+    fixture.admit(&["http://a.example/1"]).await;
+    let claim = fixture.claim_one(at(0)).await;
+    fixture.store.record(article_visit(&claim, at(0), article("A harbour", &["b"]))).await.expect("records");
+
+    // Compares the index with the texts; then builds it anew from them.
+    execute(&fixture.path(), "insert into article_fts (article_fts, rank) values ('integrity-check', 1)").await;
+    execute(&fixture.path(), "insert into article_fts (article_fts) values ('rebuild')").await;
+
+    assert_eq!(fixture.number("select rowid from article_fts where article_fts match 'harbour'").await, 1);
+}

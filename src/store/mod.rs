@@ -33,7 +33,7 @@ use tokio::sync::{mpsc, oneshot};
 pub use self::error::{Cause, StoreError};
 use self::prepare::Prepared;
 pub use self::reader::Reader;
-use self::writer::{Job, Reply, Writer};
+use self::writer::{Job, Promise, Writer};
 use crate::config;
 use crate::model::{Admission, Claim, HostId, Outcome, PageId, PageUrl, RobotsUse, Timestamp, Visit};
 
@@ -287,10 +287,10 @@ impl Store {
     }
 
     /// Hands a job to the writer and waits for its answer.
-    async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, StoreError> {
+    async fn ask<T>(&self, job: impl FnOnce(Promise<T>) -> Job) -> Result<T, StoreError> {
         let closed = || StoreError::Closed { path: self.inner.path.clone() };
         let (reply, answer) = oneshot::channel();
-        self.inner.jobs.send(job(reply)).await.map_err(|_| closed())?;
+        self.inner.jobs.send(job(Promise::new(reply))).await.map_err(|_| closed())?;
         answer.await.map_err(|_| closed())?
     }
 

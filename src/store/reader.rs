@@ -40,7 +40,8 @@ macro_rules! summary_columns {
 }
 
 impl Reader {
-    /// Opens a results file for reading. Never creates one, never writes; works beside a running daemon.
+    /// Opens a results file for reading. Never creates one, never writes; works beside a running daemon. SQLite may
+    /// leave its empty `-wal` and `-shm` beside the file, as for any reader.
     ///
     /// # Errors
     /// [`StoreError::Missing`], [`StoreError::Foreign`], [`StoreError::Newer`] and [`StoreError::Older`] say why this

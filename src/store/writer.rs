@@ -1,8 +1,10 @@
 //! The one writer: a task that owns the writing connections and commits in groups.
 //!
-//! Jobs that are queued or arrive within [`GROUP_WAIT`] share one transaction, at most [`GROUP_SIZE`] of them. Each
-//! runs in a savepoint: one that breaks a rule of the schema is rolled back alone. An error of the disk rolls the whole
-//! group back, and every caller in it is told. Nobody is answered before COMMIT.
+//! Jobs that are queued or arrive within [`GROUP_WAIT`] share one transaction, at most [`GROUP_SIZE`] of them. If one
+//! breaks a rule of the schema, the group is rolled back and run again with a savepoint for each job, so that only the
+//! broken one is lost. (Savepoints for all from the start would cost more than everything else: FTS5 writes its pending
+//! words to disk at each.) An error of the disk rolls the whole group back, and every caller in it is told. Nobody is
+//! answered before COMMIT.
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -26,22 +28,51 @@ const GROUP_WAIT: Duration = Duration::from_millis(3);
 /// How often the write lock is asked for while another program holds it; each time waits the busy timeout (5 s).
 const BEGIN_ATTEMPTS: u32 = 24;
 
-/// Where a job's answer goes.
-pub(super) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
+/// A job's answer, kept until the group is committed.
+pub(super) struct Promise<T> {
+    reply: oneshot::Sender<Result<T, StoreError>>,
+    /// What the job came to when it ran last; `None` before.
+    done: Option<Result<T, StoreError>>,
+}
+
+impl<T> Promise<T> {
+    pub(super) fn new(reply: oneshot::Sender<Result<T, StoreError>>) -> Promise<T> {
+        Promise { reply, done: None }
+    }
+
+    /// Remembers the answer; gives the job's own error, if there is one.
+    fn keep(&mut self, done: Result<T, StoreError>) -> Result<(), StoreError> {
+        let own = done.as_ref().map(|_| ()).map_err(Clone::clone);
+        self.done = Some(done);
+        own
+    }
+
+    /// Sends the answer, or the error of the group's transaction.
+    fn tell(self, group: Result<(), StoreError>) {
+        let answer = match (group, self.done) {
+            (Err(error), _) => Err(error),
+            (Ok(()), Some(done)) => done,
+            // A committed group ran all its jobs; a dropped reply would be read as a closed store.
+            (Ok(()), None) => return,
+        };
+        // A caller that is gone has nobody to tell.
+        let _ = self.reply.send(answer);
+    }
+}
 
 /// One thing to write, whole or not at all.
 pub(super) enum Job {
-    Record { visit: Box<Prepared>, reply: Reply<Stored> },
-    Admit { admissions: Vec<Admission>, now: Timestamp, reply: Reply<u64> },
-    SyncSites { sites: Vec<SiteRecord>, seeds: Vec<Admission>, now: Timestamp, reply: Reply<()> },
-    BeginRun { now: Timestamp, reply: Reply<RunStart> },
-    EndRun { run: i64, now: Timestamp, reply: Reply<()> },
-    Quarantine { page: PageId, until: Timestamp, reply: Reply<()> },
-    Rewake { hosts: Vec<HostId>, reply: Reply<()> },
-    DropOldFetches { before: Timestamp, reply: Reply<u64> },
-    DropOldRawPages { before: Timestamp, reply: Reply<u64> },
-    Optimize { reply: Reply<()> },
-    Close { reply: Reply<()> },
+    Record { visit: Box<Prepared>, reply: Promise<Stored> },
+    Admit { admissions: Vec<Admission>, now: Timestamp, reply: Promise<u64> },
+    SyncSites { sites: Vec<SiteRecord>, seeds: Vec<Admission>, now: Timestamp, reply: Promise<()> },
+    BeginRun { now: Timestamp, reply: Promise<RunStart> },
+    EndRun { run: i64, now: Timestamp, reply: Promise<()> },
+    Quarantine { page: PageId, until: Timestamp, reply: Promise<()> },
+    Rewake { hosts: Vec<HostId>, reply: Promise<()> },
+    DropOldFetches { before: Timestamp, reply: Promise<u64> },
+    DropOldRawPages { before: Timestamp, reply: Promise<u64> },
+    Optimize { reply: Promise<()> },
+    Close { reply: Promise<()> },
 }
 
 /// What the writing task owns.
@@ -57,9 +88,6 @@ pub(super) struct Writer {
     pub(super) lock: File,
 }
 
-/// Sends a job's answer, or the error of its group's commit.
-type Acknowledge = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-
 impl Writer {
     /// Works until the store is closed or dropped.
     pub(super) async fn work(mut self, mut jobs: mpsc::Receiver<Job>) {
@@ -68,11 +96,10 @@ impl Writer {
             if !group.is_empty() {
                 self.commit(group).await;
             }
-            if let Some(reply) = close {
+            if let Some(mut reply) = close {
                 jobs.close();
-                let result = self.close().await;
-                // A caller that is gone has nobody to tell.
-                let _ = reply.send(result);
+                let result = reply.keep(self.close().await);
+                reply.tell(result);
                 return;
             }
         }
@@ -81,36 +108,51 @@ impl Writer {
         }
     }
 
-    async fn commit(&mut self, group: Vec<Job>) {
-        let (acknowledgements, result) = self.run_group(group).await;
-        if let Err(error) = &result {
-            tracing::error!(%error, visits = acknowledgements.len(), "a group was not stored");
+    async fn commit(&mut self, mut group: Vec<Job>) {
+        let mut result = self.run_together(&mut group).await;
+        if result.as_ref().is_err_and(StoreError::concerns_one_job) {
+            result = self.run_apart(&mut group).await;
         }
-        for acknowledge in acknowledgements {
-            acknowledge(result.clone());
+        if let Err(error) = &result {
+            tracing::error!(%error, jobs = group.len(), "a group was not stored");
+        }
+        for job in group {
+            job.tell(result.clone());
         }
     }
 
-    /// Runs a group in one transaction. Every job of it is answered with the result unless it has an error of its own.
-    async fn run_group(&mut self, group: Vec<Job>) -> (Vec<Acknowledge>, Result<(), StoreError>) {
-        let mut acknowledgements = Vec::with_capacity(group.len());
+    /// Runs a group in one transaction; the first error ends it.
+    async fn run_together(&mut self, group: &mut [Job]) -> Result<(), StoreError> {
         let mut result = self.begin().await;
         for job in group {
-            if result.is_err() {
-                acknowledgements.push(refuse(job));
-                continue;
+            if result.is_ok() {
+                result = self.run(job).await;
             }
-            let (acknowledge, go_on) = self.run_in_savepoint(job).await;
-            acknowledgements.push(acknowledge);
-            result = go_on;
         }
-        if result.is_ok() {
-            result = self.end().await;
+        self.end_or_abandon(result).await
+    }
+
+    /// Runs a group in one transaction, each job in a savepoint. The result is the group's; a job that broke a rule
+    /// keeps its own error.
+    async fn run_apart(&mut self, group: &mut [Job]) -> Result<(), StoreError> {
+        let mut result = self.begin().await;
+        for job in group {
+            if result.is_ok() {
+                result = self.run_in_savepoint(job).await;
+            }
         }
+        self.end_or_abandon(result).await
+    }
+
+    async fn end_or_abandon(&mut self, ran: Result<(), StoreError>) -> Result<(), StoreError> {
+        let result = match ran {
+            Ok(()) => self.end().await,
+            Err(error) => Err(error),
+        };
         if result.is_err() {
             self.abandon().await;
         }
-        (acknowledgements, result)
+        result
     }
 
     async fn begin(&mut self) -> Result<(), StoreError> {
@@ -153,21 +195,18 @@ impl Writer {
         self.names.forget();
     }
 
-    /// Runs one job. The error is the group's: the job's own, if there is one, waits in its acknowledgement.
-    async fn run_in_savepoint(&mut self, job: Job) -> (Acknowledge, Result<(), StoreError>) {
-        if let Err(error) = self.control("savepoint job").await {
-            return (refuse(job), Err(error));
-        }
-        let (own, acknowledge) = self.run(job).await;
-        let go_on = match own {
+    /// Runs one job. An error is the whole group's.
+    async fn run_in_savepoint(&mut self, job: &mut Job) -> Result<(), StoreError> {
+        self.control("savepoint job").await?;
+        match self.run(job).await {
             Ok(()) => self.control("release job").await,
             Err(error) if error.concerns_one_job() => {
+                tracing::error!(%error, "a job broke a rule and was rolled back");
                 self.names.forget();
                 self.control("rollback to job; release job").await
             }
             Err(error) => Err(error),
-        };
-        (acknowledge, go_on)
+        }
     }
 
     /// Runs a statement of the transaction itself. If it fails, the whole transaction is gone, whatever SQLite says.
@@ -181,65 +220,52 @@ impl Writer {
         })
     }
 
-    async fn run(&mut self, job: Job) -> (Result<(), StoreError>, Acknowledge) {
+    /// Runs one job and keeps its answer; gives its own error.
+    async fn run(&mut self, job: &mut Job) -> Result<(), StoreError> {
         match job {
             Job::Record { visit, reply } => {
-                let done = record::record(self, &visit).await;
-                self.settle(done, reply)
+                let done = record::record(self, visit).await;
+                reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             Job::Admit { admissions, now, reply } => {
-                let done = admit::admit_alone(self, &admissions, now).await;
-                self.settle(done, reply)
+                let done = admit::admit_alone(self, admissions, *now).await;
+                reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             Job::SyncSites { sites, seeds, now, reply } => {
-                let done = sites::sync(self, &sites, &seeds, now).await;
-                self.settle(done, reply)
+                let done = sites::sync(self, sites, seeds, *now).await;
+                reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             Job::BeginRun { now, reply } => {
-                let done = runs::begin(&mut self.conn, now).await;
-                self.settle(done, reply)
+                let done = runs::begin(&mut self.conn, *now).await;
+                reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             Job::EndRun { run, now, reply } => {
-                let done = runs::end(&mut self.conn, run, now).await;
-                self.settle(done, reply)
+                let done = runs::end(&mut self.conn, *run, *now).await;
+                reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             Job::Quarantine { page, until, reply } => {
-                let done = record::quarantine(&mut self.conn, page, until).await;
-                self.settle(done, reply)
+                let done = record::quarantine(&mut self.conn, *page, *until).await;
+                reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             Job::Rewake { hosts, reply } => {
-                let done = record::rewake_all(&mut self.conn, &hosts).await;
-                self.settle(done, reply)
+                let done = record::rewake_all(&mut self.conn, hosts).await;
+                reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             Job::DropOldFetches { before, reply } => {
-                let done = upkeep::drop_old_fetches(&mut self.conn, before).await;
-                self.settle(done, reply)
+                let done = upkeep::drop_old_fetches(&mut self.conn, *before).await;
+                reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             Job::DropOldRawPages { before, reply } => {
-                let done = upkeep::drop_old_raw_pages(self, before).await;
-                self.settle(done, reply)
+                let done = upkeep::drop_old_raw_pages(self, *before).await;
+                reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             Job::Optimize { reply } => {
                 let done = upkeep::optimize(&mut self.conn).await;
-                self.settle(done, reply)
+                reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
-            Job::Close { reply } => self.settle(Ok(()), reply),
+            // Ends the loop; it is never part of a group.
+            Job::Close { reply } => reply.keep(Ok(())),
         }
-    }
-
-    /// Names the file of an error and keeps the answer until the group is committed.
-    fn settle<T: Send + 'static>(
-        &self,
-        done: Result<T, Fault>,
-        reply: Reply<T>,
-    ) -> (Result<(), StoreError>, Acknowledge) {
-        let done = done.map_err(|fault| self.name_fault(fault));
-        let own = done.as_ref().map(|_| ()).map_err(Clone::clone);
-        let acknowledge: Acknowledge = Box::new(move |group| {
-            // A caller that is gone has nobody to tell.
-            let _ = reply.send(group.and(done));
-        });
-        (own, acknowledge)
     }
 
     fn name_fault(&self, fault: Fault) -> StoreError {
@@ -264,7 +290,7 @@ impl Writer {
 }
 
 /// The first job and those that join it; and the reply of a close request, which ends the group.
-async fn gather(first: Job, jobs: &mut mpsc::Receiver<Job>) -> (Vec<Job>, Option<Reply<()>>) {
+async fn gather(first: Job, jobs: &mut mpsc::Receiver<Job>) -> (Vec<Job>, Option<Promise<()>>) {
     let mut group = Vec::with_capacity(8);
     let deadline = Instant::now() + GROUP_WAIT;
     let mut next = Some(first);
@@ -282,27 +308,21 @@ async fn gather(first: Job, jobs: &mut mpsc::Receiver<Job>) -> (Vec<Job>, Option
     (group, None)
 }
 
-/// Answers a job that did not run with its group's error.
-fn refuse(job: Job) -> Acknowledge {
-    fn tell<T: Send + 'static>(reply: Reply<T>) -> Acknowledge {
-        Box::new(move |group| {
-            if let Err(error) = group {
-                // A caller that is gone has nobody to tell.
-                let _ = reply.send(Err(error));
+impl Job {
+    /// Sends the answer, or the error of the group's transaction.
+    fn tell(self, group: Result<(), StoreError>) {
+        match self {
+            Job::Record { reply, .. } => reply.tell(group),
+            Job::BeginRun { reply, .. } => reply.tell(group),
+            Job::Admit { reply, .. } | Job::DropOldFetches { reply, .. } | Job::DropOldRawPages { reply, .. } => {
+                reply.tell(group);
             }
-        })
-    }
-    match job {
-        Job::Record { reply, .. } => tell(reply),
-        Job::Admit { reply, .. } | Job::DropOldFetches { reply, .. } | Job::DropOldRawPages { reply, .. } => {
-            tell(reply)
+            Job::SyncSites { reply, .. }
+            | Job::EndRun { reply, .. }
+            | Job::Quarantine { reply, .. }
+            | Job::Rewake { reply, .. }
+            | Job::Optimize { reply }
+            | Job::Close { reply } => reply.tell(group),
         }
-        Job::BeginRun { reply, .. } => tell(reply),
-        Job::SyncSites { reply, .. }
-        | Job::EndRun { reply, .. }
-        | Job::Quarantine { reply, .. }
-        | Job::Rewake { reply, .. }
-        | Job::Optimize { reply }
-        | Job::Close { reply } => tell(reply),
     }
 }
