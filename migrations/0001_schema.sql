@@ -176,6 +176,8 @@ create table fetches (
   kind text not null check (kind in ('robots', 'page')),
   url text not null,
   started_at text not null,
+  -- The same instant exactly: gaps between requests are a promise.
+  started_at_ms integer not null,
   -- 0: refused before it was sent.
   sent integer not null check (sent in (0, 1)),
   elapsed_ms integer not null,
@@ -343,8 +345,6 @@ create table headline_sightings (
   times_seen integer not null default 1,
   primary key (page_id, role, headline_id)
 ) strict, without rowid;
-
-create index headline_sightings_headline on headline_sightings (headline_id);
 
 -- Which article links to which page, from its text or the boxes beside it.
 create table links (

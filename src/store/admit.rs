@@ -1,5 +1,7 @@
 //! Addresses enter the frontier: one statement for all of them, whatever their number.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 use sqlx::{Row, SqliteConnection};
 
@@ -15,7 +17,7 @@ pub(super) struct Admitted {
     /// Pages that were not known before.
     pub(super) new_pages: u32,
     /// Hosts of all the addresses, known or not; empty if nothing changed.
-    pub(super) hosts: Vec<HostId>,
+    pub(super) hosts: HashSet<HostId>,
 }
 
 /// A row of `pages`, in the order that the statement reads.
@@ -55,14 +57,12 @@ pub(super) async fn admit(
         return Ok(Admitted::default());
     }
     let mut rows = Vec::with_capacity(admissions.len());
-    let mut hosts = Vec::new();
+    let mut hosts = HashSet::new();
     for admission in admissions {
         let Admission { url, site, kind, depth, hops, priority, found_by } = admission;
         let site = w.names.site(&mut w.conn, site).await?;
         let host = w.names.host(&mut w.conn, url.host(), now).await?;
-        if !hosts.contains(&host) {
-            hosts.push(host);
-        }
+        hosts.insert(host);
         rows.push(PageRow(
             url.key().as_str().to_owned(),
             url.as_str(),
@@ -80,7 +80,7 @@ pub(super) async fn admit(
     if !touched.is_empty() {
         watch_sources(&mut w.conn, admissions).await?;
     }
-    Ok(Admitted { new_pages, hosts: if touched.is_empty() { Vec::new() } else { hosts } })
+    Ok(Admitted { new_pages, hosts: if touched.is_empty() { HashSet::new() } else { hosts } })
 }
 
 /// Inserts or improves; gives the rows that were touched, in the order of the input.
@@ -177,11 +177,11 @@ async fn watch_sources(conn: &mut SqliteConnection, admissions: &[Admission]) ->
 #[derive(Debug, Clone)]
 pub(super) struct Known {
     pub(super) id: PageId,
-    pub(super) state: String,
-    pub(super) kind: String,
-    pub(super) visited: bool,
-    /// Title of its article; the inner one is `None` for an article without one.
-    pub(super) article: Option<Option<String>>,
+    /// Never visited, no source and no alias: it may still become another page's alias.
+    pub(super) untouched: bool,
+    pub(super) has_article: bool,
+    /// Title of its article.
+    pub(super) title: Option<String>,
 }
 
 /// The page with a key, or the one that is kept in its place.
@@ -197,7 +197,11 @@ pub(super) async fn resolve(conn: &mut SqliteConnection, key: &PageKey) -> Resul
            join pages p on p.id = kept.alias_of
            where steps < 10
          )
-         select p.id, p.state, p.kind, p.visited_at_ms is not null, a.id is not null, a.title
+         select
+           p.id,
+           p.state = 'new' and p.visited_at_ms is null and p.kind not in ('front', 'section', 'feed', 'sitemap'),
+           a.id is not null,
+           a.title
          from kept
          join pages p on p.id = kept.id
          left join articles a on a.page_id = p.id
@@ -209,9 +213,8 @@ pub(super) async fn resolve(conn: &mut SqliteConnection, key: &PageKey) -> Resul
     .await?;
     Ok(row.map(|row| Known {
         id: PageId(row.get(0)),
-        state: row.get(1),
-        kind: row.get(2),
-        visited: row.get(3),
-        article: row.get::<bool, _>(4).then(|| row.get(5)),
+        untouched: row.get(1),
+        has_article: row.get(2),
+        title: row.get(3),
     }))
 }

@@ -9,7 +9,7 @@ use super::prepare::{Prepared, PreparedArticle, SearchText};
 use super::values::{clean_owned, json, utc_text};
 use super::writer::Writer;
 use super::{ArticleChange, archive};
-use crate::model::{Article, ArticleHash, Found, NextVisit, Outcome, PageUrl, Retired};
+use crate::model::{Article, ArticleHash, Found, NextVisit, Outcome, PageUrl, Retired, When};
 
 /// The fields of an article as its row keeps them.
 struct Fields {
@@ -377,27 +377,27 @@ impl Fields {
         } = article;
         let when = published.as_ref().map(|found| &found.value);
         Ok(Fields {
-            title: text(title),
-            subtitle: text(subtitle),
-            authors: list(authors),
-            publisher: text(publisher),
+            title: text(title.as_ref()),
+            subtitle: text(subtitle.as_ref()),
+            authors: list(authors.as_ref()),
+            publisher: text(publisher.as_ref()),
             published: when.map(ToString::to_string),
             published_at: when.map(|when| utc_text(when.at)),
             published_day: when.map(|when| when.day.to_string()),
             published_precision: when.map(|when| when.precision.as_str()),
             published_raw: clean_owned(when.map(|when| when.raw.as_str())),
             published_source: published.as_ref().map(|found| found.by.as_str()),
-            published_offset_minutes: when.and_then(|when| when.stated_offset_minutes()),
+            published_offset_minutes: when.and_then(When::stated_offset_minutes),
             modified_at: modified.as_ref().map(|found| utc_text(found.value.at)),
-            language: text(language),
-            section: text(section),
-            tags: list(tags),
+            language: text(language.as_ref()),
+            section: text(section.as_ref()),
+            tags: list(tags.as_ref()),
             body: clean_owned(article.body_text().as_deref()),
             word_count: article.word_count() as i64,
-            image_url: address(image),
-            canonical_url: address(canonical),
-            source_url: address(source),
-            source_id: text(source_id),
+            image_url: address(image.as_ref()),
+            canonical_url: address(canonical.as_ref()),
+            source_url: address(source.as_ref()),
+            source_id: text(source_id.as_ref()),
             found_by: json(&provenance(article))?,
         })
     }
@@ -422,22 +422,22 @@ impl Fields {
     }
 }
 
-fn text(found: &Option<Found<String>>) -> Option<String> {
-    clean_owned(found.as_ref().map(|found| found.value.as_str()))
+fn text(found: Option<&Found<String>>) -> Option<String> {
+    clean_owned(found.map(|found| found.value.as_str()))
 }
 
-fn list(found: &Option<Found<Vec<String>>>) -> Vec<String> {
-    let values = found.as_ref().map(|found| found.value.as_slice()).unwrap_or_default();
+fn list(found: Option<&Found<Vec<String>>>) -> Vec<String> {
+    let values = found.map(|found| found.value.as_slice()).unwrap_or_default();
     values.iter().filter_map(|value| clean_owned(Some(value))).collect()
 }
 
-fn address(found: &Option<Found<PageUrl>>) -> Option<String> {
-    found.as_ref().map(|found| found.value.as_str().to_owned())
+fn address(found: Option<&Found<PageUrl>>) -> Option<String> {
+    found.map(|found| found.value.as_str().to_owned())
 }
 
 /// Field → "extractor rule", for every field that was found.
 fn provenance(article: &Article) -> BTreeMap<&'static str, String> {
-    fn note<T>(into: &mut BTreeMap<&'static str, String>, field: &'static str, found: &Option<Found<T>>) {
+    fn note<T>(into: &mut BTreeMap<&'static str, String>, field: &'static str, found: Option<&Found<T>>) {
         if let Some(found) = found {
             into.insert(field, super::values::clean(&format!("{} {}", found.by.as_str(), found.rule)).into_owned());
         }
@@ -459,19 +459,19 @@ fn provenance(article: &Article) -> BTreeMap<&'static str, String> {
         source_id,
     } = article;
     let mut by = BTreeMap::new();
-    note(&mut by, "title", title);
-    note(&mut by, "subtitle", subtitle);
-    note(&mut by, "authors", authors);
-    note(&mut by, "publisher", publisher);
-    note(&mut by, "published", published);
-    note(&mut by, "modified", modified);
-    note(&mut by, "language", language);
-    note(&mut by, "section", section);
-    note(&mut by, "tags", tags);
-    note(&mut by, "body", body);
-    note(&mut by, "image", image);
-    note(&mut by, "canonical", canonical);
-    note(&mut by, "source", source);
-    note(&mut by, "source_id", source_id);
+    note(&mut by, "title", title.as_ref());
+    note(&mut by, "subtitle", subtitle.as_ref());
+    note(&mut by, "authors", authors.as_ref());
+    note(&mut by, "publisher", publisher.as_ref());
+    note(&mut by, "published", published.as_ref());
+    note(&mut by, "modified", modified.as_ref());
+    note(&mut by, "language", language.as_ref());
+    note(&mut by, "section", section.as_ref());
+    note(&mut by, "tags", tags.as_ref());
+    note(&mut by, "body", body.as_ref());
+    note(&mut by, "image", image.as_ref());
+    note(&mut by, "canonical", canonical.as_ref());
+    note(&mut by, "source", source.as_ref());
+    note(&mut by, "source_id", source_id.as_ref());
     by
 }

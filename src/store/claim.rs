@@ -13,7 +13,7 @@ use crate::model::{
 };
 
 /// Step one and two: the next page of each ready host. The page is null if the host's wake-up time is wrong.
-pub(super) const DUE: &str = "
+const DUE: &str = "
 select
   h.id,
   coalesce(
@@ -45,7 +45,7 @@ order by h.wake_at_ms
 limit ?3";
 
 /// The earliest wake-up of a host that is not busy.
-pub(super) const WAKE: &str = "
+const WAKE: &str = "
 select wake_at_ms
 from hosts indexed by hosts_wake
 where wake_at_ms is not null
@@ -54,7 +54,7 @@ order by wake_at_ms
 limit 1";
 
 /// Everything about some pages, in the order of the list.
-pub(super) const LOAD: &str = "
+const LOAD: &str = "
 select
   p.id, p.url, p.kind, p.depth, p.hops, p.etag, p.last_modified,
   p.found_at, p.visited_at_ms, p.successes, p.failures, p.unchanged,
@@ -172,4 +172,38 @@ fn pace(row: &SqliteRow) -> Result<HostPace, sqlx::Error> {
 
 fn millis(ms: i64) -> Duration {
     Duration::from_millis(u64::try_from(ms).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::AssertSqlSafe;
+
+    use super::*;
+    use crate::store::open;
+
+    /// Lines of SQLite's plan for a statement.
+    async fn plan(pool: &SqlitePool, sql: &str) -> Vec<String> {
+        let rows = sqlx::query(AssertSqlSafe(format!("explain query plan {sql}"))).fetch_all(pool).await;
+        rows.expect("explains").iter().map(|row| row.get(3)).collect()
+    }
+
+    #[tokio::test]
+    async fn claiming_looks_at_no_more_than_it_takes() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("m.db");
+        let mut conn = open::results(&path).await.expect("creates");
+        let pool = open::readers(&path).await.expect("opens");
+        for statistics in ["select 1", "analyze"] {
+            sqlx::query(statistics).execute(&mut conn).await.expect("executes");
+            for sql in [DUE, WAKE, LOAD] {
+                let plan = plan(&pool, sql).await;
+                for line in plan.iter().filter(|line| line.starts_with("SCAN")) {
+                    let bounded = ["json_each", "wanted", "hosts_wake"].iter().any(|name| line.contains(name));
+                    assert!(bounded, "{line} in {plan:#?}");
+                }
+                let sorts = plan.iter().any(|line| line.contains("TEMP B-TREE"));
+                assert!(!sorts || sql == LOAD, "only the claims themselves are sorted: {plan:#?}");
+            }
+        }
+    }
 }

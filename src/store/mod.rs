@@ -113,19 +113,25 @@ impl Store {
             None => None,
         };
         let reader = Reader::open(path).await?;
+        Ok(Store::start(
+            Writer {
+                path: path.to_owned(),
+                archive_path: archive.map(Path::to_owned),
+                conn,
+                archive: archive_conn,
+                archive_began: false,
+                names: names::Names::default(),
+                lock,
+            },
+            reader,
+        ))
+    }
+
+    fn start(writer: Writer, reader: Reader) -> Store {
         let (jobs, queue) = mpsc::channel(QUEUE);
-        let writer = Writer {
-            path: path.to_owned(),
-            archive_path: archive.map(Path::to_owned),
-            conn,
-            archive: archive_conn,
-            archive_began: false,
-            names: names::Names::default(),
-            lock,
-        };
+        let inner = Inner { path: writer.path.clone(), jobs, reader, robots: Mutex::default() };
         tokio::spawn(writer.work(queue));
-        let inner = Inner { path: path.to_owned(), jobs, reader, robots: Mutex::default() };
-        Ok(Store { inner: Arc::new(inner) })
+        Store { inner: Arc::new(inner) }
     }
 
     /// The read-only half.
@@ -187,7 +193,7 @@ impl Store {
         if !due.idle.is_empty() {
             self.ask(|reply| Job::Rewake { hosts: due.idle, reply }).await?;
         }
-        self.load(&due.pages).await
+        self.load(&due.pages, now).await
     }
 
     /// The earliest instant at which a host that is not busy has something to do; `None` if none ever has.
@@ -203,7 +209,9 @@ impl Store {
     /// # Errors
     /// If the disk fails.
     pub async fn suspects(&self, pages: &[PageId]) -> Result<Vec<Claim>, StoreError> {
-        self.load(pages).await
+        let (mut claims, _unreadable) = claim::load(self.pool(), pages).await.map_err(|e| self.at(e))?;
+        self.join_robots(&mut claims).await?;
+        Ok(claims)
     }
 
     /// Remembers a visit, whole or not at all; returns after COMMIT. Safe to repeat.
@@ -229,8 +237,8 @@ impl Store {
     ///
     /// # Errors
     /// If the disk fails.
-    pub async fn quarantine(&self, page: PageId, _now: Timestamp) -> Result<(), StoreError> {
-        self.ask(|reply| Job::Quarantine { page, reply }).await
+    pub async fn quarantine(&self, page: PageId, now: Timestamp) -> Result<(), StoreError> {
+        self.ask(|reply| Job::Quarantine { page, now, reply }).await
     }
 
     /// Deletes what is older than the configuration keeps, in small batches, and refreshes SQLite's statistics.
@@ -288,31 +296,94 @@ impl Store {
         prepared.map_err(|e| StoreError::Sql { path: self.inner.path.clone(), source: Arc::new(e) })
     }
 
-    /// Loads claims and joins the robots.txt that is in force for each.
-    async fn load(&self, pages: &[PageId]) -> Result<Vec<Claim>, StoreError> {
+    /// Loads claims; a row that cannot be read is put aside.
+    async fn load(&self, pages: &[PageId], now: Timestamp) -> Result<Vec<Claim>, StoreError> {
         if pages.is_empty() {
             return Ok(Vec::new());
         }
         let (mut claims, unreadable) = claim::load(self.pool(), pages).await.map_err(|e| self.at(e))?;
         for (page, error) in unreadable {
             tracing::error!(page = page.0, %error, "a stored page cannot be read and is put aside");
-            self.ask(|reply| Job::Quarantine { page, reply }).await?;
+            self.quarantine(page, now).await?;
         }
-        for claim in &mut claims {
+        self.join_robots(&mut claims).await?;
+        Ok(claims)
+    }
+
+    /// Adds the robots.txt that is in force for each claim.
+    async fn join_robots(&self, claims: &mut [Claim]) -> Result<(), StoreError> {
+        for claim in claims {
             let authority = claim.url.authority();
-            let known = self.cache().find(&authority);
-            claim.robots = if let Some(copy) = known {
-                copy
-            } else {
-                let copy = robots::load(self.pool(), &authority).await.map_err(|e| self.at(e))?;
-                self.cache().put(authority, copy.clone());
-                copy
+            let cached = self.cache().find(&authority);
+            claim.robots = match cached {
+                robots::Cached::Known(copy) => copy,
+                robots::Cached::Unknown => {
+                    let copy = robots::load(self.pool(), &authority).await.map_err(|e| self.at(e))?;
+                    self.cache().put(authority, copy.clone());
+                    copy
+                }
             };
         }
-        Ok(claims)
+        Ok(())
     }
 }
 
 fn ago(now: Timestamp, age: Duration) -> Timestamp {
     now.checked_sub(age).unwrap_or(Timestamp::MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{FoundBy, PageKind, PageUrl};
+
+    fn admissions(host: &str, count: usize) -> Vec<Admission> {
+        let url = |n| PageUrl::parse(&format!("http://{host}/{n}/{}", "x".repeat(1000))).expect("an address");
+        let admission = |n| Admission {
+            url: url(n),
+            site: "paper".into(),
+            kind: PageKind::Unknown,
+            depth: 0,
+            hops: 0,
+            priority: 0,
+            found_by: FoundBy::Seed,
+        };
+        (0..count).map(admission).collect()
+    }
+
+    /// A store that may grow by about 400 KiB.
+    async fn small_store(path: &Path) -> Store {
+        let mut conn = open::results(path).await.expect("creates");
+        let pages: i64 = sqlx::query_scalar("pragma page_count").fetch_one(&mut conn).await.expect("a number");
+        let limit = sqlx::AssertSqlSafe(format!("pragma max_page_count = {}", pages + 100));
+        sqlx::query(limit).execute(&mut conn).await.expect("limits");
+        let reader = Reader::open(path).await.expect("opens");
+        let lock = open::lock(path).await.expect("locks");
+        let path = path.to_owned();
+        let names = names::Names::default();
+        Store::start(
+            Writer { path, archive_path: None, conn, archive: None, archive_began: false, names, lock },
+            reader,
+        )
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_told_to_the_whole_group_and_work_goes_on_after() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = small_store(&folder.path().join("m.db")).await;
+
+        let (first, second, third) = tokio::join!(
+            store.admit(admissions("a.example", 1), Timestamp::UNIX_EPOCH),
+            store.admit(admissions("b.example", 1000), Timestamp::UNIX_EPOCH),
+            store.admit(admissions("c.example", 1), Timestamp::UNIX_EPOCH),
+        );
+        for answer in [first, second, third] {
+            assert!(matches!(answer, Err(StoreError::Full { .. })), "{answer:?}");
+        }
+
+        assert_eq!(store.admit(admissions("a.example", 2), Timestamp::UNIX_EPOCH).await.expect("fits"), 2);
+        let claims = store.claim(Timestamp::UNIX_EPOCH, 9, &HashSet::new()).await.expect("claims");
+        assert_eq!(claims.len(), 1);
+        assert!(store.reader().integrity().await.expect("checks").is_empty());
+    }
 }

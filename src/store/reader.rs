@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
-use sqlx::{AssertSqlSafe, Row};
 
 use super::values::utc_text;
 use super::{StoreError, open};
@@ -357,16 +357,6 @@ impl Reader {
             }
         }
         Ok(findings)
-    }
-
-    /// How SQLite would answer a statement: for tests of indexes.
-    #[doc(hidden)]
-    pub async fn explain(&self, sql: &str) -> Result<Vec<String>, StoreError> {
-        let rows = sqlx::query(AssertSqlSafe(format!("explain query plan {sql}")))
-            .fetch_all(&self.pool)
-            .await
-            .map_err(|e| self.at(e))?;
-        Ok(rows.iter().map(|row| row.get(3)).collect())
     }
 }
 

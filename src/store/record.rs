@@ -80,14 +80,17 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault
 }
 
 /// A page that killed the process repeatedly is put aside; its host goes on.
-pub(super) async fn quarantine(conn: &mut SqliteConnection, page: PageId) -> Result<(), Fault> {
+pub(super) async fn quarantine(conn: &mut SqliteConnection, page: PageId, now: Timestamp) -> Result<(), Fault> {
     let row = sqlx::query(
         "update pages
-         set state = 'quarantined', lane = null, due_at_ms = null
+         set
+           state = 'quarantined', lane = null, due_at_ms = null, visited_at_ms = ?2, outcome = 'failed',
+           reason = 'quarantined', detail = 'cannot be parsed'
          where id = ?1
          returning host_id",
     )
     .bind(page.0)
+    .bind(now.as_millisecond())
     .fetch_optional(&mut *conn)
     .await?;
     if let Some(row) = row {
@@ -181,15 +184,14 @@ async fn settle_alias(w: &mut Writer, p: &Prepared) -> Result<Option<PageId>, Fa
         insert_alias(w, visit, canonical).await?;
         return Ok(None);
     };
-    let Known { id, state, kind, visited, article } = kept;
+    let Known { id, untouched, has_article, title: kept_title } = kept;
     if id == page {
         return Ok(None);
     }
-    if article.is_some_and(|other| other == title) && visit.claim.history.article.is_none() {
+    if has_article && kept_title == title && visit.claim.history.article.is_none() {
         return Ok(Some(id));
     }
-    let is_source = crate::model::PageKind::from_word(&kind).is_some_and(crate::model::PageKind::is_source);
-    if !visited && state == "new" && !is_source {
+    if untouched {
         make_alias(&mut w.conn, id, page).await?;
     }
     Ok(None)
@@ -438,8 +440,8 @@ async fn log_fetches(conn: &mut SqliteConnection, p: &Prepared, robots: Option<R
         sqlx::query(
             "insert into fetches (
                page_id, kind, url, started_at, sent, elapsed_ms, status, wire_bytes, body_bytes, remote, outcome,
-               reason, error, robots_id)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+               reason, error, robots_id, started_at_ms)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
         )
         .bind(visit.claim.page.0)
         .bind(kind.as_str())
@@ -455,6 +457,7 @@ async fn log_fetches(conn: &mut SqliteConnection, p: &Prepared, robots: Option<R
         .bind(reason.filter(|_| decided))
         .bind(clean_owned(error.as_deref()))
         .bind(robots.map(|id| id.0))
+        .bind(started_at.as_millisecond())
         .execute(&mut *conn)
         .await?;
     }

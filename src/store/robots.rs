@@ -87,18 +87,26 @@ pub(super) struct Cache {
     round: u64,
 }
 
+/// An answer of the cache.
+#[derive(Debug, PartialEq)]
+pub(super) enum Cached {
+    /// It must be looked up.
+    Unknown,
+    /// The copy in force; `None` if none is stored.
+    Known(Option<RobotsCopy>),
+}
+
 struct Entry {
     copy: Option<RobotsCopy>,
     round: u64,
 }
 
 impl Cache {
-    /// The copy that is known for an authority; the outer `None` says that it must be looked up.
-    pub(super) fn find(&mut self, authority: &Authority) -> Option<Option<RobotsCopy>> {
-        let round = self.round;
-        let entry = self.entries.get_mut(authority)?;
-        entry.round = round;
-        Some(entry.copy.clone())
+    /// What is in force for an authority, if the cache knows.
+    pub(super) fn find(&mut self, authority: &Authority) -> Cached {
+        let Some(entry) = self.entries.get_mut(authority) else { return Cached::Unknown };
+        entry.round = self.round;
+        Cached::Known(entry.copy.clone())
     }
 
     /// Remembers what is in force for an authority.
@@ -147,7 +155,7 @@ mod tests {
             cache.put(authority(n), Some(copy));
             assert!(cache.bytes <= MOST_CACHED_BYTES);
         }
-        assert!(cache.find(&authority(199)).is_some());
-        assert!(cache.find(&authority(0)).is_none());
+        assert!(matches!(cache.find(&authority(199)), Cached::Known(Some(_))));
+        assert_eq!(cache.find(&authority(0)), Cached::Unknown);
     }
 }

@@ -37,7 +37,7 @@ pub(super) async fn sync(
     let returned = bring_back(&mut w.conn, &names, now).await?;
 
     let admitted = admit::admit(w, seeds, None, now).await?;
-    let mut hosts: HashSet<HostId> = admitted.hosts.into_iter().collect();
+    let mut hosts = admitted.hosts;
     let rows = seed_rows(w, seeds).await?;
     hosts.extend(claim_seeds(&mut w.conn, &rows, now).await?);
     store_seeds(&mut w.conn, &rows).await?;

@@ -36,7 +36,7 @@ pub(super) enum Job {
     SyncSites { sites: Vec<SiteRecord>, seeds: Vec<Admission>, now: Timestamp, reply: Reply<()> },
     BeginRun { now: Timestamp, reply: Reply<RunStart> },
     EndRun { run: i64, now: Timestamp, reply: Reply<()> },
-    Quarantine { page: PageId, reply: Reply<()> },
+    Quarantine { page: PageId, now: Timestamp, reply: Reply<()> },
     Rewake { hosts: Vec<HostId>, reply: Reply<()> },
     DropOldFetches { before: Timestamp, reply: Reply<u64> },
     DropOldRawPages { before: Timestamp, reply: Reply<u64> },
@@ -96,14 +96,13 @@ impl Writer {
         let mut acknowledgements = Vec::with_capacity(group.len());
         let mut result = self.begin().await;
         for job in group {
-            let broken = result.is_err();
-            let (own, acknowledge) = if broken { (Ok(()), refuse(job)) } else { self.run_in_savepoint(job).await };
-            acknowledgements.push(acknowledge);
-            if let Err(error) = own
-                && !error.concerns_one_job()
-            {
-                result = Err(error);
+            if result.is_err() {
+                acknowledgements.push(refuse(job));
+                continue;
             }
+            let (acknowledge, go_on) = self.run_in_savepoint(job).await;
+            acknowledgements.push(acknowledge);
+            result = go_on;
         }
         if result.is_ok() {
             result = self.end().await;
@@ -139,8 +138,7 @@ impl Writer {
             done.map_err(|e| self.name_fault(Fault::Archive(e)))?;
             self.archive_began = false;
         }
-        let done = sqlx::query("commit").execute(&mut self.conn).await;
-        done.map(|_| ()).map_err(|e| self.name_fault(Fault::Results(e)))
+        self.control("commit").await
     }
 
     /// Rolls back whatever is open. SQLite may have done so itself: errors here say nothing new.
@@ -155,22 +153,32 @@ impl Writer {
         self.names.forget();
     }
 
-    async fn run_in_savepoint(&mut self, job: Job) -> (Result<(), StoreError>, Acknowledge) {
-        let began = sqlx::query("savepoint job").execute(&mut self.conn).await;
-        if let Err(error) = began {
-            return (Err(StoreError::from_sql(&self.path, error)), refuse(job));
+    /// Runs one job. The error is the group's: the job's own, if there is one, waits in its acknowledgement.
+    async fn run_in_savepoint(&mut self, job: Job) -> (Acknowledge, Result<(), StoreError>) {
+        if let Err(error) = self.control("savepoint job").await {
+            return (refuse(job), Err(error));
         }
-        let (mut own, acknowledge) = self.run(job).await;
-        if own.as_ref().is_err_and(StoreError::concerns_one_job) {
-            self.names.forget();
-            let undone = sqlx::query("rollback to job").execute(&mut self.conn).await;
-            own = own.and(undone.map(|_| ()).map_err(|e| StoreError::from_sql(&self.path, e)));
-        }
-        let released = sqlx::query("release job").execute(&mut self.conn).await;
-        if own.is_ok() {
-            own = released.map(|_| ()).map_err(|e| StoreError::from_sql(&self.path, e));
-        }
-        (own, acknowledge)
+        let (own, acknowledge) = self.run(job).await;
+        let go_on = match own {
+            Ok(()) => self.control("release job").await,
+            Err(error) if error.concerns_one_job() => {
+                self.names.forget();
+                self.control("rollback to job; release job").await
+            }
+            Err(error) => Err(error),
+        };
+        (acknowledge, go_on)
+    }
+
+    /// Runs a statement of the transaction itself. If it fails, the whole transaction is gone, whatever SQLite says.
+    async fn control(&mut self, sql: &'static str) -> Result<(), StoreError> {
+        let done = sqlx::query(sql).execute(&mut self.conn).await;
+        done.map(|_| ()).map_err(|error| match StoreError::from_sql(&self.path, error) {
+            StoreError::Sql { path, source } | StoreError::Constraint { path, source } => {
+                StoreError::Io { path, source }
+            }
+            other => other,
+        })
     }
 
     async fn run(&mut self, job: Job) -> (Result<(), StoreError>, Acknowledge) {
@@ -195,8 +203,8 @@ impl Writer {
                 let done = runs::end(&mut self.conn, run, now).await;
                 self.settle(done, reply)
             }
-            Job::Quarantine { page, reply } => {
-                let done = record::quarantine(&mut self.conn, page).await;
+            Job::Quarantine { page, now, reply } => {
+                let done = record::quarantine(&mut self.conn, page, now).await;
                 self.settle(done, reply)
             }
             Job::Rewake { hosts, reply } => {
