@@ -23,7 +23,7 @@ pub(super) struct Admitted {
 /// A row of `pages`, in the order that the statement reads.
 #[derive(Serialize)]
 struct PageRow<'a>(
-    /* key */ String,
+    #[serde(serialize_with = "as_text")] /* key */ PageKey,
     /* url */ &'a str,
     /* site_id */ i64,
     /* host_id */ i64,
@@ -33,6 +33,10 @@ struct PageRow<'a>(
     /* priority */ i64,
     /* found_by */ &'a str,
 );
+
+fn as_text<S: serde::Serializer>(key: &PageKey, out: S) -> Result<S::Ok, S::Error> {
+    out.serialize_str(key.as_str())
+}
 
 /// Admits addresses outside a visit.
 pub(super) async fn admit_alone(w: &mut Writer, admissions: &[Admission], now: Timestamp) -> Result<u64, Fault> {
@@ -53,27 +57,21 @@ pub(super) async fn admit(
     found_on: Option<PageId>,
     now: Timestamp,
 ) -> Result<Admitted, Fault> {
-    if admissions.is_empty() {
-        return Ok(Admitted::default());
-    }
     let mut rows = Vec::with_capacity(admissions.len());
     let mut hosts = HashSet::new();
     for admission in admissions {
+        let key = admission.url.key();
+        if w.names.adds_nothing(&key, admission) {
+            continue;
+        }
         let Admission { url, site, kind, depth, hops, priority, found_by } = admission;
         let site = w.names.site(&mut w.conn, site).await?;
         let host = w.names.host(&mut w.conn, url.host(), now).await?;
         hosts.insert(host);
-        rows.push(PageRow(
-            url.key().as_str().to_owned(),
-            url.as_str(),
-            site,
-            host.0,
-            kind.as_str(),
-            *depth,
-            *hops,
-            *priority,
-            found_by.as_str(),
-        ));
+        rows.push(PageRow(key, url.as_str(), site, host.0, kind.as_str(), *depth, *hops, *priority, found_by.as_str()));
+    }
+    if rows.is_empty() {
+        return Ok(Admitted::default());
     }
     let touched = upsert_pages(w, &rows, found_on, now).await?;
     let new_pages = count_new(w, &touched).await?;

@@ -264,56 +264,49 @@ async fn store_version(
 }
 
 async fn clear_lists(conn: &mut SqliteConnection, article: i64) -> Result<(), Fault> {
-    sqlx::query("delete from article_authors where article_id = ?1").bind(article).execute(&mut *conn).await?;
-    sqlx::query("delete from article_tags where article_id = ?1").bind(article).execute(&mut *conn).await?;
-    sqlx::query("delete from images where article_id = ?1").bind(article).execute(conn).await?;
+    sqlx::query(
+        "delete from article_authors where article_id = ?1;
+         delete from article_tags where article_id = ?1;
+         delete from images where article_id = ?1",
+    )
+    .bind(article)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
 /// Authors, tags and pictures of a new version.
 async fn store_lists(conn: &mut SqliteConnection, row: &Fields, article: i64) -> Result<(), Fault> {
     if !row.authors.is_empty() {
-        let names = json(&row.authors)?;
         sqlx::query(
             "insert into authors (name)
              select value
              from json_each(?1)
              where true
-             on conflict (name) do nothing",
-        )
-        .bind(&names)
-        .execute(&mut *conn)
-        .await?;
-        sqlx::query(
-            "insert into article_authors (article_id, position, author_id)
+             on conflict (name) do nothing;
+             insert into article_authors (article_id, position, author_id)
              select ?2, j.key + 1, a.id
              from json_each(?1) j
              cross join authors a on a.name = j.value",
         )
-        .bind(&names)
+        .bind(json(&row.authors)?)
         .bind(article)
         .execute(&mut *conn)
         .await?;
     }
     if !row.tags.is_empty() {
-        let names = json(&row.tags)?;
         sqlx::query(
             "insert into tags (name)
              select value
              from json_each(?1)
              where true
-             on conflict (name) do nothing",
-        )
-        .bind(&names)
-        .execute(&mut *conn)
-        .await?;
-        sqlx::query(
-            "insert into article_tags (article_id, position, tag_id)
+             on conflict (name) do nothing;
+             insert into article_tags (article_id, position, tag_id)
              select ?2, j.key + 1, t.id
              from json_each(?1) j
              cross join tags t on t.name = j.value",
         )
-        .bind(&names)
+        .bind(json(&row.tags)?)
         .bind(article)
         .execute(&mut *conn)
         .await?;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sqlx::{Row, SqliteConnection};
 
 use crate::model::page::day_of;
-use crate::model::{Host, HostId, PageId, Timestamp};
+use crate::model::{Admission, Host, HostId, PageId, PageKey, PageKind, Timestamp};
 
 /// Entries after which a map is emptied: a bound, far above what a working set needs.
 const MOST_NAMES: usize = 20_000;
@@ -18,6 +18,15 @@ pub(super) struct Names {
     hosts: HashMap<Host, HostId>,
     fronts: HashMap<i64, Option<PageId>>,
     newest_page: Option<i64>,
+    pages: HashMap<PageKey, Known>,
+}
+
+/// The best that was admitted of a page: its row is at least as good, or no longer new.
+struct Known {
+    kind: PageKind,
+    depth: u16,
+    hops: u8,
+    priority: i64,
 }
 
 impl Names {
@@ -108,12 +117,37 @@ impl Names {
         Ok(row.get(0))
     }
 
+    /// True if admitting an address would change nothing: what a site prints on every page costs no SQL.
+    ///
+    /// The answer is exact. "No" also covers what was forgotten. The address is remembered as admitted.
+    pub(super) fn adds_nothing(&mut self, key: &PageKey, admission: &Admission) -> bool {
+        let Admission { url: _, site: _, kind, depth, hops, priority, found_by: _ } = admission;
+        let (kind, depth, hops, priority) = (*kind, *depth, *hops, *priority);
+        let Some(known) = self.pages.get_mut(key) else {
+            bound(&mut self.pages);
+            self.pages.insert(key.clone(), Known { kind, depth, hops, priority });
+            return false;
+        };
+        let better_kind = (kind.is_source() && !known.kind.is_source())
+            || (known.kind == PageKind::Unknown && kind != PageKind::Unknown);
+        if !better_kind && depth >= known.depth && hops >= known.hops && priority >= known.priority {
+            return true;
+        }
+        if better_kind {
+            known.kind = kind;
+        }
+        known.depth = known.depth.min(depth);
+        known.hops = known.hops.min(hops);
+        known.priority = known.priority.min(priority);
+        false
+    }
+
     /// Remembers a row that was just inserted.
     pub(super) fn saw_page(&mut self, id: i64) {
         self.newest_page = Some(id);
     }
 
-    /// The seeds or the kind of one changed: front pages are looked up anew.
+    /// The kind of a seed changed: front pages are looked up anew.
     pub(super) fn forget_fronts(&mut self) {
         self.fronts.clear();
     }

@@ -74,7 +74,7 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault
     }
     let requests = if now.repeated { 0 } else { visit.fetched.receipt.requests.len() };
     update_host(&mut w.conn, visit.claim.host_id, &visit.plan.pace, requests).await?;
-    wake(w, visit.claim.host_id, &admitted).await?;
+    wake_others(w, visit.claim.host_id, &admitted).await?;
     let recorded = Recorded { article, new_pages: admitted.new_pages, new_headlines };
     Ok(Stored { recorded, robots })
 }
@@ -107,9 +107,9 @@ pub(super) async fn rewake_all(conn: &mut SqliteConnection, hosts: &[HostId]) ->
     Ok(())
 }
 
-/// Computes anew when a host has something to do. Three looks at three indexes, whatever the number of its pages.
-pub(super) async fn rewake(conn: &mut SqliteConnection, host: HostId) -> Result<(), sqlx::Error> {
-    sqlx::query(
+/// Computes anew when host ?1 has something to do. Three looks at three indexes, whatever the number of its pages.
+macro_rules! wake_sql {
+    () => {
         "update hosts
          set wake_at_ms = nullif(
            max(
@@ -125,11 +125,13 @@ pub(super) async fn rewake(conn: &mut SqliteConnection, host: HostId) -> Result<
                  (select due_at_ms from pages where host_id = ?1 and lane = 'revisit' order by due_at_ms limit 1),
                  9223372036854775807))),
            9223372036854775807)
-         where id = ?1",
-    )
-    .bind(host.0)
-    .execute(conn)
-    .await?;
+         where id = ?1"
+    };
+}
+
+/// Computes anew when a host has something to do.
+pub(super) async fn rewake(conn: &mut SqliteConnection, host: HostId) -> Result<(), sqlx::Error> {
+    sqlx::query(wake_sql!()).bind(host.0).execute(conn).await?;
     Ok(())
 }
 
@@ -464,6 +466,7 @@ async fn log_fetches(conn: &mut SqliteConnection, p: &Prepared, robots: Option<R
     Ok(())
 }
 
+/// Writes the host's pace and computes anew when it has something to do: after the pages, in one call.
 async fn update_host(
     conn: &mut SqliteConnection,
     host: HostId,
@@ -472,13 +475,14 @@ async fn update_host(
 ) -> Result<(), sqlx::Error> {
     let HostPace { host: _, next_at, delay, crawl_delay, backoff, failures, day, pages_today, revisits_today, note } =
         pace;
-    sqlx::query(
+    sqlx::query(concat!(
         "update hosts
          set
            next_at_ms = ?2, delay_ms = ?3, crawl_delay_ms = ?4, backoff_ms = ?5, failures = ?6, day = ?7,
            pages_today = ?8, revisits_today = ?9, note = ?10, requests = requests + ?11
-         where id = ?1",
-    )
+         where id = ?1;",
+        wake_sql!()
+    ))
     .bind(host.0)
     .bind(next_at.as_millisecond())
     .bind(delay.as_millis() as i64)
@@ -495,9 +499,8 @@ async fn update_host(
     Ok(())
 }
 
-/// The visited host's wake-up is computed anew; hosts that got new pages wake when they may be asked.
-async fn wake(w: &mut Writer, own: HostId, admitted: &Admitted) -> Result<(), Fault> {
-    rewake(&mut w.conn, own).await?;
+/// Other hosts that got new pages wake when they may be asked.
+async fn wake_others(w: &mut Writer, own: HostId, admitted: &Admitted) -> Result<(), Fault> {
     let others = admitted.hosts.iter().copied().filter(|host| *host != own).collect::<std::collections::HashSet<_>>();
     if others.is_empty() {
         return Ok(());

@@ -36,6 +36,8 @@ pub(super) async fn sync(
     let rested = rest_others(&mut w.conn, &names).await?;
     let returned = bring_back(&mut w.conn, &names, now).await?;
 
+    // Rows change here in ways that the writer's memory does not follow.
+    w.names.forget();
     let admitted = admit::admit(w, seeds, None, now).await?;
     let mut hosts = admitted.hosts;
     let rows = seed_rows(w, seeds).await?;
