@@ -105,8 +105,8 @@ fn without_comments_and_texts(text: &str) -> String {
         r"//[^\n]*",                      // line comments
         r"/\*.*?\*/",                     // block comments
         r##"\bb?r#+".*?"#+"##,            // raw texts with hashes: as far as the next quote with a hash
-        r##"\bb?r"[^"]*""##,              // raw texts
-        r##""(?:[^"\\]|\\.)*""##,         // texts
+        r#"\bb?r"[^"]*""#,                // raw texts
+        r#""(?:[^"\\]|\\.)*""#,           // texts
         r"'(?:[^'\\\n]|\\[^\n]{1,10}?)'", // characters, so that a quote in one opens no text
     ];
     let pattern = format!("(?s){}", pattern.join("|"));

@@ -1,5 +1,6 @@
 //! The binary from outside: help, exit codes, configuration errors, the environment, queries.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -299,6 +300,10 @@ fn wrong_types_say_what_is_allowed() {
         ),
         ("crawler = 5\n", "crawler.toml:1: crawler = 5: must be a table".into()),
         (
+            "[site]\nname = \"a\"\n",
+            "crawler.toml:1: site: must be a list of tables, which is written with double brackets: [[…]]".into(),
+        ),
+        (
             "[[site]]\nname = \"a\"\nseeds = [{ url = \"https://a.example/\", kind = \"rss\" }]\n",
             "crawler.toml:3: site[a].seeds[#1].kind = \"rss\": must be \"feed\", \"sitemap\", \"front\", \"section\" or \"article\"".into(),
         ),
@@ -455,14 +460,14 @@ fn sites_are_checked_each_with_its_name() {
 }
 
 #[test]
-fn all_problems_are_reported_at_once() {
+fn all_problems_are_reported_at_once_in_the_order_of_the_file() {
     assert_refused(
         "[politeness]\ndelay = \"50ms\"\nrobot = \"obey\"\n[fetch]\ntimeout = \"1d\"\n[[site]]\nname = \"a\"\nseeds = [5]\n",
         &[
-            "crawler.toml:3: politeness.robot = \"obey\": unknown key; did you mean \"robots\"?",
-            "crawler.toml:8: site[a].seeds[#1] = 5: must be a text in quotes or a table { kind = …, url = … }",
             "crawler.toml:2: politeness.delay = \"50ms\": must be at least 1s for public hosts (see docs/OPERATIONS.md#pace)",
+            "crawler.toml:3: politeness.robot = \"obey\": unknown key; did you mean \"robots\"?",
             "crawler.toml:5: fetch.timeout = \"1d\": must be from 1s to 10m",
+            "crawler.toml:8: site[a].seeds[#1] = 5: must be a text in quotes or a table { kind = …, url = … }",
         ],
     );
 }
@@ -624,7 +629,7 @@ fn database_with_an_article(folder: &Path) {
             found_by: FoundBy::Seed,
         };
         store.sync_sites(&[SiteRecord { name: "a".into() }], vec![seed], now).await.expect("stored");
-        let claim = store.claim(now, 1, &Default::default()).await.expect("claimed").pop().expect("one is due");
+        let claim = store.claim(now, 1, &HashSet::default()).await.expect("claimed").pop().expect("one is due");
         store.record(visit(claim, now)).await.expect("recorded");
         store.close().await.expect("closes");
     });

@@ -26,7 +26,7 @@ pub fn print(text: &str) -> std::io::Result<()> {
 /// Prints one JSON document over several lines.
 ///
 /// # Errors
-/// As [`print`].
+/// As [`print()`].
 pub fn print_document(value: &impl Serialize) -> anyhow::Result<()> {
     let json = serde_json::to_string_pretty(value)?;
     Ok(print(&format!("{}\n", text::terminal_safe_json(&json)))?)
@@ -35,7 +35,7 @@ pub fn print_document(value: &impl Serialize) -> anyhow::Result<()> {
 /// Prints one line of JSON for each member.
 ///
 /// # Errors
-/// As [`print`].
+/// As [`print()`].
 pub fn print_lines<T: Serialize>(values: impl IntoIterator<Item = T>) -> anyhow::Result<()> {
     let mut lines = String::new();
     for value in values {

@@ -58,12 +58,12 @@ pub fn load(path: Option<&Path>, environment: impl Iterator<Item = (String, Stri
             if problems.is_empty() {
                 problems.push(problem);
             }
-            return Err(ConfigErrors(problems));
+            return Err(ConfigErrors::sorted(problems));
         }
     };
     problems.extend(validate::complete(&mut config, &written));
     if !problems.is_empty() {
-        return Err(ConfigErrors(problems));
+        return Err(ConfigErrors::sorted(problems));
     }
     let warnings = warnings(&config, &written);
     place_files(&mut config, &folder);

@@ -86,7 +86,7 @@ impl Node {
             Problem {
                 place,
                 key: String::new(),
-                value: Some(line.to_owned()),
+                value: Some(line.to_owned()).filter(|line| !line.is_empty()),
                 what: format!("not TOML: {}", error.message()),
             }
         });

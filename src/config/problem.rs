@@ -7,8 +7,8 @@ use std::sync::Arc;
 /// Longest value that is shown in an error, in characters.
 const MAX_SHOWN: usize = 100;
 
-/// Where something was written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Where something was written; sorts by file and line, then variables, then defaults.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
     /// In a file; the line counts from 1 and is `None` where the whole file is meant.
     File(Arc<PathBuf>, Option<usize>),
@@ -64,11 +64,18 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Everything that is wrong with a configuration, in the order in which it was found; never empty.
+/// Everything that is wrong with a configuration, by file and line, variables last; never empty.
 ///
 /// `Display` gives one line a problem.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigErrors(pub Vec<Problem>);
+
+impl ConfigErrors {
+    pub(super) fn sorted(mut problems: Vec<Problem>) -> ConfigErrors {
+        problems.sort_by(|a, b| a.place.cmp(&b.place));
+        ConfigErrors(problems)
+    }
+}
 
 impl fmt::Display for ConfigErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

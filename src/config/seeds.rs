@@ -108,7 +108,8 @@ mod tests {
     #[test]
     fn a_broken_line_is_named_and_nothing_is_added() {
         let mut loaded = loaded("");
-        let errors = add(&mut loaded, "https://a.example/\nftp://a.example/\nhttps://a.example:99/\n").expect_err("broken");
+        let errors =
+            add(&mut loaded, "https://a.example/\nftp://a.example/\nhttps://a.example:99/\n").expect_err("broken");
         assert_eq!(
             errors,
             [

@@ -357,8 +357,11 @@ fn number_form(schema: &Json) -> String {
 }
 
 fn list_form(root: &Json, schema: &Json) -> String {
-    let items = schema.get("items").map(|items| form(root, items)).unwrap_or_default();
-    format!("a list [ … ]; each of its members {items}")
+    let Some(items) = schema.get("items").map(|items| resolve(root, items)) else { return "a list [ … ]".into() };
+    match types(items).next() {
+        Some("object") => "a list of tables, which is written with double brackets: [[…]]".into(),
+        Some(_) | None => format!("a list [ … ]; each of its members {}", form(root, items)),
+    }
 }
 
 #[cfg(test)]
