@@ -305,7 +305,8 @@ fn chain(error: &reqwest::Error) -> String {
     let mut next = std::error::Error::source(error);
     while let Some(cause) = next {
         let text = cause.to_string();
-        if parts.last().is_none_or(|last| !last.contains(&text)) {
+        // hyper's own frame around the cause says nothing.
+        if !text.starts_with("client error (") && parts.last().is_none_or(|last| !last.contains(&text)) {
             parts.push(text);
         }
         next = cause.source();

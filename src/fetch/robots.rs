@@ -422,3 +422,126 @@ fn key_of(key: &str) -> Option<Key> {
         })
         .map(|(_, key)| *key)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(text: &str, path: &str, allowed: bool) {
+        let verdict = Rules::parse(text, "murasil").verdict(path);
+        assert_eq!(verdict == Verdict::Allowed, allowed, "{path} in {text:?}: {verdict:?}");
+    }
+
+    #[test]
+    fn the_longest_pattern_wins_and_of_equals_the_one_that_allows() {
+        let text = "User-agent: *\nDisallow: /a\nAllow: /a/b\nDisallow: /*.pdf$\nAllow: /x\nDisallow: /x\n";
+        for (path, allowed) in [
+            ("/", true),
+            ("/a", false),
+            ("/a/b/c", true),
+            ("/q.pdf", false),
+            ("/q.pdf?x", true),
+            ("/q.PDF", true),
+            ("/x", true),
+        ] {
+            check(text, path, allowed);
+        }
+    }
+
+    #[test]
+    fn patterns_are_compared_in_one_spelling() {
+        for (pattern, path, matches) in [
+            ("/caf\u{e9}", "/caf%C3%A9", true),
+            ("/caf%c3%a9", "/caf%C3%A9", true),
+            ("/%7Euser", "/~user", true),
+            ("/a%2Fb", "/a/b", false),
+            ("/a%2a", "/a*", true),
+            ("/a%2a", "/ab", false),
+            ("/a$b", "/a$b", true),
+            ("/a*$", "/abc", true),
+            ("/*/*/end$", "/x/y/end", true),
+            ("/*/*/end$", "/x/end", false),
+            ("a", "/a", false),
+            ("*a", "/a", true),
+            ("/100%", "/100%", true),
+        ] {
+            check(&format!("User-agent: *\nDisallow: {pattern}\n"), path, !matches);
+        }
+    }
+
+    #[test]
+    fn our_group_is_found_by_its_exact_token_and_else_the_one_for_everybody() {
+        let forbids = |agents: &str| format!("User-agent: other\nDisallow:\n{agents}\nDisallow: /a\n");
+        check(&forbids("User-agent: murasil"), "/a", false);
+        check(&forbids("User-agent: MURASIL/2.1 (news)"), "/a", false);
+        check(&forbids("User-agent: x\n# between\n\nuser-agent : murasil\nUser-agent: y"), "/a", false);
+        check(&forbids("User-agent: *"), "/a", false);
+        check(&forbids("User-agent: murasilic"), "/a", true);
+        check(&forbids("User-agent: mura"), "/a", true);
+        check("User-agent: *\nDisallow: /\nUser-agent: murasil\nDisallow: /b\n", "/a", true);
+        check(
+            "User-agent: murasil\nDisallow: /b\nUser-agent: q\nDisallow:\nUser-agent: murasil\nDisallow: /a",
+            "/a",
+            false,
+        );
+    }
+
+    #[test]
+    fn a_crawl_delay_is_read_for_our_group_if_it_makes_sense() {
+        for (value, expected) in [
+            ("5", Some(5_000)),
+            ("0.5", Some(500)),
+            ("10 seconds", Some(10_000)),
+            ("10s", Some(10_000)),
+            ("1e12", Some(4_000_000_000_000)),
+            ("-5", None),
+            ("NaN", None),
+            ("inf", None),
+            ("", None),
+            ("soon", None),
+        ] {
+            let rules = Rules::parse(&format!("User-agent: *\nCrawl-delay: {value}\n"), "murasil");
+            assert_eq!(rules.crawl_delay().map(|delay| delay.as_millis()), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_body_is_read_whatever_its_bytes_and_line_ends() {
+        assert_eq!(text_of(b"\xef\xbb\xbfa\0b\xe9", false), "a%00b%E9");
+        assert_eq!(text_of(b"Disallow: /a\nDisallow: /", true), "Disallow: /a\n");
+        assert_eq!(text_of("Disallow: /a\n".repeat(100_000).as_bytes(), false).len() % 13, 0);
+        for text in
+            ["User-agent: *\rDisallow: /a\r", "User-agent: *\r\nDisallow: /a", "\u{feff}user-agent *\ndisalow /a"]
+        {
+            check(text, "/a", false);
+        }
+    }
+
+    #[test]
+    fn stars_cost_no_more_than_letters() {
+        let text = format!("User-agent: *\nDisallow: /{}b$\n", "*a".repeat(8000)).repeat(20);
+        let rules = Rules::parse(&text, "murasil");
+        let path = format!("/{}", "a".repeat(2000));
+
+        let started = Instant::now();
+        assert_eq!(rules.verdict(&path), Verdict::Allowed);
+
+        assert!(started.elapsed() < Duration::from_millis(200), "{:?}", started.elapsed());
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read(body in proptest::collection::vec(any::<u8>(), 0..500), path in "/[ -~]{0,40}") {
+            let text = text_of(&body, false);
+            let _ = Rules::parse(&text, "murasil").verdict(&path);
+            let lines = format!("User-agent: *\nDisallow: {text}\nAllow: {path}\nSitemap: {text}");
+            let _ = Rules::parse(&lines, "murasil").verdict(&path);
+            let home = PageUrl::parse("https://a.example/robots.txt").expect("an address");
+            let _ = sitemaps(&lines, &home);
+        }
+    }
+}
