@@ -443,7 +443,8 @@ mod tests {
             body in proptest::collection::vec(any::<u8>(), 0..300),
             piece in 1usize..40,
         ) {
-            prop_assert_eq!(decode(&codings, &body, piece), decode(&codings, &body, 1000));
+            // Which layer notices first that all is broken may differ.
+            prop_assert_eq!(decode(&codings, &body, piece).ok(), decode(&codings, &body, 1000).ok());
         }
 
         #[test]

@@ -150,10 +150,17 @@ pub fn text_of(body: &[u8], cut: bool) -> String {
         let end = bytes.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |at| at + 1);
         bytes = &bytes[..end];
     }
-    if let Some(text) = utf16(bytes) {
-        return text;
+    let mut text = utf16(bytes).unwrap_or_else(|| escaped_text(without_mark(bytes)));
+    // Escapes take more room than the bytes they stand for.
+    if text.len() > MAX_BYTES {
+        text.truncate(text.floor_char_boundary(MAX_BYTES));
+        text.truncate(text.rfind(['\n', '\r']).map_or(0, |at| at + 1));
     }
-    bytes = without_mark(bytes);
+    text
+}
+
+/// Bytes as text; what is no UTF-8, and NUL, becomes its percent escape.
+fn escaped_text(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         for (i, part) in chunk.valid().split('\0').enumerate() {
@@ -382,7 +389,7 @@ fn lines(text: &str) -> impl Iterator<Item = (u32, Key, &str)> {
     let mut number = 0;
     text.split('\n').flat_map(|part| part.strip_suffix('\r').unwrap_or(part).split('\r')).filter_map(move |line| {
         number += 1;
-        let line = line.get(..MAX_LINE_BYTES).unwrap_or(line);
+        let line = &line[..line.floor_char_boundary(MAX_LINE_BYTES)];
         let line = line.split('#').next().unwrap_or_default().trim();
         let (key, value) = key_and_value(line)?;
         Some((number, key_of(key)?, value))
@@ -513,6 +520,9 @@ mod tests {
     fn a_body_is_read_whatever_its_bytes_and_line_ends() {
         assert_eq!(text_of(b"\xef\xbb\xbfa\0b\xe9", false), "a%00b%E9");
         assert_eq!(text_of(b"Disallow: /a\nDisallow: /", true), "Disallow: /a\n");
+        let binary = [b"Disallow: /a\n".to_vec(), vec![0xe9; 600_000]].concat();
+        assert_eq!(text_of(&binary, false), "Disallow: /a\n");
+        assert!(text_of(&b"\xe9\xe9\xe9\n".repeat(200_000), false).len() <= MAX_BYTES);
         assert_eq!(text_of("Disallow: /a\n".repeat(100_000).as_bytes(), false).len() % 13, 0);
         for text in
             ["User-agent: *\rDisallow: /a\r", "User-agent: *\r\nDisallow: /a", "\u{feff}user-agent *\ndisalow /a"]
