@@ -984,22 +984,54 @@ async fn a_name_that_does_not_exist_is_a_failure_of_names() {
     assert!(started.elapsed() < Duration::from_secs(1));
 }
 
+/// Runs a test of this file again in a process whose environment has these variables.
+fn run_again(test: &str, variables: &[(&str, &str)]) {
+    let mut again = std::process::Command::new(std::env::current_exe().expect("this test"));
+    again.env_remove("NO_PROXY").env_remove("no_proxy").envs(variables.iter().copied());
+    let output = again.args(["--exact", test]).output().expect("runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
 #[tokio::test]
 async fn a_proxy_of_the_environment_is_not_looked_at() {
     const PROXY: &str = "http://127.0.0.1:1";
     if std::env::var("HTTP_PROXY").as_deref() != Ok(PROXY) {
-        let name = "a_proxy_of_the_environment_is_not_looked_at";
-        let mut again = std::process::Command::new(std::env::current_exe().expect("this test"));
-        for variable in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"] {
-            again.env(variable, PROXY);
-        }
-        again.env_remove("NO_PROXY").env_remove("no_proxy");
-        let output = again.args(["--exact", name]).output().expect("runs");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-        return;
+        let variables = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"].map(|name| (name, PROXY));
+        return run_again("a_proxy_of_the_environment_is_not_looked_at", &variables);
     }
     let server = page_server(|| html("<p>x</p>")).await;
     page(fetch_from(&server, "/a").await);
+}
+
+#[tokio::test]
+async fn a_machine_without_certificates_still_reads_http() {
+    const NONE: &str = "/dev/null";
+    if std::env::var("SSL_CERT_FILE").as_deref() != Ok(NONE) {
+        let variables = [("SSL_CERT_FILE", NONE), ("SSL_CERT_DIR", "/dev/null/none")];
+        return run_again("a_machine_without_certificates_still_reads_http", &variables);
+    }
+    let server = page_server(|| html("<p>x</p>")).await;
+    page(fetch_from(&server, "/a").await);
+}
+
+#[tokio::test]
+async fn a_server_that_speaks_no_tls_is_a_failure_of_tls() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("binds");
+    let port = listener.local_addr().expect("has an address").port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\nhello").await;
+            let _ = stream.read(&mut [0; 1000]).await;
+        }
+    });
+    let mut config = Config::default();
+    config.fetch.allow_private = vec!["127.0.0.0/8".into()];
+    config.fetch.ports = vec![port];
+    let url = PageUrl::parse(&format!("https://127.0.0.1:{port}/a")).expect("an address");
+
+    let failure = failure(fetcher(config).fetch(&open_claim(&url)).await);
+
+    assert!(matches!(failure, Failure::Tls(_)), "{failure:?}");
 }
 
 #[tokio::test]

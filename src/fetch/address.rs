@@ -168,3 +168,52 @@ fn is_host_name(name: &str) -> bool {
                 && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filter(allow_private: &[&str]) -> Result<AddressFilter, FetchError> {
+        let allow_private = allow_private.iter().map(|text| (*text).to_owned()).collect();
+        AddressFilter::new(&config::Fetch { allow_private, ..config::Fetch::default() })
+    }
+
+    fn permits(allow_private: &[&str], address: &str) -> bool {
+        filter(allow_private).expect("valid").permits(address.parse().expect("an address"))
+    }
+
+    #[test]
+    fn a_private_address_is_dialled_only_inside_an_allowed_range() {
+        assert!(permits(&[], "1.1.1.1"));
+        assert!(permits(&[], "2606:4700::1111"));
+        assert!(!permits(&[], "10.1.2.3"));
+        assert!(permits(&["10.1.0.0/16"], "10.1.2.3"));
+        assert!(permits(&["10.1.0.0/16"], "::ffff:10.1.2.3"));
+        assert!(!permits(&["10.1.0.0/16"], "10.2.2.3"));
+        assert!(permits(&["127.0.0.1"], "127.0.0.1"));
+        assert!(!permits(&["127.0.0.1"], "127.0.0.2"));
+        assert!(permits(&["0.0.0.0/0"], "192.168.1.1"));
+        assert!(!permits(&["0.0.0.0/0"], "::1"));
+        assert!(permits(&["fd00::/8"], "fd12::1"));
+    }
+
+    #[test]
+    fn a_range_that_is_none_is_named() {
+        for bad in ["", "10.0.0.0/33", "::/129", "10.0.0/8", "example.com", "10.0.0.0/-1"] {
+            assert!(matches!(filter(&[bad]), Err(FetchError::Range(text)) if text == bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_host_name_must_be_one_that_can_resolve() {
+        let check = |host: &str| {
+            PageUrl::parse(&format!("http://{host}/")).is_ok_and(|url| filter(&[]).expect("valid").check(&url).is_ok())
+        };
+        for good in ["example.com", "example.com.", "a_b.example.com", "xn--4gbrim.example", "co"] {
+            assert!(check(good), "{good}");
+        }
+        for bad in ["-a.com", "a-.com", "a..com", "..", &"a".repeat(64), &"a.".repeat(200)] {
+            assert!(!check(bad), "{bad}");
+        }
+    }
+}

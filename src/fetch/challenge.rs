@@ -43,3 +43,16 @@ pub(super) fn in_body(status: u16, head: &[u8]) -> Option<&'static str> {
     let head = String::from_utf8_lossy(&head[..head.len().min(HEAD_BYTES)]).to_lowercase();
     MARKS.iter().find(|(mark, _)| head.contains(mark)).map(|(_, name)| *name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_page_is_a_challenge_only_with_a_known_mark_and_status() {
+        let page = b"<html><title>Just a moment...</title>";
+        assert_eq!(in_body(403, page), Some("Cloudflare"));
+        assert_eq!(in_body(404, page), None);
+        assert_eq!(in_body(403, b"<title>Forbidden</title> \xff"), None);
+    }
+}

@@ -52,6 +52,8 @@ pub struct Decoder {
 struct Layer {
     coding: Coding,
     given: u64,
+    /// What one step gives.
+    out: Box<[u8]>,
 }
 
 enum Coding {
@@ -83,9 +85,9 @@ impl Decoder {
             if layers.len() == MAX_LAYERS {
                 return Err(CodingError::TooMany);
             }
-            layers.push(Layer { coding, given: 0 });
+            layers.push(Layer::new(coding));
         }
-        layers.extend((0..files).map(|_| Layer { coding: Coding::Gzip(Gzip::default()), given: 0 }));
+        layers.extend((0..files).map(|_| Layer::new(Coding::Gzip(Gzip::default()))));
         Ok(Decoder { layers, body: Vec::new(), limit })
     }
 
@@ -130,22 +132,25 @@ fn feed(layers: &mut [Layer], mut input: &[u8], body: &mut Vec<u8>, limit: u64) 
         body.extend_from_slice(&input[..taken]);
         return if taken < input.len() { Err(CodingError::TooLarge) } else { Ok(()) };
     };
-    let mut out = vec![0; STEP];
     loop {
-        let (consumed, produced) = layer.coding.step(input, &mut out)?;
+        let (consumed, produced) = layer.coding.step(input, &mut layer.out)?;
         input = &input[consumed..];
         layer.given += produced as u64;
         if layer.given > limit.saturating_mul(MIDDLE_FACTOR).saturating_add(STEP as u64) {
             return Err(CodingError::TooLarge);
         }
-        feed(inner, &out[..produced], body, limit)?;
-        if (consumed, produced) == (0, 0) || input.is_empty() && produced < out.len() {
+        feed(inner, &layer.out[..produced], body, limit)?;
+        if (consumed, produced) == (0, 0) || input.is_empty() && produced < layer.out.len() {
             return Ok(());
         }
     }
 }
 
 impl Layer {
+    fn new(coding: Coding) -> Layer {
+        Layer { coding, given: 0, out: vec![0; STEP].into_boxed_slice() }
+    }
+
     /// Bytes that were held back, if the layer is at its end.
     fn finish(&mut self) -> Result<Vec<u8>, CodingError> {
         match &mut self.coding {
@@ -402,5 +407,69 @@ impl Brotli {
             BrotliResult::ResultFailure => return Err(CodingError::Broken("br")),
         }
         Ok((consumed, produced))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn decode(codings: &str, body: &[u8], piece: usize) -> Result<Vec<u8>, CodingError> {
+        let mut decoder = Decoder::new(codings, 2, 100_000)?;
+        for chunk in body.chunks(piece) {
+            decoder.push(chunk)?;
+        }
+        decoder.finish()
+    }
+
+    fn gzip(body: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::GzBuilder::new()
+            .filename("name")
+            .comment("comment")
+            .extra(vec![1, 2, 3])
+            .write(Vec::new(), flate2::Compression::default());
+        encoder.write_all(body).expect("writes");
+        encoder.finish().expect("finishes")
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_decoded_or_refused_alike_in_whatever_pieces_they_come(
+            codings in "(gzip|deflate|br|zstd)(, (gzip|deflate|br|zstd))?",
+            body in proptest::collection::vec(any::<u8>(), 0..300),
+            piece in 1usize..40,
+        ) {
+            // Which layer notices first that all is broken may differ.
+            prop_assert_eq!(decode(&codings, &body, piece).ok(), decode(&codings, &body, 1000).ok());
+        }
+
+        #[test]
+        fn what_was_packed_comes_out_in_whatever_pieces_it_comes(
+            body in proptest::collection::vec(any::<u8>(), 3..60_000),
+            piece in 1usize..5000,
+        ) {
+            prop_assume!(!body.starts_with(&GZIP_MAGIC));
+            prop_assert_eq!(decode("gzip", &gzip(&body), piece), Ok(body.clone()));
+            prop_assert_eq!(decode("gzip, gzip", &gzip(&gzip(&body)), piece), Ok(body.clone()));
+            prop_assert_eq!(decode("", &body, piece), Ok(body));
+        }
+    }
+
+    #[test]
+    fn an_empty_body_is_an_empty_body_in_every_coding() {
+        for coding in ["", "gzip", "deflate", "br", "zstd", "gzip, br"] {
+            assert_eq!(decode(coding, b"", 1), Ok(Vec::new()), "{coding}");
+        }
+    }
+
+    #[test]
+    fn a_gzip_header_without_end_is_bounded() {
+        let mut endless = vec![0x1f, 0x8b, 8, 8, 0, 0, 0, 0, 0, 0];
+        endless.resize(100_000, b'n');
+        assert_eq!(decode("gzip", &endless, 1000), Err(CodingError::Broken("gzip")));
     }
 }

@@ -127,3 +127,56 @@ impl Turn {
         self.starts.keep_until = Some(at + self.delay.max(SHORTEST_MEMORY));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn host() -> Host {
+        Host::from_stored("a.example")
+    }
+
+    #[tokio::test]
+    async fn a_request_starts_when_the_delay_is_over_and_not_before() {
+        let gate = Gate::new(8);
+        let delay = Duration::from_millis(20);
+        let mut starts = Vec::new();
+        for _ in 0..4 {
+            let mut turn = gate.enter(&host()).await;
+            turn.wait(delay, Instant::now()).await;
+            starts.push(turn.start());
+        }
+        let smallest = starts.windows(2).map(|pair| pair[1] - pair[0]).min();
+        assert!(smallest.is_some_and(|gap| gap >= delay), "{smallest:?}");
+        assert_eq!(gate.smallest_gaps(), [(host(), smallest.unwrap_or_default())]);
+    }
+
+    #[tokio::test]
+    async fn the_delay_counts_from_the_connection_that_a_request_had_to_wait_for() {
+        let gate = Gate::new(8);
+        let mut turn = gate.enter(&host()).await;
+        turn.wait(Duration::ZERO, Instant::now()).await;
+        let sent = turn.start() + Duration::from_millis(30);
+        turn.sent(sent);
+        drop(turn);
+
+        let mut turn = gate.enter(&host()).await;
+        turn.wait(Duration::from_millis(20), Instant::now()).await;
+
+        assert!(turn.start() >= sent + Duration::from_millis(20));
+    }
+
+    #[tokio::test]
+    async fn a_host_is_free_again_when_its_turn_is_dropped() {
+        let gate = Gate::new(8);
+        let host = host();
+        let turn = gate.enter(&host).await;
+        let entering = gate.enter(&host);
+        tokio::pin!(entering);
+        assert!(tokio::time::timeout(Duration::from_millis(5), entering.as_mut()).await.is_err());
+
+        drop(turn);
+
+        assert!(tokio::time::timeout(Duration::from_secs(5), entering).await.is_ok());
+    }
+}

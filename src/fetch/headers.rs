@@ -154,3 +154,62 @@ fn is_canonical(parameter: &str) -> bool {
 pub(super) fn size(headers: &HeaderMap) -> usize {
     headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(lines: &[(&'static str, &str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in lines {
+            headers.append(*name, HeaderValue::from_bytes(value.as_bytes()).expect("a value"));
+        }
+        headers
+    }
+
+    #[test]
+    fn freshness_is_read_as_a_private_cache_reads_it() {
+        let now: Timestamp = "2026-11-23T12:00:00Z".parse().expect("an instant");
+        let date = ("date", "Mon, 23 Nov 2026 11:00:00 GMT");
+        for (lines, seconds) in [
+            (&[][..], None),
+            (&[("cache-control", "public")], None),
+            (&[("cache-control", "max-age=60")], Some(60)),
+            (&[("cache-control", "s-maxage=9, Max-Age=\"60\""), ("age", "20")], Some(40)),
+            (&[("cache-control", "max-age=60"), ("age", "100")], Some(0)),
+            (&[("cache-control", "max-age=60"), ("cache-control", "no-cache")], Some(0)),
+            (&[("cache-control", "no-store")], Some(0)),
+            (&[("cache-control", "max-age=soon")], Some(0)),
+            (&[("cache-control", "max-age=99999999999999999999")], Some(30 * 86_400)),
+            (&[("expires", "Mon, 23 Nov 2026 12:10:00 GMT")], Some(600)),
+            (&[("expires", "Mon, 23 Nov 2026 12:10:00 GMT"), date], Some(4200)),
+            (&[("expires", "0")], Some(0)),
+            (&[("expires", "Mon, 23 Nov 2026 12:10:00 GMT"), ("cache-control", "max-age=5")], Some(5)),
+        ] {
+            assert_eq!(fresh_for(&headers(lines), now), seconds.map(Duration::from_secs), "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn a_canonical_link_is_found_among_others() {
+        let page = PageUrl::parse("https://a.example/dir/page").expect("an address");
+        for (link, expected) in [
+            ("<https://b.example/c>; rel=\"canonical\"", Some("https://b.example/c")),
+            ("</feed>; rel=alternate; title=\"a, b\", <x>; REL=canonical", Some("https://a.example/dir/x")),
+            ("<x>; rel=\"next canonical\"", Some("https://a.example/dir/x")),
+            ("<x>; rel=alternate", None),
+            ("<javascript:x>; rel=canonical", None),
+            ("<x", None),
+            ("", None),
+        ] {
+            let found = canonical(&headers(&[("link", link)]), &page);
+            assert_eq!(found.as_ref().map(PageUrl::as_str), expected, "{link}");
+        }
+    }
+
+    #[test]
+    fn a_validator_that_cannot_be_sent_back_is_left_out() {
+        let long = "x".repeat(MAX_VALIDATOR_BYTES + 1);
+        assert_eq!(validators(&headers(&[("etag", &long), ("last-modified", "")])), Validators::default());
+    }
+}

@@ -32,8 +32,10 @@ const ERROR_BODY_TIMEOUT: Duration = Duration::from_secs(3);
 const MAX_ERROR_BODY: u64 = 64 << 10;
 /// Wire bytes beyond the limit of decoded ones that a body may have (headers of codings, incompressible parts).
 const WIRE_SLACK: u64 = 64 << 10;
-/// Longest headers of an answer together; hyper itself stops at about 400 KiB and a hundred lines.
-const MAX_HEADER_BYTES: usize = 256 << 10;
+/// Longest headers of an answer together, in bytes.
+const MAX_HEADER_BYTES: u32 = 256 << 10;
+/// Most header lines; a few papers come near a hundred.
+const MAX_HEADER_LINES: usize = 256;
 /// gzip files inside a body that are unpacked (sitemaps that are `.xml.gz` files).
 const MAX_FILE_LAYERS: usize = 2;
 
@@ -127,7 +129,7 @@ impl Http {
         request.status = Some(status);
         request.remote = response.remote_addr().map(|address| address.ip());
         let headers = response.headers().clone();
-        if headers::size(&headers) > MAX_HEADER_BYTES {
+        if headers::size(&headers) > MAX_HEADER_BYTES as usize {
             return Err(Failure::Protocol("headers are too large".into()));
         }
         let body = if status == 200 {
@@ -159,6 +161,8 @@ fn builder(cfg: &Config, resolver: &FilteringResolver) -> Result<reqwest::Client
         .connect_timeout(CONNECT_TIMEOUT.min(cfg.fetch.timeout))
         .pool_idle_timeout(idle_timeout(cfg))
         .pool_max_idle_per_host(1)
+        .http1_max_headers(MAX_HEADER_LINES)
+        .http2_max_header_list_size(MAX_HEADER_BYTES)
         .connector_layer(ConnectionClock)
         .dns_resolver(resolver.clone());
     Ok(match proxy_url(&cfg.fetch) {
@@ -305,7 +309,8 @@ fn chain(error: &reqwest::Error) -> String {
     let mut next = std::error::Error::source(error);
     while let Some(cause) = next {
         let text = cause.to_string();
-        if parts.last().is_none_or(|last| !last.contains(&text)) {
+        // hyper's own frame around the cause says nothing.
+        if !text.starts_with("client error (") && parts.last().is_none_or(|last| !last.contains(&text)) {
             parts.push(text);
         }
         next = cause.source();

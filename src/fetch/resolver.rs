@@ -96,7 +96,10 @@ impl FilteringResolver {
         let error = |what: String| ResolveError::Dns(format!("{}: {}", printable(name), printable(&what)));
         match &self.names {
             Names::Hickory(resolver) => {
-                let found = resolver.lookup_ip(name).await.map_err(|e| error(e.to_string()))?;
+                // A name with a dot is whole: the search list of the machine must not lead elsewhere.
+                let whole =
+                    if name.contains('.') && !name.ends_with('.') { format!("{name}.") } else { name.to_owned() };
+                let found = resolver.lookup_ip(whole).await.map_err(|e| error(e.to_string()))?;
                 Ok(found.iter().take(MAX_ADDRESSES).collect())
             }
             Names::System => {

@@ -150,10 +150,17 @@ pub fn text_of(body: &[u8], cut: bool) -> String {
         let end = bytes.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |at| at + 1);
         bytes = &bytes[..end];
     }
-    if let Some(text) = utf16(bytes) {
-        return text;
+    let mut text = utf16(bytes).unwrap_or_else(|| escaped_text(without_mark(bytes)));
+    // Escapes take more room than the bytes they stand for.
+    if text.len() > MAX_BYTES {
+        text.truncate(text.floor_char_boundary(MAX_BYTES));
+        text.truncate(text.rfind(['\n', '\r']).map_or(0, |at| at + 1));
     }
-    bytes = without_mark(bytes);
+    text
+}
+
+/// Bytes as text; what is no UTF-8, and NUL, becomes its percent escape.
+fn escaped_text(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         for (i, part) in chunk.valid().split('\0').enumerate() {
@@ -382,7 +389,7 @@ fn lines(text: &str) -> impl Iterator<Item = (u32, Key, &str)> {
     let mut number = 0;
     text.split('\n').flat_map(|part| part.strip_suffix('\r').unwrap_or(part).split('\r')).filter_map(move |line| {
         number += 1;
-        let line = line.get(..MAX_LINE_BYTES).unwrap_or(line);
+        let line = &line[..line.floor_char_boundary(MAX_LINE_BYTES)];
         let line = line.split('#').next().unwrap_or_default().trim();
         let (key, value) = key_and_value(line)?;
         Some((number, key_of(key)?, value))
@@ -421,4 +428,130 @@ fn key_of(key: &str) -> Option<Key> {
             key.as_bytes().get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name.as_bytes()))
         })
         .map(|(_, key)| *key)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(text: &str, path: &str, allowed: bool) {
+        let verdict = Rules::parse(text, "murasil").verdict(path);
+        assert_eq!(verdict == Verdict::Allowed, allowed, "{path} in {text:?}: {verdict:?}");
+    }
+
+    #[test]
+    fn the_longest_pattern_wins_and_of_equals_the_one_that_allows() {
+        let text = "User-agent: *\nDisallow: /a\nAllow: /a/b\nDisallow: /*.pdf$\nAllow: /x\nDisallow: /x\n";
+        for (path, allowed) in [
+            ("/", true),
+            ("/a", false),
+            ("/a/b/c", true),
+            ("/q.pdf", false),
+            ("/q.pdf?x", true),
+            ("/q.PDF", true),
+            ("/x", true),
+        ] {
+            check(text, path, allowed);
+        }
+    }
+
+    #[test]
+    fn patterns_are_compared_in_one_spelling() {
+        for (pattern, path, matches) in [
+            ("/caf\u{e9}", "/caf%C3%A9", true),
+            ("/caf%c3%a9", "/caf%C3%A9", true),
+            ("/%7Euser", "/~user", true),
+            ("/a%2Fb", "/a/b", false),
+            ("/a%2a", "/a*", true),
+            ("/a%2a", "/ab", false),
+            ("/a$b", "/a$b", true),
+            ("/a*$", "/abc", true),
+            ("/*/*/end$", "/x/y/end", true),
+            ("/*/*/end$", "/x/end", false),
+            ("a", "/a", false),
+            ("*a", "/a", true),
+            ("/100%", "/100%", true),
+        ] {
+            check(&format!("User-agent: *\nDisallow: {pattern}\n"), path, !matches);
+        }
+    }
+
+    #[test]
+    fn our_group_is_found_by_its_exact_token_and_else_the_one_for_everybody() {
+        let forbids = |agents: &str| format!("User-agent: other\nDisallow:\n{agents}\nDisallow: /a\n");
+        check(&forbids("User-agent: murasil"), "/a", false);
+        check(&forbids("User-agent: MURASIL/2.1 (news)"), "/a", false);
+        check(&forbids("User-agent: x\n# between\n\nuser-agent : murasil\nUser-agent: y"), "/a", false);
+        check(&forbids("User-agent: *"), "/a", false);
+        check(&forbids("User-agent: murasilic"), "/a", true);
+        check(&forbids("User-agent: mura"), "/a", true);
+        check("User-agent: *\nDisallow: /\nUser-agent: murasil\nDisallow: /b\n", "/a", true);
+        check(
+            "User-agent: murasil\nDisallow: /b\nUser-agent: q\nDisallow:\nUser-agent: murasil\nDisallow: /a",
+            "/a",
+            false,
+        );
+    }
+
+    #[test]
+    fn a_crawl_delay_is_read_for_our_group_if_it_makes_sense() {
+        for (value, expected) in [
+            ("5", Some(5_000)),
+            ("0.5", Some(500)),
+            ("10 seconds", Some(10_000)),
+            ("10s", Some(10_000)),
+            ("1e12", Some(4_000_000_000_000)),
+            ("-5", None),
+            ("NaN", None),
+            ("inf", None),
+            ("", None),
+            ("soon", None),
+        ] {
+            let rules = Rules::parse(&format!("User-agent: *\nCrawl-delay: {value}\n"), "murasil");
+            assert_eq!(rules.crawl_delay().map(|delay| delay.as_millis()), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_body_is_read_whatever_its_bytes_and_line_ends() {
+        assert_eq!(text_of(b"\xef\xbb\xbfa\0b\xe9", false), "a%00b%E9");
+        assert_eq!(text_of(b"Disallow: /a\nDisallow: /", true), "Disallow: /a\n");
+        let binary = [b"Disallow: /a\n".to_vec(), vec![0xe9; 600_000]].concat();
+        assert_eq!(text_of(&binary, false), "Disallow: /a\n");
+        assert!(text_of(&b"\xe9\xe9\xe9\n".repeat(200_000), false).len() <= MAX_BYTES);
+        assert_eq!(text_of("Disallow: /a\n".repeat(100_000).as_bytes(), false).len() % 13, 0);
+        for text in
+            ["User-agent: *\rDisallow: /a\r", "User-agent: *\r\nDisallow: /a", "\u{feff}user-agent *\ndisalow /a"]
+        {
+            check(text, "/a", false);
+        }
+    }
+
+    #[test]
+    fn stars_cost_no_more_than_letters() {
+        let text = format!("User-agent: *\nDisallow: /{}b$\n", "*a".repeat(8000)).repeat(20);
+        let rules = Rules::parse(&text, "murasil");
+        let path = format!("/{}", "a".repeat(2000));
+
+        let started = Instant::now();
+        assert_eq!(rules.verdict(&path), Verdict::Allowed);
+
+        assert!(started.elapsed() < Duration::from_millis(200), "{:?}", started.elapsed());
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read(body in proptest::collection::vec(any::<u8>(), 0..500), path in "/[ -~]{0,40}") {
+            let text = text_of(&body, false);
+            let _ = Rules::parse(&text, "murasil").verdict(&path);
+            let lines = format!("User-agent: *\nDisallow: {text}\nAllow: {path}\nSitemap: {text}");
+            let _ = Rules::parse(&lines, "murasil").verdict(&path);
+            let home = PageUrl::parse("https://a.example/robots.txt").expect("an address");
+            let _ = sitemaps(&lines, &home);
+        }
+    }
 }

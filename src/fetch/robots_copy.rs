@@ -104,3 +104,65 @@ pub fn after(known: Option<&RobotsCopy>, authority: &Authority, reading: Reading
 fn distance(a: Timestamp, b: Timestamp) -> Duration {
     a.duration_since(b).unsigned_abs()
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::*;
+
+    fn copy(status: RobotsStatus, age: SignedDuration, failed: Option<SignedDuration>) -> RobotsCopy {
+        RobotsCopy {
+            id: None,
+            authority: Authority::from_stored("http://a.example"),
+            fetched_at: now() - age,
+            status,
+            text: "text".into(),
+            failed_at: failed.map(|ago| now() - ago),
+        }
+    }
+
+    fn now() -> Timestamp {
+        "2026-11-23T12:00:00Z".parse().expect("an instant")
+    }
+
+    #[test]
+    fn a_copy_holds_by_its_age_and_its_last_failure() {
+        use RobotsStatus::{Absent, Rules, Unreachable};
+        let (hours, minutes) = (SignedDuration::from_hours, SignedDuration::from_mins);
+        for (status, age, failed, expected) in [
+            (Rules, hours(0), None, Standing::InForce),
+            (Absent, hours(23), None, Standing::InForce),
+            (Rules, hours(25), None, Standing::Due),
+            (Rules, hours(30), Some(minutes(59)), Standing::InForce),
+            (Rules, hours(30), Some(minutes(61)), Standing::Due),
+            (Absent, hours(47), Some(minutes(1)), Standing::InForce),
+            (Rules, hours(48), Some(minutes(1)), Standing::Due),
+            (Unreachable, minutes(4), Some(minutes(4)), Standing::Closed),
+            (Unreachable, minutes(6), Some(minutes(6)), Standing::Due),
+            // Written before the wall clock was set back by a year.
+            (Rules, hours(-24 * 365), None, Standing::Due),
+        ] {
+            let copy = copy(status, age, failed);
+            assert_eq!(standing(Some(&copy), now()), expected, "{copy:?}");
+        }
+        assert_eq!(standing(None, now()), Standing::Due);
+    }
+
+    #[test]
+    fn a_failure_leaves_a_young_copy_in_force_and_closes_the_host_without_one() {
+        let authority = Authority::from_stored("http://a.example");
+        let failed = || Reading::Failed("status 503".into());
+        let young = copy(RobotsStatus::Rules, SignedDuration::from_hours(47), None);
+        let kept = after(Some(&young), &authority, failed(), now());
+        assert_eq!(kept, RobotsCopy { failed_at: Some(now()), ..young });
+
+        let old = copy(RobotsStatus::Rules, SignedDuration::from_hours(48), None);
+        for known in [None, Some(&old)] {
+            let closed = after(known, &authority, failed(), now());
+            assert_eq!((closed.status, closed.failed_at), (RobotsStatus::Unreachable, Some(now())));
+        }
+        let absent = after(Some(&old), &authority, Reading::Absent, now());
+        assert_eq!((absent.status, absent.text.as_str(), absent.failed_at), (RobotsStatus::Absent, "", None));
+    }
+}

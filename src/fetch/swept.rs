@@ -32,3 +32,18 @@ impl<K: Hash + Eq, V> Swept<K, V> {
 pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_needed_is_dropped_as_the_map_grows() {
+        let mut swept = Swept::new();
+        for key in 0..100_000 {
+            swept.entry(key, |value| *value < 10, || key);
+            assert!(swept.map.len() <= 2 * SWEEP_AT);
+        }
+        assert!((0..10).all(|key| swept.map.contains_key(&key)));
+    }
+}
