@@ -89,7 +89,15 @@ fn entry(url: PageUrl) -> SitemapEntry {
 }
 
 fn parse_xml(text: &str, base: &PageUrl, ctx: &DateContext) -> Option<SitemapParse> {
-    let mut reader = Reading { base, ctx, sitemap: SitemapParse::default(), path: Vec::new(), text: String::new(), draft: Draft::default(), is_index: false };
+    let mut reader = Reading {
+        base,
+        ctx,
+        sitemap: SitemapParse::default(),
+        path: Vec::new(),
+        text: String::new(),
+        draft: Draft::default(),
+        is_index: false,
+    };
     let mut pieces = Pieces::of(text);
     let root = pieces.by_ref().find_map(|piece| match piece {
         Piece::Open(tag) => Some(tag),
@@ -235,10 +243,10 @@ impl Reading<'_> {
     fn finish_entry(&mut self) {
         let draft = std::mem::take(&mut self.draft);
         let loose = draft.loose.trim();
-        let bare = (loose.starts_with("http") && !loose.contains(char::is_whitespace)).then(|| self.base.join(loose).ok());
+        let bare =
+            (loose.starts_with("http") && !loose.contains(char::is_whitespace)).then(|| self.base.join(loose).ok());
         if let Some(url) = draft.url.or(bare.flatten()) {
-            let entry =
-                SitemapEntry { url, lastmod: draft.lastmod, news: draft.news, alternates: draft.alternates };
+            let entry = SitemapEntry { url, lastmod: draft.lastmod, news: draft.news, alternates: draft.alternates };
             if self.is_index { self.sitemap.maps.push(entry) } else { self.sitemap.urls.push(entry) }
         }
     }

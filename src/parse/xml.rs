@@ -247,7 +247,20 @@ mod tests {
 
     #[test]
     fn broken_documents_end() {
-        for broken in ["<", "<a", "<a b='", "<!--", "<![CDATA[", "<!DOCTYPE [", "&", "<a></b></c>", "<a><", "</", "<?", "<a b=c d>"] {
+        for broken in [
+            "<",
+            "<a",
+            "<a b='",
+            "<!--",
+            "<![CDATA[",
+            "<!DOCTYPE [",
+            "&",
+            "<a></b></c>",
+            "<a><",
+            "</",
+            "<?",
+            "<a b=c d>",
+        ] {
             assert!(Pieces::of(broken).count() < 20, "{broken}");
         }
     }

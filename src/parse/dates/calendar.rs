@@ -105,9 +105,8 @@ fn counted(tokens: &Tokens, at: usize, scene: &Scene) -> Option<Day> {
     let year = four_digits(tokens, at)?;
     let month = tokens.short_number(at + 2, 2)?;
     let day = tokens.short_number(at + 4, 2)?;
-    let counters = counter(at + 1, &["年", "년"])
-        && counter(at + 3, &["月", "월"])
-        && counter(at + 5, &["日", "號", "号", "일"]);
+    let counters =
+        counter(at + 1, &["年", "년"]) && counter(at + 3, &["月", "월"]) && counter(at + 5, &["日", "號", "号", "일"]);
     if !counters {
         return None;
     }
@@ -228,8 +227,7 @@ fn compact(tokens: &Tokens, at: usize, scene: &Scene) -> Option<Day> {
         return None;
     }
     let value = value as u32;
-    let (date, converted) =
-        resolve(Calendar::Gregorian, value / 10_000, value / 100 % 100, value % 100, scene)?;
+    let (date, converted) = resolve(Calendar::Gregorian, value / 10_000, value / 100 % 100, value % 100, scene)?;
     Some(Day { date, converted, from: at, to: at + 1, clock: None })
 }
 
@@ -337,7 +335,9 @@ fn ends_with_time(tokens: &Tokens, at: usize) -> bool {
 /// A colon or `h` that makes the number before it an hour.
 fn is_time_sign(tokens: &Tokens, at: usize) -> bool {
     tokens.is_sign(at, ':') && tokens.number(at + 1).is_some()
-        || tokens.word(at).is_some_and(|word| matches!(word, "h" | "uhr" | "am" | "pm") && tokens.sign(at + 1) != Some('.'))
+        || tokens
+            .word(at)
+            .is_some_and(|word| matches!(word, "h" | "uhr" | "am" | "pm") && tokens.sign(at + 1) != Some('.'))
 }
 
 fn four_digits(tokens: &Tokens, at: usize) -> Option<u32> {
@@ -351,7 +351,8 @@ fn skip_glue(tokens: &Tokens, at: usize) -> usize {
         let skipped = match tokens.get(next).map(|token| &token.kind) {
             Some(Kind::Sign('.' | ',' | '-' | '/' | '\'' | '(' | ')' | 'º' | '°')) => next + 1,
             Some(Kind::Word(_)) => match tokens.name(next, |name| {
-                (words::is_filler(name) && words::month(name).is_none() && !words::means_current_year(name)).then_some(())
+                (words::is_filler(name) && words::month(name).is_none() && !words::means_current_year(name))
+                    .then_some(())
             }) {
                 Some(((), end)) => end,
                 None => break,

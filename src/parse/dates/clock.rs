@@ -64,7 +64,9 @@ pub(super) fn clock_after(tokens: &Tokens, at: usize, scene: &Scene) -> Option<C
             return Some(clock);
         }
         next = match tokens.get(next).map(|token| &token.kind)? {
-            Kind::Sign('.' | ',' | '-' | '|' | '/' | '(' | ')' | '•' | '·' | ':' | ';' | '»' | '~' | '@' | '_') => next + 1,
+            Kind::Sign('.' | ',' | '-' | '|' | '/' | '(' | ')' | '•' | '·' | ':' | ';' | '»' | '~' | '@' | '_') => {
+                next + 1
+            }
             Kind::Word(_) => {
                 let ((), end) = tokens.name(next, |name| words::is_filler(name).then_some(()))?;
                 if tokens.name(next, |name| words::introduces_time(name).then_some(())).is_some() {

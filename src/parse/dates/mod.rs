@@ -15,9 +15,9 @@ mod relative;
 mod token;
 mod words;
 
+use jiff::SignedDuration;
 use jiff::civil::{self, DateTime};
 use jiff::tz::{Offset, TimeZone};
-use jiff::SignedDuration;
 
 use self::calendar::{Day, Scene};
 use self::clock::Clock;
@@ -91,7 +91,11 @@ struct Match {
 enum Moment {
     Day(Date),
     /// A local time, with its zone if that is stated.
-    Time { local: DateTime, zone: Option<Zone>, precision: Precision },
+    Time {
+        local: DateTime,
+        zone: Option<Zone>,
+        precision: Precision,
+    },
 }
 
 impl Match {
@@ -178,11 +182,7 @@ fn with_clock(tokens: &Tokens, day: Day, scene: &Scene) -> Option<Match> {
     if !calendar::ends_clean(tokens, clock.to) {
         return None;
     }
-    Some(Match {
-        moment: timed(day.date, &clock)?,
-        from: day.from.min(clock.from),
-        to: day.to.max(clock.to),
-    })
+    Some(Match { moment: timed(day.date, &clock)?, from: day.from.min(clock.from), to: day.to.max(clock.to) })
 }
 
 fn timed(date: Date, clock: &Clock) -> Option<Moment> {

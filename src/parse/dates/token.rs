@@ -21,10 +21,7 @@ pub(super) struct Token {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Kind {
     /// Decimal digits of any script; more than eighteen of them are no number.
-    Number {
-        value: u64,
-        digits: usize,
-    },
+    Number { value: u64, digits: usize },
     /// Letters with their marks, normalised.
     Word(String),
     /// Any other sign; dashes, colons and commas of all scripts in their ASCII form.

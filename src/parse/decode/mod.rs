@@ -227,11 +227,45 @@ fn without_nul(text: String) -> String {
 /// The name in lower case without an allocation.
 fn lower_name(encoding: &'static Encoding) -> &'static str {
     const NAMES: &[&str] = &[
-        "utf-8", "ibm866", "iso-8859-2", "iso-8859-3", "iso-8859-4", "iso-8859-5", "iso-8859-6", "iso-8859-7",
-        "iso-8859-8", "iso-8859-8-i", "iso-8859-10", "iso-8859-13", "iso-8859-14", "iso-8859-15", "iso-8859-16",
-        "koi8-r", "koi8-u", "macintosh", "windows-874", "windows-1250", "windows-1251", "windows-1252", "windows-1253",
-        "windows-1254", "windows-1255", "windows-1256", "windows-1257", "windows-1258", "x-mac-cyrillic", "gbk",
-        "gb18030", "big5", "euc-jp", "iso-2022-jp", "shift_jis", "euc-kr", "replacement", "utf-16be", "utf-16le",
+        "utf-8",
+        "ibm866",
+        "iso-8859-2",
+        "iso-8859-3",
+        "iso-8859-4",
+        "iso-8859-5",
+        "iso-8859-6",
+        "iso-8859-7",
+        "iso-8859-8",
+        "iso-8859-8-i",
+        "iso-8859-10",
+        "iso-8859-13",
+        "iso-8859-14",
+        "iso-8859-15",
+        "iso-8859-16",
+        "koi8-r",
+        "koi8-u",
+        "macintosh",
+        "windows-874",
+        "windows-1250",
+        "windows-1251",
+        "windows-1252",
+        "windows-1253",
+        "windows-1254",
+        "windows-1255",
+        "windows-1256",
+        "windows-1257",
+        "windows-1258",
+        "x-mac-cyrillic",
+        "gbk",
+        "gb18030",
+        "big5",
+        "euc-jp",
+        "iso-2022-jp",
+        "shift_jis",
+        "euc-kr",
+        "replacement",
+        "utf-16be",
+        "utf-16le",
         "x-user-defined",
     ];
     NAMES.iter().find(|name| name.eq_ignore_ascii_case(encoding.name())).copied().unwrap_or(encoding.name())
@@ -241,8 +275,10 @@ fn lower_name(encoding: &'static Encoding) -> &'static str {
 mod tests {
     use super::*;
 
-    const ARABIC: &str = "قالت الصحيفة إن الوزير افتتح اليوم المدرسة الجديدة في العاصمة، وحضر الحفل عدد كبير من السكان.";
-    const FRENCH: &str = "Le ministre a déclaré à la presse que l'école serait réouverte dès la rentrée, où elle était fermée.";
+    const ARABIC: &str =
+        "قالت الصحيفة إن الوزير افتتح اليوم المدرسة الجديدة في العاصمة، وحضر الحفل عدد كبير من السكان.";
+    const FRENCH: &str =
+        "Le ministre a déclaré à la presse que l'école serait réouverte dès la rentrée, où elle était fermée.";
 
     fn check(body: &[u8], content_type: Option<&str>, encoding: &str, text: &str) {
         let decoded = decode(body, content_type);

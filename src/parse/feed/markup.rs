@@ -368,7 +368,9 @@ impl<'a> Reader<'a> {
             {
                 item.summary = some(cut(&body(open), MAX_TEXT).to_owned());
             }
-            (Space::Content, "encoded") | (Space::Xhtml, "body" | "div") | (Space::Core, "content" | "fullitem" | "body") => {
+            (Space::Content, "encoded")
+            | (Space::Xhtml, "body" | "div")
+            | (Space::Core, "content" | "fullitem" | "body") => {
                 add_content(draft, open, base);
             }
             (Space::Core, "name") if matches!(parent, "author" | "contributor") => draft.person = Some(plain(open)),
@@ -436,7 +438,18 @@ fn is_entry(space: Space, name: &str) -> bool {
 fn holds_markup(space: Space, name: &str) -> bool {
     match space {
         Space::Core => {
-            matches!(name, "title" | "description" | "summary" | "content" | "tagline" | "subtitle" | "info" | "rights" | "fullitem")
+            matches!(
+                name,
+                "title"
+                    | "description"
+                    | "summary"
+                    | "content"
+                    | "tagline"
+                    | "subtitle"
+                    | "info"
+                    | "rights"
+                    | "fullitem"
+            )
         }
         Space::Atom => matches!(name, "summary" | "content"),
         Space::Content => name == "encoded",

@@ -129,7 +129,10 @@ mod tests {
         .expect("a feed");
 
         assert_eq!((feed.title.as_deref(), feed.ttl), (Some("الجريدة"), Some(Duration::from_mins(30))));
-        assert_eq!((feed.hubs.as_slice(), feed.skip_hours.as_slice()), (&["https://hub.example/".to_owned()][..], &[4][..]));
+        assert_eq!(
+            (feed.hubs.as_slice(), feed.skip_hours.as_slice()),
+            (&["https://hub.example/".to_owned()][..], &[4][..])
+        );
         let item = &feed.items[0];
         assert_eq!(item.title, "عنوان \"خبر\" مهم");
         assert_eq!(item.url.as_ref().map(PageUrl::as_str), Some("https://paper.example/news/1"));
@@ -173,7 +176,8 @@ mod tests {
 
     #[test]
     fn good_entries_of_a_broken_feed_are_kept() {
-        let feed = read("<rss><channel><item><title>a & b</title><link>http://e.example/1</link></item><item><title>c").expect("a feed");
+        let feed = read("<rss><channel><item><title>a & b</title><link>http://e.example/1</link></item><item><title>c")
+            .expect("a feed");
         assert_eq!(feed.items.iter().map(|item| item.title.as_str()).collect::<Vec<_>>(), ["a & b", "c"]);
         let feed = read("<rss><channel><item><title>a</b></title><item><title>b</channel>").expect("a feed");
         assert_eq!(feed.items.len(), 2);
