@@ -4,7 +4,7 @@
 //! diacritics, Arabic letters folded. A word of two months in two languages is left out of one of them (Croatian months
 //! are not here because Czech and Polish use the same words for others).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use crate::model::arabic::normalise;
@@ -377,6 +377,43 @@ static AGO_AFTER_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), AGO_AFTER)]));
 static AMOUNT_FILLER_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), AMOUNT_FILLERS)]));
 static TIME_INTRODUCER_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), TIME_INTRODUCERS)]));
 static NOW_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), NOW)]));
+
+/// First words of all names, so that most words of a line cost one look.
+static FIRST_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let lists: [&[&str]; 5] = [
+        &GREGORIAN,
+        &HIJRI,
+        &JALALI,
+        &WEEKDAYS,
+        &[
+            FILLERS,
+            HIJRI_MARKS,
+            CURRENT,
+            MORNING,
+            AFTERNOON,
+            AGO_BEFORE,
+            AGO_AFTER,
+            FUTURE_BEFORE,
+            AMOUNT_FILLERS,
+            NOW,
+            TIME_INTRODUCERS,
+            "ast",
+        ],
+    ];
+    let lists = lists.into_iter().flatten().copied();
+    let lists = lists.chain(UNITS.iter().chain(&DUALS).map(|(_, names)| *names));
+    let lists =
+        lists.chain(NUMBERS.iter().map(|(_, names)| *names)).chain(RELATIVE_DAYS.iter().map(|(_, names)| *names));
+    let names = lists.chain(ZONES.iter().map(|(names, _)| *names)).flat_map(|names| names.split('|'));
+    names
+        .map(|name| normalise(name.trim()).split([' ', '-', '.', '\'']).next().unwrap_or_default().to_owned())
+        .collect()
+});
+
+/// Whether some name of these tables begins with this word.
+pub(super) fn begins_a_name(word: &str) -> bool {
+    FIRST_WORDS.contains(word)
+}
 
 fn pairs<T: Copy>(rows: &[(T, &str)]) -> HashMap<String, T> {
     let mut table = HashMap::new();
