@@ -1,7 +1,16 @@
 //! The parsers held to suites that others wrote (`../shared/suites`), one line with a figure for each.
 //!
-//! Every miss is printed; a suite fails if its figure falls below the one it has reached. Known misses, class by class
-//! with their reasons, are in `docs/decisions/0003-parser-suites.md`.
+//! Every miss is printed; a suite fails if its figure falls below the one that is promised. The known misses:
+//!
+//! * dates-dateparser: years before 1900 and after tomorrow (refused by rule), `14_luglio_15` (read by a format that we
+//!   do not have), two-digit years with the wish for the next century, `11/12/2020` on an English page (ambiguous, never
+//!   guessed). "4 heures ago" is read though it mixes languages.
+//! * dates-feeds-feedparser: the year 100.
+//! * encoding-html-w3lib: `"utf-8"extra` names UTF-8 by the MIME Sniffing Standard, and a `<meta>` in the body counts by
+//!   the HTML Standard; w3lib says no to both.
+//! * feeds-feedparser: an entity that the DOCTYPE defines is not expanded.
+//! * sitemaps-crawlercommons: an address is not believed before its `</loc>` is complete. Documents for which
+//!   crawler-commons gives an error in its strict mode are read leniently.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,7 +20,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use murasil::model::{PageUrl, When};
 use murasil::parse::dates::{self, DateContext};
-use murasil::parse::{decode, feed, sitemap};
+use murasil::parse::{decode, feed, language, sitemap, sniff};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngSeed};
 use serde_json::Value;
 
 fn shared(path: &str) -> PathBuf {
@@ -196,7 +207,9 @@ fn encoding_html_w3lib() {
             }
             _ => continue,
         };
-        figure.check(found == expected, || format!("{} -> {found:?}, not {expected:?}", short(&case["input"].to_string())));
+        figure.check(found == expected, || {
+            format!("{} -> {found:?}, not {expected:?}", short(&case["input"].to_string()))
+        });
     }
     figure.report(95.0);
 }
@@ -235,9 +248,12 @@ fn the_real_samples_of_arabic_dates() {
         let now = if implied { "2020-04-02T00:00:00Z" } else { "2026-01-01T00:00:00Z" };
         let expected = sample["gregorian"].as_str().unwrap_or("2020-03-31");
         let found = dates::find_date(raw, &context(now, &zone, Some("ar")));
-        let shown = found.as_ref().map(|when| match expected.ends_with('Z') {
-            true => format!("{}Z", when.at.strftime("%Y-%m-%dT%H:%M")),
-            false => when.to_string().chars().take(expected.len()).collect(),
+        let shown = found.as_ref().map(|when| {
+            if expected.ends_with('Z') {
+                format!("{}Z", when.at.strftime("%Y-%m-%dT%H:%M"))
+            } else {
+                when.to_string().chars().take(expected.len()).collect()
+            }
         });
         figure.check(shown.as_deref() == Some(expected), || format!("{raw} -> {shown:?}, not {expected}"));
     }
@@ -255,7 +271,8 @@ fn dates_feeds_feedparser() {
         let korean = tags(case).iter().any(|tag| matches!(*tag, "nate" | "onblog"));
         // The newest of these dates are of January 2013.
         let ctx = context("2013-12-31T00:00:00Z", if korean { &seoul } else { &utc }, None);
-        let found = dates::feed_date(input, &ctx).map(|when| Timestamp::from_second(when.at.as_second()).expect("in range"));
+        let found =
+            dates::feed_date(input, &ctx).map(|when| Timestamp::from_second(when.at.as_second()).expect("in range"));
         let expected = text(case, &["expected", "utc"]).map(stamp);
         figure.check(found == expected, || format!("{input:?} -> {found:?}, not {expected:?}"));
     }
@@ -264,8 +281,8 @@ fn dates_feeds_feedparser() {
 
 /// Languages that the date parser promises.
 const LANGUAGES: &[&str] = &[
-    "en", "ar", "fr", "de", "es", "it", "pt", "nl", "pl", "ru", "tr", "id", "el", "cs", "sv", "da", "no", "nb", "fi", "ro", "hu",
-    "uk", "fa", "he", "hi", "zh", "ja", "ko", "th", "none",
+    "en", "ar", "fr", "de", "es", "it", "pt", "nl", "pl", "ru", "tr", "id", "el", "cs", "sv", "da", "no", "nb", "fi",
+    "ro", "hu", "uk", "fa", "he", "hi", "zh", "ja", "ko", "th", "none",
 ];
 
 #[test]
@@ -285,7 +302,8 @@ fn dates_dateparser() {
         let string = text(input, &["string"]).unwrap_or_default();
         // Relative words without a base were recorded on this evening.
         let now = text(input, &["relative_base"]).unwrap_or("2026-11-23T21:00:45Z");
-        let languages: Vec<&str> = input["languages"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let languages: Vec<&str> =
+            input["languages"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         let month_first = input["formats"][0].as_str().is_some_and(|it| it.starts_with("%m"));
         let ctx = DateContext {
             now: stamp(now),
@@ -303,8 +321,9 @@ fn dates_dateparser() {
         let miss = || format!("{string:?} (now {now}) -> {:?}, not {expected:?}", found.as_ref().map(When::to_string));
         // Settings that ask for another zone or for the next century have no counterpart here.
         let settings = &input["settings"];
-        let converts = relates && settings["TIMEZONE"].as_str().is_some_and(|it| !matches!(it, "utc" | "local"))
-            || relates && settings["TO_TIMEZONE"].as_str().is_some_and(|it| it != "utc")
+        let converts = (relates
+            && (settings["TIMEZONE"].as_str().is_some_and(|it| !matches!(it, "utc" | "local"))
+                || settings["TO_TIMEZONE"].as_str().is_some_and(|it| it != "utc")))
             || settings["PREFER_DATES_FROM"] == "future";
         if !agrees && found.is_some() && !converts {
             wrong.push(miss());
@@ -368,7 +387,9 @@ fn dates_htmldate() {
         // Some of these ask for the date in another format.
         let shown: Vec<String> = found
             .iter()
-            .flat_map(|day| [day.to_string(), day.strftime("%d %B %Y").to_string(), day.strftime("%d %b %Y").to_string()])
+            .flat_map(|day| {
+                [day.to_string(), day.strftime("%d %B %Y").to_string(), day.strftime("%d %b %Y").to_string()]
+            })
             .collect();
         let agrees = expected.as_ref().map_or(found.is_none(), |it| shown.contains(it));
         figure.check(agrees, || format!("{argument:?} -> {found:?}, not {expected:?}"));
@@ -400,7 +421,9 @@ fn without_markup(html: &str) -> String {
     while let Some((before, tail)) = rest.split_once('<') {
         text.push_str(before);
         match tail.split_once('>') {
-            Some((tag, after)) if tag.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!')) => rest = after,
+            Some((tag, after)) if tag.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!')) => {
+                rest = after;
+            }
             _ => {
                 text.push('<');
                 rest = tail;
@@ -408,9 +431,18 @@ fn without_markup(html: &str) -> String {
         }
     }
     text.push_str(rest);
-    [("&#38;", "&"), ("&#x26;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", " "), ("&amp;", "&")]
-        .iter()
-        .fold(text, |text, (name, character)| text.replace(name, character))
+    [
+        ("&#38;", "&"),
+        ("&#x26;", "&"),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&nbsp;", " "),
+        ("&amp;", "&"),
+    ]
+    .iter()
+    .fold(text, |text, (name, character)| text.replace(name, character))
 }
 
 fn same_address(found: Option<&PageUrl>, expected: &str) -> bool {
@@ -431,7 +463,8 @@ fn feeds_feedparser() {
         let feed = read_feed(case);
         let well_formed = tags(case).iter().any(|tag| tag.starts_with("wellformed/") && *tag != "wellformed/cdf");
         for assertion in case["expected"]["assertions"].as_array().into_iter().flatten().filter(|_| well_formed) {
-            let path: Vec<&str> = assertion["path"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let path: Vec<&str> =
+                assertion["path"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             let (["entries", field], Some(expected)) = (
                 match path.as_slice() {
                     ["entries", "title_detail", "value"] => ["entries", "title"],
@@ -455,10 +488,13 @@ fn feeds_feedparser() {
                     let resolved = item.url.as_ref().map(PageUrl::as_str);
                     (item.id.as_deref() == Some(expected) || resolved == Some(expected), format!("{:?}", item.id))
                 }
-                "published" | "created" => {
-                    (item.published.as_ref().map(|it| it.raw.as_str()) == Some(expected), format!("{:?}", item.published))
+                "published" | "created" => (
+                    item.published.as_ref().map(|it| it.raw.as_str()) == Some(expected),
+                    format!("{:?}", item.published),
+                ),
+                "updated" => {
+                    (item.updated.as_ref().map(|it| it.raw.as_str()) == Some(expected), format!("{:?}", item.updated))
                 }
-                "updated" => (item.updated.as_ref().map(|it| it.raw.as_str()) == Some(expected), format!("{:?}", item.updated)),
                 "published_parsed" | "created_parsed" => {
                     (same_time(item.published.as_ref(), expected), format!("{:?}", item.published))
                 }
@@ -513,10 +549,14 @@ fn feeds_feed_rs_fixtures() {
         for (at, entry) in entries.into_iter().flatten().enumerate() {
             let item = feed.items.get(at).cloned().unwrap_or_default();
             if let Some(title) = text(entry, &["title"]) {
-                figure.check(same_title(&item.title, title), || format!("{}: {:?}, not {title:?}", case["origin"], item.title));
+                figure.check(same_title(&item.title, title), || {
+                    format!("{}: {:?}, not {title:?}", case["origin"], item.title)
+                });
             }
             if let Some(link) = text(entry, &["link"]) {
-                figure.check(same_address(item.url.as_ref(), link), || format!("{}: {:?}, not {link}", case["origin"], item.url));
+                figure.check(same_address(item.url.as_ref(), link), || {
+                    format!("{}: {:?}, not {link}", case["origin"], item.url)
+                });
             }
             if let Some(date) = text(entry, &["published_utc"]) {
                 let found = item.published.as_ref().or(item.updated.as_ref());
@@ -538,21 +578,20 @@ fn sitemaps_crawlercommons() {
         let mut body = bytes_of(&input["sitemap"]);
         if body.starts_with(&[0x1F, 0x8B]) {
             let mut plain = Vec::new();
-            std::io::Read::read_to_end(&mut flate2::read::MultiGzDecoder::new(body.as_slice()), &mut plain).expect("gzip");
+            std::io::Read::read_to_end(&mut flate2::read::MultiGzDecoder::new(body.as_slice()), &mut plain)
+                .expect("gzip");
             body = plain;
         }
         let base = PageUrl::parse(text(input, &["url"]).unwrap_or_default()).expect("an address");
         let decoded = decode::decode(&body, text(input, &["content_type"]));
         let mut found: Vec<(String, Option<When>)> = Vec::new();
-        match sitemap::parse(&decoded.text, &base, &ctx) {
-            Some(map) => {
-                let entries = map.urls.into_iter().chain(map.maps);
-                found.extend(entries.map(|entry| (entry.url.as_str().to_owned(), entry.lastmod)));
-            }
-            None => {
-                let items = feed::parse(&decoded.text, &base, &ctx).map(|feed| feed.items).unwrap_or_default();
-                found.extend(items.into_iter().filter_map(|it| Some((it.url?.as_str().to_owned(), it.updated.or(it.published)))));
-            }
+        if let Some(map) = sitemap::parse(&decoded.text, &base, &ctx) {
+            let entries = map.urls.into_iter().chain(map.maps);
+            found.extend(entries.map(|entry| (entry.url.as_str().to_owned(), entry.lastmod)));
+        } else {
+            let items = feed::parse(&decoded.text, &base, &ctx).map(|feed| feed.items).unwrap_or_default();
+            let dated = |it: feed::FeedItem| Some((it.url?.as_str().to_owned(), it.updated.or(it.published)));
+            found.extend(items.into_iter().filter_map(dated));
         }
         let expected = case["expected"]["entries"].as_array().cloned().unwrap_or_default();
         if expected.is_empty() {
@@ -564,7 +603,8 @@ fn sitemaps_crawlercommons() {
             let lastmod = loc.as_ref().ok().and_then(|loc| by_address.remove(loc));
             figure.check(lastmod.is_some(), || format!("{}: {} is missing", case["tags"], entry["loc"]));
             if let (Some(lastmod), Some(date)) = (lastmod, text(entry, &["lastmod"])) {
-                figure.check(same_time(lastmod.as_ref(), date), || format!("{}: {lastmod:?}, not {date}", case["tags"]));
+                figure
+                    .check(same_time(lastmod.as_ref(), date), || format!("{}: {lastmod:?}, not {date}", case["tags"]));
             }
         }
         if !expected.is_empty() {
@@ -605,7 +645,7 @@ fn bombs_cost_little() {
     let mut entities = String::from("<!DOCTYPE rss [<!ENTITY a0 \"boom\">");
     for level in 1..30 {
         let before = format!("&a{};", level - 1).repeat(10);
-        entities.push_str(&format!("<!ENTITY a{level} \"{before}\">"));
+        entities.extend(["<!ENTITY a", &level.to_string(), " \"", &before, "\">"]);
     }
     entities.push_str("]><rss><channel><item><title>&a29;</title></item></channel></rss>");
     let deep = format!("<rss><channel><item>{}", "<x>".repeat(200_000));
@@ -622,5 +662,150 @@ fn bombs_cost_little() {
         assert!(started.elapsed() < Duration::from_secs(2), "{:?}: {}", started.elapsed(), &bomb[..40]);
         assert!(feed.is_none_or(|feed| feed.items.iter().all(|item| item.title.len() <= 64 * 1024)));
         assert!(map.is_none_or(|map| map.urls.len() <= 50_000));
+    }
+}
+
+/// Pieces from which hostile documents and dates are put together.
+const PIECES: &[&str] = &[
+    "<rss>",
+    "<channel>",
+    "<item>",
+    "</item>",
+    "<title>",
+    "</title>",
+    "<link href='",
+    "'>",
+    "<feed xmlns='http://www.w3.org/2005/Atom'>",
+    "<entry",
+    " xml:base='//[::'",
+    "<content type='xhtml'>",
+    "<div>",
+    "</div>",
+    "<![CDATA[",
+    "]]>",
+    "<!--",
+    "-->",
+    "&#x110000;",
+    "&eacute;",
+    "&",
+    "<!DOCTYPE a [",
+    "<urlset>",
+    "<url>",
+    "<loc>",
+    "</loc>",
+    "<sitemapindex>",
+    "https://e.example/",
+    "<lastmod>",
+    "\0",
+    "<",
+    ">",
+    "<?xml",
+    "<meta charset=",
+    "<meta http-equiv=content-type content='",
+    "charset=utf-8",
+    "{\"version\":\"https://jsonfeed.org/version/1\",\"items\":[",
+    "{}",
+    "]}",
+    "2020",
+    "-",
+    "/",
+    "05",
+    "01",
+    "T",
+    "10",
+    ":",
+    "30",
+    "+03",
+    "99999999999999999999",
+    "1441",
+    "هـ",
+    "مايو",
+    "ربيع الآخر",
+    "منذ",
+    "ساعتين",
+    "٢٠١٥",
+    "年",
+    "月",
+    "日",
+    "ago",
+    "hours",
+    "999",
+    "vor",
+    "einer",
+    "Mar",
+    "'",
+    "(",
+    ")",
+    ".",
+    ",",
+    " ",
+    "\u{200F}",
+    "pm",
+    "GMT",
+    "Uhr",
+    "il y a",
+    "2563",
+    "พ.ศ.",
+    "yesterday",
+    "at",
+    "Z",
+    "é",
+    "\u{FFFD}",
+    "\u{1F600}",
+    "\u{0301}",
+];
+
+fn seeded() -> Config {
+    Config { cases: 400, rng_seed: RngSeed::Fixed(20_150_206), failure_persistence: None, ..Config::default() }
+}
+
+/// Everything that takes text, on one text. What comes out must hold its promises.
+fn read_everything(text: &str) {
+    let zone = TimeZone::get("Africa/Cairo").expect("bundled");
+    let base = PageUrl::parse("https://paper.example/feed").expect("an address");
+    for language in [None, Some("ar"), Some("en"), Some("fa")] {
+        let ctx = context("2026-11-23T21:00:45Z", &zone, language);
+        let found = [dates::parse_date(text, &ctx), dates::find_date(text, &ctx), dates::feed_date(text, &ctx)];
+        for when in found.into_iter().flatten() {
+            assert!(when.at <= stamp("2026-11-25T21:00:45Z") && when.day.year() >= 1899, "{when:?}");
+            assert!(when.raw.chars().count() <= 200);
+        }
+        let items = feed::parse(text, &base, &ctx).unwrap_or_default().items;
+        assert!(items.iter().all(|item| !item.title.contains("  ")));
+        let _ = sitemap::parse(text, &base, &ctx);
+    }
+    let _ = dates::url_date(text);
+    let _ = sniff::document_type(Some(text), text, text);
+    let _ = language::detect(Some(text), None, text);
+    let once = murasil::model::arabic::normalise(text);
+    assert_eq!(murasil::model::arabic::normalise(&once), once, "normalising is idempotent");
+}
+
+proptest! {
+    #![proptest_config(seeded())]
+
+    #[test]
+    fn no_text_makes_a_parser_panic(text in any::<String>()) {
+        read_everything(&text);
+    }
+
+    #[test]
+    fn no_mixture_of_pieces_makes_a_parser_panic(pieces in prop::collection::vec(prop::sample::select(PIECES), 0..60)) {
+        let text = pieces.concat();
+        read_everything(&text);
+        let decoded = decode::decode(text.as_bytes(), Some(&text));
+        prop_assert!(!decoded.text.contains('\0'));
+    }
+
+    #[test]
+    fn no_bytes_make_the_decoder_panic(body in prop::collection::vec(any::<u8>(), 0..600), header in any::<String>()) {
+        for decoded in [
+            decode::decode(&body, None),
+            decode::decode(&body, Some(&format!("text/html; charset={header}"))),
+            decode::decode_with_label(&body, "windows-1256"),
+            decode::decode_with_label(&body, &header),
+        ] {
+            prop_assert!(!decoded.text.contains('\0') && decoded.encoding == decoded.encoding.to_ascii_lowercase());
+        }
     }
 }

@@ -79,7 +79,7 @@ fn parse_list(text: &str) -> Option<SitemapParse> {
         }
     }
     if bad > 0 {
-        sitemap.warnings.push(warning(format!("{bad} of {lines} lines are no addresses")));
+        sitemap.warnings.push(warning(&format!("{bad} of {lines} lines are no addresses")));
     }
     (!sitemap.urls.is_empty() && bad * 2 <= lines).then_some(sitemap)
 }
@@ -116,13 +116,13 @@ fn parse_xml(text: &str, base: &PageUrl, ctx: &DateContext) -> Option<SitemapPar
             Piece::Text(_) => {}
         }
         if reader.sitemap.urls.len() >= MAX_ENTRIES || reader.sitemap.maps.len() >= MAX_ENTRIES {
-            reader.warn(format!("more than {MAX_ENTRIES} entries"));
+            reader.warn(&format!("more than {MAX_ENTRIES} entries"));
             break;
         }
     }
     reader.finish_entry();
     if let Some(problem) = pieces.problem {
-        reader.warn(problem);
+        reader.warn(&problem);
     }
     Some(reader.sitemap)
 }
@@ -224,14 +224,14 @@ impl Reading<'_> {
         match self.base.join(text) {
             Ok(url) if !text.is_empty() => self.draft.url = Some(url),
             Ok(_) => {}
-            Err(error) => self.warn(format!("{}: {error}", cut(text, 100))),
+            Err(error) => self.warn(&format!("{}: {error}", cut(text, 100))),
         }
     }
 
     fn date(&mut self, text: &str) -> Option<When> {
         let date = feed_date(text, self.ctx);
         if date.is_none() {
-            self.warn(format!("no date: {}", cut(text, 100)));
+            self.warn(&format!("no date: {}", cut(text, 100)));
         }
         date
     }
@@ -251,7 +251,7 @@ impl Reading<'_> {
         }
     }
 
-    fn warn(&mut self, detail: String) {
+    fn warn(&mut self, detail: &str) {
         if self.sitemap.warnings.len() < MAX_WARNINGS {
             self.sitemap.warnings.push(warning(detail));
         }
@@ -263,8 +263,8 @@ fn some(text: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-fn warning(detail: String) -> ParseWarning {
-    ParseWarning { code: "sitemap", detail: cut(&detail, 200).to_owned() }
+fn warning(detail: &str) -> ParseWarning {
+    ParseWarning { code: "sitemap", detail: cut(detail, 200).to_owned() }
 }
 
 #[cfg(test)]

@@ -148,15 +148,12 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
         out.push_str(&rest[..at]);
         let tail = &rest[at + 1..];
         let end = tail.bytes().take(LONGEST).position(|b| b == b';');
-        match end.and_then(|end| character(&tail[..end]).map(|text| (text, end))) {
-            Some((text, end)) => {
-                out.push_str(&text);
-                rest = &tail[end + 1..];
-            }
-            None => {
-                out.push('&');
-                rest = tail;
-            }
+        if let Some((text, end)) = end.and_then(|end| character(&tail[..end]).map(|text| (text, end))) {
+            out.push_str(&text);
+            rest = &tail[end + 1..];
+        } else {
+            out.push('&');
+            rest = tail;
         }
     }
     out.push_str(rest);
@@ -169,31 +166,37 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
 pub(super) fn html_to_text(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
     let mut rest = html;
+    // Where no closing sign is left, none is looked for again: a text of opening ones costs no more than any other.
+    let (mut comments_close, mut tags_close) = (true, true);
     while let Some(at) = rest.find('<') {
         out.push_str(&rest[..at]);
         let tail = &rest[at..];
         let end = if tail.starts_with("<!--") {
-            tail.find("-->").map(|end| end + 3)
+            close_of(tail, "-->", &mut comments_close)
         } else if tail[1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')) {
-            tail.find('>').map(|end| end + 1)
+            close_of(tail, ">", &mut tags_close)
         } else {
             None
         };
-        match end {
-            Some(end) => {
-                if breaks_line(&tail[1..end]) {
-                    out.push(' ');
-                }
-                rest = &tail[end..];
+        if let Some(end) = end {
+            if breaks_line(&tail[1..end]) {
+                out.push(' ');
             }
-            None => {
-                out.push('<');
-                rest = &tail[1..];
-            }
+            rest = &tail[end..];
+        } else {
+            out.push('<');
+            rest = &tail[1..];
         }
     }
     out.push_str(rest);
     collapse(&unescape(&out))
+}
+
+/// The place after the closing sign; notes in `may_close` that there is none.
+fn close_of(text: &str, sign: &str, may_close: &mut bool) -> Option<usize> {
+    let end = may_close.then(|| text.find(sign)).flatten().map(|end| end + sign.len());
+    *may_close = end.is_some();
+    end
 }
 
 fn breaks_line(tag: &str) -> bool {

@@ -245,7 +245,7 @@ fn day_month_year(tokens: &Tokens, at: usize, scene: &Scene) -> Option<Day> {
         return Some(Day { date, converted, from: at, to: year_at.max(after) + 1, clock: None });
     }
     let (year, to) = year_at_end(tokens, after, year_at, scene)?;
-    finish(month, year, day, at, to, None, tokens, scene)
+    Named { month, year, day, from: at, to }.resolve(None, tokens, scene)
 }
 
 /// `May 3, 2020`, `Thu Aug 30 17:26:16 +0200 2012` from the month on.
@@ -258,12 +258,12 @@ fn month_day_year(tokens: &Tokens, at: usize, scene: &Scene) -> Option<Day> {
     }
     let year_at = skip_glue(tokens, day_at + 1);
     if let Some((year, to)) = year_at_end(tokens, day_at + 1, year_at, scene) {
-        return finish(month, year, day, at, to, None, tokens, scene);
+        return Named { month, year, day, from: at, to }.resolve(None, tokens, scene);
     }
     let clock = clock::clock_at(tokens, year_at, scene)?;
     let year_at = skip_glue(tokens, clock.to);
     let year = four_digits(tokens, year_at)?;
-    finish(month, year, day, at, year_at + 1, Some(clock), tokens, scene)
+    Named { month, year, day, from: at, to: year_at + 1 }.resolve(Some(clock), tokens, scene)
 }
 
 /// `2020 May 1`, `2015. február 6.`, `2020-Mar-01`.
@@ -275,23 +275,24 @@ fn year_month_day(tokens: &Tokens, at: usize, scene: &Scene) -> Option<Day> {
     if is_time_sign(tokens, day_at + 1) {
         return None;
     }
-    finish(month, year, day, at, day_at + 1, None, tokens, scene)
+    Named { month, year, day, from: at, to: day_at + 1 }.resolve(None, tokens, scene)
 }
 
-#[allow(clippy::too_many_arguments)]
-fn finish(
+/// A day, a named month and a year, and where they stand.
+struct Named {
     month: Month,
     year: u32,
     day: u32,
     from: usize,
     to: usize,
-    clock: Option<Clock>,
-    tokens: &Tokens,
-    scene: &Scene,
-) -> Option<Day> {
-    let marked = hijri_mark_end(tokens, to);
-    let (date, converted) = resolve(month.calendar, year, u32::from(month.number), day, scene)?;
-    Some(Day { date, converted, from, to: marked.filter(|_| converted).unwrap_or(to), clock })
+}
+
+impl Named {
+    fn resolve(self, clock: Option<Clock>, tokens: &Tokens, scene: &Scene) -> Option<Day> {
+        let (date, converted) = resolve(self.month.calendar, self.year, u32::from(self.month.number), self.day, scene)?;
+        let marked = hijri_mark_end(tokens, self.to).filter(|_| converted);
+        Some(Day { date, converted, from: self.from, to: marked.unwrap_or(self.to), clock })
+    }
 }
 
 /// A month's name, with the same month in other words behind it: `كانون الثاني/ يناير`, `يناير (كانون الثاني)`.

@@ -228,10 +228,10 @@ fn zone_at(tokens: &Tokens, at: usize, lead: Lead, has_seconds: bool, scene: &Sc
         if !spelled_large || (name == "at" && !last) {
             return None;
         }
-        if matches!(name, "gmt" | "utc") {
-            if let Some((seconds, to)) = hours_at(tokens, to) {
-                return Some((Zone::Fixed(seconds), skip_comment(tokens, to)));
-            }
+        if matches!(name, "gmt" | "utc")
+            && let Some((seconds, to)) = hours_at(tokens, to)
+        {
+            return Some((Zone::Fixed(seconds), skip_comment(tokens, to)));
         }
     }
     if matches!(tokens.sign(to), Some(')' | ']')) {

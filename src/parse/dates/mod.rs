@@ -162,15 +162,15 @@ fn first_absolute(tokens: &Tokens, scene: &Scene) -> Option<Match> {
                 at = day.to;
                 converted = converted.or(Some(day));
             }
-            Some(day) => return with_clock(tokens, day, scene),
+            Some(day) => return with_clock(tokens, &day, scene),
             None => at += 1,
         }
     }
-    with_clock(tokens, converted?, scene)
+    with_clock(tokens, &converted?, scene)
 }
 
 /// Adds the time of day that stands beside a day; `None` if it is no time that exists.
-fn with_clock(tokens: &Tokens, day: Day, scene: &Scene) -> Option<Match> {
+fn with_clock(tokens: &Tokens, day: &Day, scene: &Scene) -> Option<Match> {
     let clock = day
         .clock
         .clone()

@@ -118,11 +118,9 @@ fn by_label(body: &[u8], label: &'static Encoding) -> Decoded {
 
 /// A body that is labelled UTF-8 and is not valid.
 fn by_doubtful_utf_8(body: &[u8]) -> Decoded {
-    let decoded = with(UTF_8, body);
-    let broken = decoded.text.matches('\u{FFFD}').count();
-    let sound = decoded.text.chars().filter(|c| !c.is_ascii() && *c != '\u{FFFD}').count();
-    if broken <= ISOLATED || broken <= sound {
-        return decoded;
+    let damage = Damage::of(body);
+    if damage.broken <= ISOLATED || damage.broken <= damage.sound {
+        return with(UTF_8, body);
     }
     passed_over(UTF_8, with(guess(body), body))
 }
@@ -139,15 +137,30 @@ fn by_bytes(body: &[u8]) -> Decoded {
     }
     let encoding = guess(body);
     // One truncated character at the end of a page does not make it anything but UTF-8.
-    let mostly_utf_8 = encoding != UTF_8 && {
-        let decoded = with(UTF_8, body);
-        let broken = decoded.text.matches('\u{FFFD}').count();
-        let sound = decoded.text.chars().filter(|c| !c.is_ascii() && *c != '\u{FFFD}').count();
-        sound > 10 * broken
-    };
+    let damage = Damage::of(body);
+    let mostly_utf_8 = damage.sound > 10 * damage.broken;
     let mut decoded = with(if mostly_utf_8 { UTF_8 } else { encoding }, body);
     decoded.warning = Some(warning(format!("no encoding is named; guessed {}", decoded.encoding)));
     decoded
+}
+
+/// How far a body is from being UTF-8, judged by its first part.
+struct Damage {
+    /// Places that are no UTF-8.
+    broken: usize,
+    /// Characters of more than one byte that are.
+    sound: usize,
+}
+
+impl Damage {
+    fn of(body: &[u8]) -> Damage {
+        let mut damage = Damage { broken: 0, sound: 0 };
+        for chunk in body[..body.len().min(GUESS_WINDOW)].utf8_chunks() {
+            damage.broken += usize::from(!chunk.invalid().is_empty());
+            damage.sound += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        }
+        damage
+    }
 }
 
 fn guess(body: &[u8]) -> &'static Encoding {
@@ -221,7 +234,7 @@ fn warning(detail: String) -> ParseWarning {
 }
 
 fn without_nul(text: String) -> String {
-    if text.as_bytes().contains(&0) { text.replace('\0', "") } else { text }
+    if text.contains('\0') { text.replace('\0', "") } else { text }
 }
 
 /// The name in lower case without an allocation.

@@ -142,13 +142,11 @@ fn content_charset(content: &[u8]) -> Option<&[u8]> {
             break;
         }
     }
-    match rest.split_first()? {
-        (quote @ (b'"' | b'\''), value) => value.iter().position(|b| b == quote).map(|end| &value[..end]),
-        _ => {
-            let end = rest.iter().position(|b| is_space(*b) || *b == b';').unwrap_or(rest.len());
-            Some(&rest[..end])
-        }
+    if let (quote @ (b'"' | b'\''), value) = rest.split_first()? {
+        return value.iter().position(|b| b == quote).map(|end| &value[..end]);
     }
+    let end = rest.iter().position(|b| is_space(*b) || *b == b';').unwrap_or(rest.len());
+    Some(&rest[..end])
 }
 
 /// Attributes of a tag as the prescan reads them: names and values in lower case.
@@ -187,28 +185,21 @@ impl Attributes<'_> {
     }
 
     fn value(&mut self) -> Option<Vec<u8>> {
-        let (end, after) = match self.rest.first()? {
-            quote @ (b'"' | b'\'') => {
-                let end = self.rest[1..].iter().position(|b| b == quote);
-                let Some(end) = end else {
-                    self.rest = &[];
-                    return None;
-                };
-                let value = self.rest[1..=end].to_ascii_lowercase();
-                self.rest = &self.rest[end + 2..];
-                return Some(value);
-            }
-            b'>' => (0, 0),
-            _ => match self.rest.iter().position(|b| is_space(*b) || *b == b'>') {
-                Some(end) => (end, end),
-                None => {
-                    self.rest = &[];
-                    return None;
-                }
-            },
+        if let quote @ (b'"' | b'\'') = self.rest.first()? {
+            let Some(end) = self.rest[1..].iter().position(|b| b == quote) else {
+                self.rest = &[];
+                return None;
+            };
+            let value = self.rest[1..=end].to_ascii_lowercase();
+            self.rest = &self.rest[end + 2..];
+            return Some(value);
+        }
+        let Some(end) = self.rest.iter().position(|b| is_space(*b) || *b == b'>') else {
+            self.rest = &[];
+            return None;
         };
         let value = self.rest[..end].to_ascii_lowercase();
-        self.rest = &self.rest[after..];
+        self.rest = &self.rest[end..];
         Some(value)
     }
 

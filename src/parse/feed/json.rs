@@ -13,7 +13,8 @@ pub(super) fn parse(text: &str, base: &PageUrl, ctx: &DateContext) -> Option<Fee
     let version = document.get("version").and_then(Value::as_str).unwrap_or_default();
     let items = document.get("items").and_then(Value::as_array);
     let describes_itself = document.get("feed_url").or(document.get("home_page_url")).is_some();
-    if !version.contains("jsonfeed.org/version") && !(describes_itself && items.is_some()) {
+    let is_feed = version.contains("jsonfeed.org/version") || (describes_itself && items.is_some());
+    if !is_feed {
         return None;
     }
     let mut feed = FeedParse {

@@ -168,12 +168,15 @@ impl<'a> Reader<'a> {
             self.too_deep += 1;
             return;
         }
+        let name = local(&tag.name).to_ascii_lowercase();
+        if self.markup.is_some() && is_void(&name) {
+            self.append(&opening_markup(&tag));
+            return;
+        }
         let declared = self.declare(&tag);
         let space = self.space_of(&tag.name);
-        let name = local(&tag.name).to_ascii_lowercase();
         if self.markup.is_some() {
-            let markup = opening_markup(&tag);
-            self.append(&markup);
+            self.append(&opening_markup(&tag));
         } else if is_entry(space, &name) {
             // An entry inside of an entry means that the closing tag is missing.
             self.finish_item();
@@ -247,6 +250,9 @@ impl<'a> Reader<'a> {
 
     fn close(&mut self, name: &str) {
         let name = local(name).to_ascii_lowercase();
+        if self.markup.is_some() && is_void(&name) {
+            return;
+        }
         if self.too_deep > 0 {
             self.too_deep -= 1;
             return;
@@ -255,9 +261,7 @@ impl<'a> Reader<'a> {
         if self.markup.is_some_and(|depth| at + 1 > depth) {
             // The end of an element of the text itself.
             let markup = format!("</{}>", self.stack.get(at).map_or(name.as_str(), |open| open.tag.name.as_str()));
-            if !is_void(&name) {
-                self.append(&markup);
-            }
+            self.append(&markup);
             self.truncate(at);
             return;
         }
@@ -283,7 +287,7 @@ impl<'a> Reader<'a> {
             Some(_) => self.markup = None,
             None => {}
         }
-        self.finish_element(open);
+        self.finish_element(&open);
     }
 
     fn drop_open_items(&mut self) {
@@ -296,7 +300,7 @@ impl<'a> Reader<'a> {
         self.stack.last().and_then(|open| open.base.clone()).unwrap_or_else(|| self.base.clone())
     }
 
-    fn finish_element(&mut self, open: Open) {
+    fn finish_element(&mut self, open: &Open) {
         if is_entry(open.space, &open.name) {
             if let (Some(draft), Some(about)) = (&mut self.item, open.tag.attribute("rdf:about")) {
                 draft.item.id.get_or_insert_with(|| about.trim().to_owned());
@@ -314,10 +318,10 @@ impl<'a> Reader<'a> {
         let parent = self.stack.last().map(|it| it.name.clone()).unwrap_or_default();
         match self.item.take() {
             Some(mut draft) => {
-                self.item_field(&mut draft, &open, &parent, &base);
+                self.item_field(&mut draft, open, &parent, &base);
                 self.item = Some(draft);
             }
-            None => self.feed_field(&open, &parent, &base),
+            None => self.feed_field(open, &parent, &base),
         }
     }
 
@@ -483,7 +487,7 @@ fn opening_markup(tag: &Tag) -> String {
     let mut markup = format!("<{}", tag.name);
     for (name, value) in tag.attributes.iter().filter(|(name, _)| !name.starts_with("xmlns")) {
         let value = value.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
-        markup.push_str(&format!(" {name}=\"{value}\""));
+        markup.extend([" ", name, "=\"", &value, "\""]);
     }
     markup.push('>');
     markup
