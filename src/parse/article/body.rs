@@ -47,8 +47,7 @@ const NEVER: Around = Around::HIDDEN
     .with(Around::BYLINE)
     .with(Around::DATE)
     .with(Around::AUTHOR)
-    .with(Around::SECTION_NAME)
-    .with(Around::PAYWALL);
+    .with(Around::SECTION_NAME);
 /// What is no text unless it stands in a paragraph of its own.
 const SELDOM: Around = Around::FORM.with(Around::FIGURE).with(Around::HEADER).with(Around::TITLE);
 
@@ -71,7 +70,6 @@ pub(crate) fn body(ctx: &Context, title: Option<&Found<String>>, subtitle: Optio
         ctx.note("body", &answer.values.join(" ¶ "), Extractor::Profile, &answer.rule, true, "profile");
         return Some(Body { paragraphs: answer.values.clone(), by: Extractor::Profile, rule: answer.rule.clone(), range: 0..ctx.scan.text.len() });
     }
-    let _ = subtitle;
     let scan = ctx.scan;
     let title = title.map(|found| fold(&found.value)).unwrap_or_default();
     let title_end = title_place(scan, &title);
@@ -82,15 +80,20 @@ pub(crate) fn body(ctx: &Context, title: Option<&Found<String>>, subtitle: Optio
         }
     }
     let Some(top) = container(scan, &scores) else {
-        note_blocks(ctx, &(0..0), &[], "");
+        note_blocks(ctx, &[]);
         return None;
     };
     let range = range_of(scan, top)?;
-    let kept = trimmed(scan, scan.blocks_in(&range), &title, title_end);
+    let judged = judged(scan, scan.blocks_in(&range), &title, title_end);
     if ctx.trace.is_some() {
-        note_blocks(ctx, &range, &kept, &title);
+        note_blocks(ctx, &judged);
     }
-    let paragraphs: Vec<String> = kept.into_iter().filter_map(|block| scan.text.get(block.range.clone())).map(str::to_owned).collect();
+    let kept: Vec<&Block> = judged.iter().filter(|(_, objection)| objection.is_none()).map(|(block, _)| *block).collect();
+    let mut paragraphs: Vec<String> = Vec::new();
+    for block in lead_in(scan, &kept, title_end, &title, subtitle).into_iter().chain(kept) {
+        let text = scan.text.get(block.range.clone()).unwrap_or_default();
+        paragraphs.push(text.to_owned());
+    }
     if paragraphs.is_empty() {
         return None;
     }
@@ -208,23 +211,34 @@ fn range_of(scan: &Scan, top: NodeId) -> Option<Range<usize>> {
     Some(first.range.start..last.range.end)
 }
 
-/// The blocks of a stretch that belong to the text.
-fn trimmed<'b>(scan: &Scan, blocks: &'b [Block], title: &str, title_end: usize) -> Vec<&'b Block> {
-    let mut kept: Vec<&Block> = blocks.iter().filter(|block| objection(scan, block, title).is_none()).collect();
-    let total: u32 = kept.iter().map(|block| block.chars).sum();
+/// The blocks of a stretch with the objections to them.
+fn judged<'b>(scan: &Scan, blocks: &'b [Block], title: &str, title_end: usize) -> Vec<(&'b Block, Option<&'static str>)> {
+    let mut all: Vec<(&Block, Option<&'static str>)> = blocks.iter().map(|block| (block, objection(scan, block, title))).collect();
+    let total: u32 = all.iter().filter(|(_, objection)| objection.is_none()).map(|(block, _)| block.chars).sum();
     let mut before = 0;
-    let end = kept.iter().position(|block| {
-        let ends = before * 2 > total && ends_text(scan.text.get(block.range.clone()).unwrap_or_default(), block);
+    let mut over = false;
+    for (block, objection) in all.iter_mut().filter(|(_, objection)| objection.is_none()) {
+        over |= before * 2 > total && ends_text(scan.text.get(block.range.clone()).unwrap_or_default(), block);
         before += block.chars;
-        ends
-    });
-    kept.truncate(end.unwrap_or(kept.len()));
-    let kept_range = core(scan, &kept, title_end);
-    let mut kept = kept[kept_range].to_vec();
-    while kept.last().is_some_and(|block| matches!(block.kind, BlockKind::Heading(_))) {
-        kept.pop();
+        if over {
+            *objection = Some("after the end");
+        }
     }
-    kept
+    let places: Vec<usize> = (0..all.len()).filter(|at| all[*at].1.is_none()).collect();
+    let kept: Vec<&Block> = places.iter().map(|at| all[*at].0).collect();
+    let core = core(scan, &kept, title_end);
+    for (nth, at) in places.iter().enumerate() {
+        if !core.contains(&nth) {
+            all[*at].1 = Some("beside the main text");
+        }
+    }
+    for (block, objection) in all.iter_mut().rev().filter(|(_, objection)| objection.is_none()) {
+        if !matches!(block.kind, BlockKind::Heading(_)) {
+            break;
+        }
+        *objection = Some("heading of nothing");
+    }
+    all
 }
 
 /// The stretch of the blocks that stand where most of the text stands, with what leads into it.
@@ -249,7 +263,13 @@ fn core(scan: &Scan, kept: &[&Block], title_end: usize) -> Range<usize> {
         signature(scan, homes[at]) == main || by_node.get(&homes[at]).is_some_and(|chars| chars * 100 >= total * 30)
     };
     let Some(first) = (0..kept.len()).find(|at| is_main(*at)) else { return 0..kept.len() };
-    let last = (0..kept.len()).rev().find(|at| is_main(*at)).unwrap_or(first);
+    let mut last = (0..kept.len()).rev().find(|at| is_main(*at)).unwrap_or(first);
+    // A long tail is a part of the text; a short one is about the author, the paper or the law.
+    let tail: Vec<&&Block> = kept[last + 1..].iter().filter(|block| is_prose(block)).collect();
+    let tail_chars: u32 = tail.iter().map(|block| block.chars).sum();
+    if tail.len() >= 2 && tail_chars * 100 > total * 15 {
+        last = kept.len() - 1;
+    }
     // What leads into the text stands between headline and text.
     let lead = (0..first).find(|at| kept[*at].range.start >= title_end && (is_prose(kept[*at]) || kept[*at].around.has(Around::SUBTITLE)));
     lead.unwrap_or(first)..last + 1
@@ -366,15 +386,37 @@ fn objection(scan: &Scan, block: &Block, title: &str) -> Option<&'static str> {
     (!text.chars().any(char::is_alphanumeric)).then_some("no letters")
 }
 
-fn note_blocks(ctx: &Context, range: &Range<usize>, kept: &[&Block], title: &str) {
+fn note_blocks(ctx: &Context, judged: &[(&Block, Option<&'static str>)]) {
     for block in &ctx.scan.blocks {
         let text = ctx.scan.text.get(block.range.clone()).unwrap_or_default();
-        let chosen = kept.iter().any(|other| other.range == block.range);
-        let outside = block.range.start < range.start || block.range.end > range.end;
-        let why = if outside { "outside" } else { objection(ctx.scan, block, title).unwrap_or(if chosen { "" } else { "trimmed" }) };
+        let verdict = judged.iter().find(|(other, _)| other.range == block.range).map(|(_, objection)| *objection);
         let rule = format!("{:?} {}/{} {}", block.kind, block.link_chars, block.chars, block.around.names());
-        ctx.note("block", text, Extractor::Html, &rule, chosen, why);
+        let chosen = verdict.is_some_and(|objection| objection.is_none());
+        ctx.note("block", text, Extractor::Html, &rule, chosen, verdict.unwrap_or(Some("outside")).unwrap_or_default());
     }
+}
+
+/// Standfirst and key points that stand between headline and text but outside of the text's element.
+fn lead_in<'s>(scan: &'s Scan, kept: &[&Block], title_end: usize, title: &str, subtitle: Option<&Found<String>>) -> Vec<&'s Block> {
+    let Some(first) = kept.first() else { return Vec::new() };
+    if title_end == 0 || title_end >= first.range.start {
+        return Vec::new();
+    }
+    let subtitle = subtitle.map(|found| fold(&found.value)).unwrap_or_default();
+    let start: String = kept.iter().take(3).map(|block| fold(&scan.text[block.range.clone()])).collect();
+    scan.blocks_in(&(title_end..first.range.start))
+        .iter()
+        .filter(|block| {
+            let away = Around::HIDDEN.with(Around::NAV).with(Around::CAPTION).with(Around::RELATED).with(Around::FORM).with(Around::ADVERT).with(Around::DIALOG);
+            if block.chars < 30 || block.chars > 900 || block.link_chars * 2 > block.chars || block.around.has(away) {
+                return false;
+            }
+            let text = fold(&scan.text[block.range.clone()]);
+            let is_subtitle = !subtitle.is_empty() && (text == subtitle || (subtitle.chars().count() > 40 && text.starts_with(&subtitle)));
+            let is_summary = block.around.has(Around::SUMMARY) && matches!(block.kind, BlockKind::Item | BlockKind::Paragraph);
+            (is_subtitle || is_summary) && text != title && !start.contains(&text)
+        })
+        .collect()
 }
 
 /// An element in the form of a selector.
