@@ -214,6 +214,7 @@ fn range_of(scan: &Scan, top: NodeId) -> Option<Range<usize>> {
 /// The blocks of a stretch with the objections to them.
 fn judged<'b>(scan: &Scan, blocks: &'b [Block], title: &str, title_end: usize) -> Vec<(&'b Block, Option<&'static str>)> {
     let mut all: Vec<(&Block, Option<&'static str>)> = blocks.iter().map(|block| (block, objection(scan, block, title))).collect();
+    drop_repeated(scan, &mut all);
     let total: u32 = all.iter().filter(|(_, objection)| objection.is_none()).map(|(block, _)| block.chars).sum();
     let mut before = 0;
     let mut over = false;
@@ -241,6 +242,22 @@ fn judged<'b>(scan: &Scan, blocks: &'b [Block], title: &str, title_end: usize) -
     all
 }
 
+/// A sentence that stands three times and more is a notice; of two, the first is kept.
+fn drop_repeated(scan: &Scan, all: &mut [(&Block, Option<&'static str>)]) {
+    let mut counts: HashMap<&str, u32> = HashMap::new();
+    for (block, _) in all.iter().filter(|(block, objection)| objection.is_none() && block.chars >= 40) {
+        *counts.entry(&scan.text[block.range.clone()]).or_default() += 1;
+    }
+    let mut seen: HashSet<&str> = HashSet::new();
+    for (block, objection) in all.iter_mut().filter(|(block, objection)| objection.is_none() && block.chars >= 40) {
+        let text = &scan.text[block.range.clone()];
+        let count = counts.get(text).copied().unwrap_or_default();
+        if count >= 3 || (count == 2 && !seen.insert(text)) {
+            *objection = Some("repeated");
+        }
+    }
+}
+
 /// The stretch of the blocks that stand where most of the text stands, with what leads into it.
 fn core(scan: &Scan, kept: &[&Block], title_end: usize) -> Range<usize> {
     let mut by_node: HashMap<NodeId, u32> = HashMap::new();
@@ -265,10 +282,20 @@ fn core(scan: &Scan, kept: &[&Block], title_end: usize) -> Range<usize> {
     let Some(first) = (0..kept.len()).find(|at| is_main(*at)) else { return 0..kept.len() };
     let mut last = (0..kept.len()).rev().find(|at| is_main(*at)).unwrap_or(first);
     // A long tail is a part of the text; a short one is about the author, the paper or the law.
-    let tail: Vec<&&Block> = kept[last + 1..].iter().filter(|block| is_prose(block)).collect();
-    let tail_chars: u32 = tail.iter().map(|block| block.chars).sum();
+    let around = kept[last].around;
+    let marked = Around::BODY_PROP.with(Around::BODY_CLASS);
+    let nearby: Vec<NodeId> = scan.tree.ancestors(homes[last]).take(2).collect();
+    let belongs = |at: usize| {
+        let block = kept[at];
+        is_prose(block)
+            && !block.around.has(Around::CARD.with(Around::LI))
+            && Around(block.around.0 & marked.0) == Around(around.0 & marked.0)
+            && scan.tree.ancestors(homes[at]).take(3).any(|above| nearby.contains(&above))
+    };
+    let tail: Vec<usize> = (last + 1..kept.len()).filter(|at| belongs(*at)).collect();
+    let tail_chars: u32 = tail.iter().map(|at| kept[*at].chars).sum();
     if tail.len() >= 2 && tail_chars * 100 > total * 15 {
-        last = kept.len() - 1;
+        last = tail.last().copied().unwrap_or(last);
     }
     // What leads into the text stands between headline and text.
     let lead = (0..first).find(|at| kept[*at].range.start >= title_end && (is_prose(kept[*at]) || kept[*at].around.has(Around::SUBTITLE)));
@@ -339,29 +366,80 @@ fn shares_card(scan: &Scan, one: NodeId, other: NodeId) -> bool {
     true
 }
 
-/// Headings and lines after which the text is over.
+/// Lines after which the text is over, in lower case, without marks around them.
 static ENDINGS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?i)^\W*(related( (articles?|stor(y|ies)|posts?|links?|content|reading|news|topics|coverage))?|read (more|next|also)|more (from|on|in|stories|news|like this|articles|posts)\b.{0,40}|",
-        r"you (may|might) also (like|enjoy|be interested in)|recommended( for you| reading| articles| stories)?|see also|further reading|most (read|popular|viewed)|trending( now)?|",
-        r"latest (news|stories|posts|articles)|recent (posts|articles|news)|popular (posts|articles|now)|what to read next|don.t miss|up next|also on .{2,30}|",
-        r"(\d+ )?(comments?|replies|responses|reactions|kommentare?|commentaires?|comentarios?|reacties|kommentarer)( \(\d+\)|:)?|leave a (comment|reply)|post a comment|join the (conversation|discussion)|add (a|your) comment|write a comment|",
-        r"about the authors?|about author|über den autor|share this( (article|story|post|page|entry))?|share( on)?|filed under|tags|keywords|topics|categories|",
-        r"sign up (for|to) .{0,60}|subscribe( to .{0,60}| now)?|newsletter|get (the|our) .{0,30}newsletter|follow us( on .{0,40})?|connect with us|",
-        r"lesen sie auch|mehr zum thema|das könnte (sie|dich) auch interessieren|weitere (artikel|themen|nachrichten|meldungen|beiträge)|ähnliche (artikel|beiträge)|auch interessant|meistgelesen|themen|schlagw(o|ö)rte[r]?|",
-        r"à lire aussi|lire aussi|voir aussi|sur le même (sujet|thème)|articles (similaires|liés)|à découvrir|les plus lus|vous aimerez aussi|",
-        r"leer más|lea también|te puede interesar|también te puede interesar|noticias relacionadas|artículos relacionados|relacionados|más (noticias|información|leído|sobre)|temas|etiquetas|",
-        r"leggi anche|articoli correlati|potrebbe interessarti( anche)?|leia (também|mais)|notícias relacionadas|veja também|saiba mais|lees ook|lees meer|gerelateerde? .{0,20}|läs (mer|också|även)|les også|læs også|lue myös|",
-        r"czytaj (też|także|więcej)|zobacz (też|także|również)|przeczytaj (też|także|również)|powiązane|читайте (также|ещё|еще)|по теме|смотрите также|материалы по теме|другие новости|комментарии|читайте по теме|",
-        r"διαβάστε (επίσης|ακόμα|περισσότερα)|σχετικά (άρθρα|θέματα)|δείτε (επίσης|ακόμα)|ilgili haberler|benzer haberler|",
-        r"اقرأ أيضا?ً?|اقرأ المزيد|إقرأ أيضا?ً?|مواضيع ذات صلة|أخبار ذات صلة|مقالات ذات صلة|موضوعات متعلقة|قد يعجبك أيضا?ً?|شاهد أيضا?ً?|ذات صلة|التعليقات|الأكثر قراءة|كلمات مفتاحية|الكلمات الدلالية|وسوم|تعليقات|بیشتر بخوانید|مطالب مرتبط|اخبار مرتبط|برچسب.?ها|نظرات|",
-        r"相关(新闻|阅读|报道|文章|链接)|延伸阅读|推荐阅读|关联记事|関連記事|関連ニュース|おすすめ記事|관련기사|관련 기사)\W*$",
+        r"^(?:related(?: (?:articles?|stor(?:y|ies)|posts?|links?|content|reading|news|topics|coverage))?|read (?:more|next|also)|more (?:from|on|in|stories|news|like this|articles|posts)(?: .{0,40})?|",
+        r"you (?:may|might) also (?:like|enjoy|be interested in)|recommended(?: for you| reading| articles| stories)?|see also|further reading|most (?:read|popular|viewed)|trending(?: now)?|",
+        r"latest (?:news|stories|posts|articles)|recent (?:posts|articles|news)|popular (?:posts|articles|now)|what to read next|don.t miss|up next|also on .{2,30}|",
+        r"(?:[0-9]+ )?(?:comments?|replies|responses|reactions|kommentare?|commentaires?|comentarios?|reacties|kommentarer)(?: \([0-9]+)?|leave a (?:comment|reply)|post a comment|join the (?:conversation|discussion)|add (?:a|your) comment|write a comment|",
+        r"about the authors?|about author|über den autor|share this(?: (?:article|story|post|page|entry))?|share(?: on)?|filed under|tags|keywords|topics|categories|",
+        r"sign up (?:for|to) .{0,60}|subscribe(?: to .{0,60}| now)?|newsletter|get (?:the|our) .{0,30}newsletter|follow us(?: on .{0,40})?|connect with us|",
+        r"lesen sie auch|mehr zum thema|das könnte (?:sie|dich) auch interessieren|weitere (?:artikel|themen|nachrichten|meldungen|beiträge)|ähnliche (?:artikel|beiträge)|auch interessant|meistgelesen|themen|schlagworte|schlagwörter|",
+        r"à lire aussi|lire aussi|voir aussi|sur le même (?:sujet|thème)|articles (?:similaires|liés)|à découvrir|les plus lus|vous aimerez aussi|",
+        r"leer más|lea también|te puede interesar|también te puede interesar|noticias relacionadas|artículos relacionados|relacionados|más (?:noticias|información|leído|sobre)|temas|etiquetas|",
+        r"leggi anche|articoli correlati|potrebbe interessarti(?: anche)?|leia (?:também|mais)|notícias relacionadas|veja também|saiba mais|lees ook|lees meer|gerelateerde? .{0,20}|läs (?:mer|också|även)|les også|læs også|lue myös|",
+        r"czytaj (?:też|także|więcej)|zobacz (?:też|także|również)|przeczytaj (?:też|także|również)|powiązane|читайте (?:также|ещё|еще)|по теме|смотрите также|материалы по теме|другие новости|комментарии|читайте по теме|",
+        r"διαβάστε (?:επίσης|ακόμα|περισσότερα)|σχετικά (?:άρθρα|θέματα)|δείτε (?:επίσης|ακόμα)|ilgili haberler|benzer haberler|",
+        r"(?:اقرأ|إقرأ) أيضا?ً?|اقرأ المزيد|مواضيع ذات صلة|أخبار ذات صلة|مقالات ذات صلة|موضوعات متعلقة|قد يعجبك أيضا?ً?|شاهد أيضا?ً?|ذات صلة|التعليقات|الأكثر قراءة|كلمات مفتاحية|الكلمات الدلالية|وسوم|تعليقات|بیشتر بخوانید|مطالب مرتبط|اخبار مرتبط|برچسب.?ها|نظرات|",
+        r"相关(?:新闻|阅读|报道|文章|链接)|延伸阅读|推荐阅读|关联记事|関連記事|関連ニュース|おすすめ記事|관련 ?기사)$",
     ))
     .expect("a constant pattern, checked by every test here")
 });
 
+/// Beginnings of paragraphs that only lead to another article.
+static ASIDES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"^(?:read more|read also|also read|see also|related(?: (?:article|story|video|coverage))?|more|watch(?: more| now| the)?|listen|don.t miss|in pictures|recommended|",
+        r"lire aussi|à lire aussi|lire également|voir aussi|à lire|lesen sie (?:auch|mehr)|lesen sie hier|mehr zum thema|mehr dazu|auch interessant|siehe auch|lea también|lee también|leer más|te puede interesar|también te puede|ver también|",
+        r"leggi anche|guarda anche|leia (?:também|mais)|veja também|saiba mais|lees ook|läs också|läs även|les også|læs også|lue myös|czytaj (?:też|także|więcej)|zobacz (?:też|także)|przeczytaj (?:też|także)|читайте также|читайте ещё|смотрите также|",
+        r"διαβάστε (?:επίσης|ακόμα|ακόμη)|δείτε (?:επίσης|ακόμα)|(?:اقرأ|إقرأ) أيضا?ً?|اقرأ المزيد|شاهد أيضا?ً?|بیشتر بخوانید|ilgili haber|相关阅读|延伸阅读|関連記事) ?(?:[:：—–|…-]|$|[^ ]+ ?:)",
+    ))
+    .expect("a constant pattern, checked by every test here")
+});
+
+/// Short lines about the page itself, whole or by their beginning.
+static LINES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"^(?:(?:advertisement|advertising|anzeige|werbung|publicité|publicidad|pubblicità|reklama?|реклама|إعلان|広告|广告|sponsored|loading|close|caption|hide caption|toggle caption|enlarge(?: this image)?|view comments|print|share|copy link|copied|",
+        r"video|foto|photo|image|gallery|play video|skip(?: ad| advertisement)?|story continues below(?: advertisement)?|article continues (?:below|after)(?: ad| advertisement| this ad)?|continue reading(?: the main story)?|(?:advertisement - )?scroll to continue.*|",
+        r"wird geladen.*|externer inhalt|empfohlener (?:externer|redaktioneller) inhalt.*|back to top|nach oben|next|previous|save|follow|subscribe(?: now)?|sign up|log ?in|register|contact us|getty images|reuters|afp|ap photo|dpa)$|",
+        r"(?:photo|foto|bild|fotó|picture|image|photos|video|credit|credits|photograph|fotos|immagine|crédito|zdjęcie|zdj\.|fot\.|фото|صورة|عکس)(?: by| credit| courtesy(?: of)?)? ?[:/©]|(?:photo|foto|image|picture) (?:by|credit|courtesy) |",
+        r"(?:subscribe|sign up|register|log in|follow us|click here to|join our|download (?:the|our)|get (?:our|the|unlimited) .{0,40}(?:newsletter|app|email|access)|like us on|abonnieren sie|jetzt abonnieren|inscrivez-vous|abonnez-vous|suscríbete|iscriviti|assine|подпис(?:ывайтесь|аться)|تابعونا|اشترك) .{0,200}$)",
+    ))
+    .expect("a constant pattern, checked by every test here")
+});
+
+/// Words that only notices hold: consent, script, subscription, rights.
+static NOTICES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"enable javascript|activate javascript|turn on javascript|browser does not support|browser doesn.t support|refresh the page or navigate|einwilligung in die übermittlung|einwilligung in die verarbeitung|um eingebettete inhalte|privatsphäre-einstellungen|datenschutzeinstellungen|",
+        r"réservé aux abonnés|réservée aux abonnés|il vous reste [0-9.,]+ ?%|déjà abonné|already a subscriber|already have an account|to continue reading|schon abonnent|bereits abonnent|contenido exclusivo para suscriptores|",
+        r"all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|todos os direitos reservados|tutti i diritti riservati|wszelkie prawa zastrzeżone|все права защищены|με επιφύλαξη παντός δικαιώματος|جميع الحقوق محفوظة|版权所有|material may not be published, broadcast|",
+        r"we use cookies|uses cookies|verwendet cookies|utilise des cookies|utiliza cookies|uso de cookies|cookie policy",
+    ))
+    .expect("a constant pattern, checked by every test here")
+});
+
+/// The beginning of a text in lower case, without marks around it.
+fn plain_line(text: &str) -> String {
+    let text: String = text.chars().take(320).flat_map(char::to_lowercase).collect();
+    text.trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
+}
+
+/// Whether a text speaks of the page, of rights, of other articles.
+fn is_notice(text: &str, block: &Block) -> bool {
+    if block.chars > 700 {
+        return false;
+    }
+    let line = plain_line(text);
+    (block.chars <= 250 && block.link_chars * 3 > block.chars && ASIDES.is_match(&line))
+        || (block.chars <= 300 && (LINES.is_match(&line) || text.starts_with('©')))
+        || NOTICES.is_match(&line)
+}
+
 fn ends_text(text: &str, block: &Block) -> bool {
-    block.chars <= 80 && ENDINGS.is_match(text)
+    block.chars <= 80 && ENDINGS.is_match(&plain_line(text))
 }
 
 /// Why a block does not belong to the text; `None` if it does.
@@ -371,7 +449,8 @@ fn objection(scan: &Scan, block: &Block, title: &str) -> Option<&'static str> {
     }
     let text = scan.text.get(block.range.clone()).unwrap_or_default();
     let linked = block.link_chars as f32 / block.chars as f32;
-    if block.around.has(SELDOM) && block.chars < 60 {
+    let seldom = if matches!(block.kind, BlockKind::Heading(_)) { SELDOM.without(Around::TITLE) } else { SELDOM };
+    if block.around.has(seldom) && block.chars < 60 {
         return Some("short text in a form, figure or header");
     }
     if linked > 0.8 {
@@ -382,6 +461,12 @@ fn objection(scan: &Scan, block: &Block, title: &str) -> Option<&'static str> {
     }
     if matches!(block.kind, BlockKind::Heading(_)) && linked >= 0.5 {
         return Some("linked heading");
+    }
+    if is_notice(text, block) {
+        return Some("notice");
+    }
+    if text.contains('©') && block.chars < 250 && !text.ends_with(['.', '!', '?']) {
+        return Some("credit");
     }
     (!text.chars().any(char::is_alphanumeric)).then_some("no letters")
 }
