@@ -79,6 +79,7 @@ pub(crate) fn body(ctx: &Context, title: Option<&Found<String>>, subtitle: Optio
             *score *= 0.1;
         }
     }
+    prefer_marked(scan, &mut scores);
     let Some(top) = container(scan, &scores) else {
         note_blocks(ctx, &[]);
         return None;
@@ -155,6 +156,22 @@ fn score(block: &Block) -> f32 {
     score
 }
 
+/// Where the page itself marks its text and the marked part holds enough prose, other prose does not count.
+fn prefer_marked(scan: &Scan, scores: &mut [f32]) {
+    let sum = |fact: Around| -> f32 {
+        scan.blocks.iter().zip(scores.iter()).filter(|(block, _)| block.around.has(fact)).map(|(_, score)| *score).sum()
+    };
+    let all: f32 = scores.iter().sum();
+    let (by_property, by_class) = (sum(Around::BODY_PROP), sum(Around::BODY_CLASS));
+    for (block, score) in scan.blocks.iter().zip(scores.iter_mut()) {
+        if by_property > all * 0.35 && by_property > 400.0 && !block.around.has(Around::BODY_PROP) {
+            *score = 0.0;
+        } else if by_class > all * 0.6 && !block.around.has(Around::BODY_CLASS) {
+            *score *= 0.6;
+        }
+    }
+}
+
 /// The element that holds the text: from the root down, as long as one child holds nearly all prose.
 fn container(scan: &Scan, scores: &[f32]) -> Option<NodeId> {
     let tree = scan.tree;
@@ -216,11 +233,27 @@ fn judged<'b>(scan: &Scan, blocks: &'b [Block], title: &str, title_end: usize) -
     let mut all: Vec<(&Block, Option<&'static str>)> = blocks.iter().map(|block| (block, objection(scan, block, title))).collect();
     drop_repeated(scan, &mut all);
     let total: u32 = all.iter().filter(|(_, objection)| objection.is_none()).map(|(block, _)| block.chars).sum();
+    // Text that follows in the place where most of the text stands shows that a line was no end.
+    let mut by_home: HashMap<NodeId, u32> = HashMap::new();
+    for (block, _) in all.iter().filter(|(block, objection)| objection.is_none() && is_prose(block)) {
+        *by_home.entry(home(scan.tree, block.node)).or_default() += block.chars;
+    }
+    let main = by_home.into_iter().max_by_key(|(node, chars)| (*chars, std::cmp::Reverse(*node))).map(|(node, _)| node);
+    let mut rest: u32 = all
+        .iter()
+        .filter(|(block, objection)| objection.is_none() && is_prose(block) && Some(home(scan.tree, block.node)) == main)
+        .map(|(block, _)| block.chars)
+        .sum();
     let mut before = 0;
     let mut over = false;
     for (block, objection) in all.iter_mut().filter(|(_, objection)| objection.is_none()) {
-        over |= before * 2 > total && ends_text(scan.text.get(block.range.clone()).unwrap_or_default(), block);
+        over |= before * 2 > total
+            && rest * 100 <= total * 15
+            && ends_text(scan.text.get(block.range.clone()).unwrap_or_default(), block);
         before += block.chars;
+        if is_prose(block) && Some(home(scan.tree, block.node)) == main {
+            rest = rest.saturating_sub(block.chars);
+        }
         if over {
             *objection = Some("after the end");
         }
@@ -248,6 +281,11 @@ fn drop_repeated(scan: &Scan, all: &mut [(&Block, Option<&'static str>)]) {
     for (block, _) in all.iter().filter(|(block, objection)| objection.is_none() && block.chars >= 40) {
         *counts.entry(&scan.text[block.range.clone()]).or_default() += 1;
     }
+    let total: usize = all.iter().filter(|(_, objection)| objection.is_none()).map(|(block, _)| block.range.len()).sum();
+    let repeated: usize = counts.iter().filter(|(_, count)| **count > 1).map(|(text, count)| text.len() * *count as usize).sum();
+    if repeated * 3 > total {
+        return;
+    }
     let mut seen: HashSet<&str> = HashSet::new();
     for (block, objection) in all.iter_mut().filter(|(block, objection)| objection.is_none() && block.chars >= 40) {
         let text = &scan.text[block.range.clone()];
@@ -265,7 +303,7 @@ fn core(scan: &Scan, kept: &[&Block], title_end: usize) -> Range<usize> {
     let mut total = 0;
     let homes: Vec<NodeId> = kept.iter().map(|block| home(scan.tree, block.node)).collect();
     for (block, home) in kept.iter().zip(&homes) {
-        if matches!(block.kind, BlockKind::Heading(_)) {
+        if matches!(block.kind, BlockKind::Heading(_)) || block.around.has(Around::CARD) {
             continue;
         }
         let chars = block.chars - block.link_chars.min(block.chars);
@@ -277,6 +315,9 @@ fn core(scan: &Scan, kept: &[&Block], title_end: usize) -> Range<usize> {
         return 0..kept.len();
     };
     let is_main = |at: usize| {
+        if kept[at].around.has(Around::CARD) {
+            return false;
+        }
         signature(scan, homes[at]) == main || by_node.get(&homes[at]).is_some_and(|chars| chars * 100 >= total * 30)
     };
     let Some(first) = (0..kept.len()).find(|at| is_main(*at)) else { return 0..kept.len() };
@@ -333,7 +374,7 @@ fn teasers(scan: &Scan) -> Vec<bool> {
     let mut out = vec![false; blocks.len()];
     for at in 0..blocks.len() {
         let block = &blocks[at];
-        if block.chars < 30 || block.chars > 450 || block.link_chars * 2 > block.chars || matches!(block.kind, BlockKind::Heading(_)) {
+        if block.chars < 30 || block.chars > 600 || block.link_chars * 2 > block.chars || matches!(block.kind, BlockKind::Heading(_)) {
             continue;
         }
         let neighbours = [at.checked_sub(1), Some(at + 1)];
