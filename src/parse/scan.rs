@@ -950,7 +950,35 @@ impl Scan<'_> {
         let mut sweep = Sweep::new(&regions);
         let own = counted(&mut |block| !sweep.at(block.first, block.last).has(APART) && is_prose(block), &self.blocks);
         void(&mut regions, &self.blocks, &own, &headings, |region| !region.facts.has(APART));
+        let common = self.common_facts(&regions, is_prose);
+        for region in &mut regions {
+            region.facts = region.facts.without(common);
+        }
         self.regions = regions;
+    }
+}
+
+impl Scan<'_> {
+    /// Facts that hold for most of the prose, in however many elements: a site's own use of a word.
+    fn common_facts(&self, regions: &[Region], is_prose: impl Fn(&Block) -> bool) -> Around {
+        let mut sweep = Sweep::new(regions);
+        let mut sums = [0_u64; 64];
+        let mut total = 0;
+        for block in &self.blocks {
+            let around = sweep.at(block.first, block.last);
+            if !is_prose(block) || around.has(APART) {
+                continue;
+            }
+            total += u64::from(block.chars);
+            for (bit, sum) in sums.iter_mut().enumerate() {
+                if around.0 & (1 << bit) != 0 {
+                    *sum += u64::from(block.chars);
+                }
+            }
+        }
+        let common = sums.iter().enumerate().filter(|(_, sum)| total >= 400 && **sum * 100 > total * 55);
+        let common = common.fold(Around::NONE, |all, (bit, _)| all.with(Around(1 << bit)));
+        Around(common.0 & FURNITURE.0)
     }
 }
 

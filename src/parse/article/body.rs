@@ -47,8 +47,7 @@ const NEVER: Around = Around::HIDDEN
     .with(Around::BYLINE)
     .with(Around::DATE)
     .with(Around::AUTHOR)
-    .with(Around::SECTION_NAME)
-    .with(Around::PAYWALL);
+    .with(Around::SECTION_NAME);
 /// What is no text unless it stands in a paragraph of its own.
 const SELDOM: Around = Around::FORM.with(Around::FIGURE).with(Around::HEADER).with(Around::TITLE);
 
@@ -71,7 +70,6 @@ pub(crate) fn body(ctx: &Context, title: Option<&Found<String>>, subtitle: Optio
         ctx.note("body", &answer.values.join(" ¶ "), Extractor::Profile, &answer.rule, true, "profile");
         return Some(Body { paragraphs: answer.values.clone(), by: Extractor::Profile, rule: answer.rule.clone(), range: 0..ctx.scan.text.len() });
     }
-    let _ = subtitle;
     let scan = ctx.scan;
     let title = title.map(|found| fold(&found.value)).unwrap_or_default();
     let title_end = title_place(scan, &title);
@@ -81,16 +79,22 @@ pub(crate) fn body(ctx: &Context, title: Option<&Found<String>>, subtitle: Optio
             *score *= 0.1;
         }
     }
+    prefer_marked(scan, &mut scores);
     let Some(top) = container(scan, &scores) else {
-        note_blocks(ctx, &(0..0), &[], "");
+        note_blocks(ctx, &[]);
         return None;
     };
     let range = range_of(scan, top)?;
-    let kept = trimmed(scan, scan.blocks_in(&range), &title, title_end);
+    let judged = judged(scan, scan.blocks_in(&range), &title, title_end);
     if ctx.trace.is_some() {
-        note_blocks(ctx, &range, &kept, &title);
+        note_blocks(ctx, &judged);
     }
-    let paragraphs: Vec<String> = kept.into_iter().filter_map(|block| scan.text.get(block.range.clone())).map(str::to_owned).collect();
+    let kept: Vec<&Block> = judged.iter().filter(|(_, objection)| objection.is_none()).map(|(block, _)| *block).collect();
+    let mut paragraphs: Vec<String> = Vec::new();
+    for block in lead_in(scan, &kept, title_end, &title, subtitle).into_iter().chain(kept) {
+        let text = scan.text.get(block.range.clone()).unwrap_or_default();
+        paragraphs.push(text.to_owned());
+    }
     if paragraphs.is_empty() {
         return None;
     }
@@ -152,6 +156,22 @@ fn score(block: &Block) -> f32 {
     score
 }
 
+/// Where the page itself marks its text and the marked part holds enough prose, other prose does not count.
+fn prefer_marked(scan: &Scan, scores: &mut [f32]) {
+    let sum = |fact: Around| -> f32 {
+        scan.blocks.iter().zip(scores.iter()).filter(|(block, _)| block.around.has(fact)).map(|(_, score)| *score).sum()
+    };
+    let all: f32 = scores.iter().sum();
+    let (by_property, by_class) = (sum(Around::BODY_PROP), sum(Around::BODY_CLASS));
+    for (block, score) in scan.blocks.iter().zip(scores.iter_mut()) {
+        if by_property > all * 0.35 && by_property > 400.0 && !block.around.has(Around::BODY_PROP) {
+            *score = 0.0;
+        } else if by_class > all * 0.6 && !block.around.has(Around::BODY_CLASS) {
+            *score *= 0.6;
+        }
+    }
+}
+
 /// The element that holds the text: from the root down, as long as one child holds nearly all prose.
 fn container(scan: &Scan, scores: &[f32]) -> Option<NodeId> {
     let tree = scan.tree;
@@ -208,23 +228,72 @@ fn range_of(scan: &Scan, top: NodeId) -> Option<Range<usize>> {
     Some(first.range.start..last.range.end)
 }
 
-/// The blocks of a stretch that belong to the text.
-fn trimmed<'b>(scan: &Scan, blocks: &'b [Block], title: &str, title_end: usize) -> Vec<&'b Block> {
-    let mut kept: Vec<&Block> = blocks.iter().filter(|block| objection(scan, block, title).is_none()).collect();
-    let total: u32 = kept.iter().map(|block| block.chars).sum();
-    let mut before = 0;
-    let end = kept.iter().position(|block| {
-        let ends = before * 2 > total && ends_text(scan.text.get(block.range.clone()).unwrap_or_default(), block);
-        before += block.chars;
-        ends
-    });
-    kept.truncate(end.unwrap_or(kept.len()));
-    let kept_range = core(scan, &kept, title_end);
-    let mut kept = kept[kept_range].to_vec();
-    while kept.last().is_some_and(|block| matches!(block.kind, BlockKind::Heading(_))) {
-        kept.pop();
+/// The blocks of a stretch with the objections to them.
+fn judged<'b>(scan: &Scan, blocks: &'b [Block], title: &str, title_end: usize) -> Vec<(&'b Block, Option<&'static str>)> {
+    let mut all: Vec<(&Block, Option<&'static str>)> = blocks.iter().map(|block| (block, objection(scan, block, title))).collect();
+    drop_repeated(scan, &mut all);
+    let total: u32 = all.iter().filter(|(_, objection)| objection.is_none()).map(|(block, _)| block.chars).sum();
+    // Text that follows in the place where most of the text stands shows that a line was no end.
+    let mut by_home: HashMap<NodeId, u32> = HashMap::new();
+    for (block, _) in all.iter().filter(|(block, objection)| objection.is_none() && is_prose(block)) {
+        *by_home.entry(home(scan.tree, block.node)).or_default() += block.chars;
     }
-    kept
+    let main = by_home.into_iter().max_by_key(|(node, chars)| (*chars, std::cmp::Reverse(*node))).map(|(node, _)| node);
+    let mut rest: u32 = all
+        .iter()
+        .filter(|(block, objection)| objection.is_none() && is_prose(block) && Some(home(scan.tree, block.node)) == main)
+        .map(|(block, _)| block.chars)
+        .sum();
+    let mut before = 0;
+    let mut over = false;
+    for (block, objection) in all.iter_mut().filter(|(_, objection)| objection.is_none()) {
+        over |= before * 2 > total
+            && rest * 100 <= total * 15
+            && ends_text(scan.text.get(block.range.clone()).unwrap_or_default(), block);
+        before += block.chars;
+        if is_prose(block) && Some(home(scan.tree, block.node)) == main {
+            rest = rest.saturating_sub(block.chars);
+        }
+        if over {
+            *objection = Some("after the end");
+        }
+    }
+    let places: Vec<usize> = (0..all.len()).filter(|at| all[*at].1.is_none()).collect();
+    let kept: Vec<&Block> = places.iter().map(|at| all[*at].0).collect();
+    let core = core(scan, &kept, title_end);
+    for (nth, at) in places.iter().enumerate() {
+        if !core.contains(&nth) {
+            all[*at].1 = Some("beside the main text");
+        }
+    }
+    for (block, objection) in all.iter_mut().rev().filter(|(_, objection)| objection.is_none()) {
+        if !matches!(block.kind, BlockKind::Heading(_)) {
+            break;
+        }
+        *objection = Some("heading of nothing");
+    }
+    all
+}
+
+/// A sentence that stands three times and more is a notice; of two, the first is kept.
+fn drop_repeated(scan: &Scan, all: &mut [(&Block, Option<&'static str>)]) {
+    let mut counts: HashMap<&str, u32> = HashMap::new();
+    for (block, _) in all.iter().filter(|(block, objection)| objection.is_none() && block.chars >= 40) {
+        *counts.entry(&scan.text[block.range.clone()]).or_default() += 1;
+    }
+    let total: usize = all.iter().filter(|(_, objection)| objection.is_none()).map(|(block, _)| block.range.len()).sum();
+    let repeated: usize = counts.iter().filter(|(_, count)| **count > 1).map(|(text, count)| text.len() * *count as usize).sum();
+    if repeated * 3 > total {
+        return;
+    }
+    let mut seen: HashSet<&str> = HashSet::new();
+    for (block, objection) in all.iter_mut().filter(|(block, objection)| objection.is_none() && block.chars >= 40) {
+        let text = &scan.text[block.range.clone()];
+        let count = counts.get(text).copied().unwrap_or_default();
+        if count >= 3 || (count == 2 && !seen.insert(text)) {
+            *objection = Some("repeated");
+        }
+    }
 }
 
 /// The stretch of the blocks that stand where most of the text stands, with what leads into it.
@@ -234,7 +303,7 @@ fn core(scan: &Scan, kept: &[&Block], title_end: usize) -> Range<usize> {
     let mut total = 0;
     let homes: Vec<NodeId> = kept.iter().map(|block| home(scan.tree, block.node)).collect();
     for (block, home) in kept.iter().zip(&homes) {
-        if matches!(block.kind, BlockKind::Heading(_)) {
+        if matches!(block.kind, BlockKind::Heading(_)) || block.around.has(Around::CARD) {
             continue;
         }
         let chars = block.chars - block.link_chars.min(block.chars);
@@ -246,10 +315,29 @@ fn core(scan: &Scan, kept: &[&Block], title_end: usize) -> Range<usize> {
         return 0..kept.len();
     };
     let is_main = |at: usize| {
+        if kept[at].around.has(Around::CARD) {
+            return false;
+        }
         signature(scan, homes[at]) == main || by_node.get(&homes[at]).is_some_and(|chars| chars * 100 >= total * 30)
     };
     let Some(first) = (0..kept.len()).find(|at| is_main(*at)) else { return 0..kept.len() };
-    let last = (0..kept.len()).rev().find(|at| is_main(*at)).unwrap_or(first);
+    let mut last = (0..kept.len()).rev().find(|at| is_main(*at)).unwrap_or(first);
+    // A long tail is a part of the text; a short one is about the author, the paper or the law.
+    let around = kept[last].around;
+    let marked = Around::BODY_PROP.with(Around::BODY_CLASS);
+    let nearby: Vec<NodeId> = scan.tree.ancestors(homes[last]).take(2).collect();
+    let belongs = |at: usize| {
+        let block = kept[at];
+        is_prose(block)
+            && !block.around.has(Around::CARD.with(Around::LI))
+            && Around(block.around.0 & marked.0) == Around(around.0 & marked.0)
+            && scan.tree.ancestors(homes[at]).take(3).any(|above| nearby.contains(&above))
+    };
+    let tail: Vec<usize> = (last + 1..kept.len()).filter(|at| belongs(*at)).collect();
+    let tail_chars: u32 = tail.iter().map(|at| kept[*at].chars).sum();
+    if tail.len() >= 2 && tail_chars * 100 > total * 15 {
+        last = tail.last().copied().unwrap_or(last);
+    }
     // What leads into the text stands between headline and text.
     let lead = (0..first).find(|at| kept[*at].range.start >= title_end && (is_prose(kept[*at]) || kept[*at].around.has(Around::SUBTITLE)));
     lead.unwrap_or(first)..last + 1
@@ -286,7 +374,7 @@ fn teasers(scan: &Scan) -> Vec<bool> {
     let mut out = vec![false; blocks.len()];
     for at in 0..blocks.len() {
         let block = &blocks[at];
-        if block.chars < 30 || block.chars > 450 || block.link_chars * 2 > block.chars || matches!(block.kind, BlockKind::Heading(_)) {
+        if block.chars < 30 || block.chars > 600 || block.link_chars * 2 > block.chars || matches!(block.kind, BlockKind::Heading(_)) {
             continue;
         }
         let neighbours = [at.checked_sub(1), Some(at + 1)];
@@ -319,29 +407,80 @@ fn shares_card(scan: &Scan, one: NodeId, other: NodeId) -> bool {
     true
 }
 
-/// Headings and lines after which the text is over.
+/// Lines after which the text is over, in lower case, without marks around them.
 static ENDINGS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?i)^\W*(related( (articles?|stor(y|ies)|posts?|links?|content|reading|news|topics|coverage))?|read (more|next|also)|more (from|on|in|stories|news|like this|articles|posts)\b.{0,40}|",
-        r"you (may|might) also (like|enjoy|be interested in)|recommended( for you| reading| articles| stories)?|see also|further reading|most (read|popular|viewed)|trending( now)?|",
-        r"latest (news|stories|posts|articles)|recent (posts|articles|news)|popular (posts|articles|now)|what to read next|don.t miss|up next|also on .{2,30}|",
-        r"(\d+ )?(comments?|replies|responses|reactions|kommentare?|commentaires?|comentarios?|reacties|kommentarer)( \(\d+\)|:)?|leave a (comment|reply)|post a comment|join the (conversation|discussion)|add (a|your) comment|write a comment|",
-        r"about the authors?|about author|über den autor|share this( (article|story|post|page|entry))?|share( on)?|filed under|tags|keywords|topics|categories|",
-        r"sign up (for|to) .{0,60}|subscribe( to .{0,60}| now)?|newsletter|get (the|our) .{0,30}newsletter|follow us( on .{0,40})?|connect with us|",
-        r"lesen sie auch|mehr zum thema|das könnte (sie|dich) auch interessieren|weitere (artikel|themen|nachrichten|meldungen|beiträge)|ähnliche (artikel|beiträge)|auch interessant|meistgelesen|themen|schlagw(o|ö)rte[r]?|",
-        r"à lire aussi|lire aussi|voir aussi|sur le même (sujet|thème)|articles (similaires|liés)|à découvrir|les plus lus|vous aimerez aussi|",
-        r"leer más|lea también|te puede interesar|también te puede interesar|noticias relacionadas|artículos relacionados|relacionados|más (noticias|información|leído|sobre)|temas|etiquetas|",
-        r"leggi anche|articoli correlati|potrebbe interessarti( anche)?|leia (também|mais)|notícias relacionadas|veja também|saiba mais|lees ook|lees meer|gerelateerde? .{0,20}|läs (mer|också|även)|les også|læs også|lue myös|",
-        r"czytaj (też|także|więcej)|zobacz (też|także|również)|przeczytaj (też|także|również)|powiązane|читайте (также|ещё|еще)|по теме|смотрите также|материалы по теме|другие новости|комментарии|читайте по теме|",
-        r"διαβάστε (επίσης|ακόμα|περισσότερα)|σχετικά (άρθρα|θέματα)|δείτε (επίσης|ακόμα)|ilgili haberler|benzer haberler|",
-        r"اقرأ أيضا?ً?|اقرأ المزيد|إقرأ أيضا?ً?|مواضيع ذات صلة|أخبار ذات صلة|مقالات ذات صلة|موضوعات متعلقة|قد يعجبك أيضا?ً?|شاهد أيضا?ً?|ذات صلة|التعليقات|الأكثر قراءة|كلمات مفتاحية|الكلمات الدلالية|وسوم|تعليقات|بیشتر بخوانید|مطالب مرتبط|اخبار مرتبط|برچسب.?ها|نظرات|",
-        r"相关(新闻|阅读|报道|文章|链接)|延伸阅读|推荐阅读|关联记事|関連記事|関連ニュース|おすすめ記事|관련기사|관련 기사)\W*$",
+        r"^(?:related(?: (?:articles?|stor(?:y|ies)|posts?|links?|content|reading|news|topics|coverage))?|read (?:more|next|also)|more (?:from|on|in|stories|news|like this|articles|posts)(?: .{0,40})?|",
+        r"you (?:may|might) also (?:like|enjoy|be interested in)|recommended(?: for you| reading| articles| stories)?|see also|further reading|most (?:read|popular|viewed)|trending(?: now)?|",
+        r"latest (?:news|stories|posts|articles)|recent (?:posts|articles|news)|popular (?:posts|articles|now)|what to read next|don.t miss|up next|also on .{2,30}|",
+        r"(?:[0-9]+ )?(?:comments?|replies|responses|reactions|kommentare?|commentaires?|comentarios?|reacties|kommentarer)(?: \([0-9]+)?|leave a (?:comment|reply)|post a comment|join the (?:conversation|discussion)|add (?:a|your) comment|write a comment|",
+        r"about the authors?|about author|über den autor|share this(?: (?:article|story|post|page|entry))?|share(?: on)?|filed under|tags|keywords|topics|categories|",
+        r"sign up (?:for|to) .{0,60}|subscribe(?: to .{0,60}| now)?|newsletter|get (?:the|our) .{0,30}newsletter|follow us(?: on .{0,40})?|connect with us|",
+        r"lesen sie auch|mehr zum thema|das könnte (?:sie|dich) auch interessieren|weitere (?:artikel|themen|nachrichten|meldungen|beiträge)|ähnliche (?:artikel|beiträge)|auch interessant|meistgelesen|themen|schlagworte|schlagwörter|",
+        r"à lire aussi|lire aussi|voir aussi|sur le même (?:sujet|thème)|articles (?:similaires|liés)|à découvrir|les plus lus|vous aimerez aussi|",
+        r"leer más|lea también|te puede interesar|también te puede interesar|noticias relacionadas|artículos relacionados|relacionados|más (?:noticias|información|leído|sobre)|temas|etiquetas|",
+        r"leggi anche|articoli correlati|potrebbe interessarti(?: anche)?|leia (?:também|mais)|notícias relacionadas|veja também|saiba mais|lees ook|lees meer|gerelateerde? .{0,20}|läs (?:mer|också|även)|les også|læs også|lue myös|",
+        r"czytaj (?:też|także|więcej)|zobacz (?:też|także|również)|przeczytaj (?:też|także|również)|powiązane|читайте (?:также|ещё|еще)|по теме|смотрите также|материалы по теме|другие новости|комментарии|читайте по теме|",
+        r"διαβάστε (?:επίσης|ακόμα|περισσότερα)|σχετικά (?:άρθρα|θέματα)|δείτε (?:επίσης|ακόμα)|ilgili haberler|benzer haberler|",
+        r"(?:اقرأ|إقرأ) أيضا?ً?|اقرأ المزيد|مواضيع ذات صلة|أخبار ذات صلة|مقالات ذات صلة|موضوعات متعلقة|قد يعجبك أيضا?ً?|شاهد أيضا?ً?|ذات صلة|التعليقات|الأكثر قراءة|كلمات مفتاحية|الكلمات الدلالية|وسوم|تعليقات|بیشتر بخوانید|مطالب مرتبط|اخبار مرتبط|برچسب.?ها|نظرات|",
+        r"相关(?:新闻|阅读|报道|文章|链接)|延伸阅读|推荐阅读|关联记事|関連記事|関連ニュース|おすすめ記事|관련 ?기사)$",
     ))
     .expect("a constant pattern, checked by every test here")
 });
 
+/// Beginnings of paragraphs that only lead to another article.
+static ASIDES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"^(?:read more|read also|also read|see also|related(?: (?:article|story|video|coverage))?|more|watch(?: more| now| the)?|listen|don.t miss|in pictures|recommended|",
+        r"lire aussi|à lire aussi|lire également|voir aussi|à lire|lesen sie (?:auch|mehr)|lesen sie hier|mehr zum thema|mehr dazu|auch interessant|siehe auch|lea también|lee también|leer más|te puede interesar|también te puede|ver también|",
+        r"leggi anche|guarda anche|leia (?:também|mais)|veja também|saiba mais|lees ook|läs också|läs även|les også|læs også|lue myös|czytaj (?:też|także|więcej)|zobacz (?:też|także)|przeczytaj (?:też|także)|читайте также|читайте ещё|смотрите также|",
+        r"διαβάστε (?:επίσης|ακόμα|ακόμη)|δείτε (?:επίσης|ακόμα)|(?:اقرأ|إقرأ) أيضا?ً?|اقرأ المزيد|شاهد أيضا?ً?|بیشتر بخوانید|ilgili haber|相关阅读|延伸阅读|関連記事) ?(?:[:：—–|…-]|$|[^ ]+ ?:)",
+    ))
+    .expect("a constant pattern, checked by every test here")
+});
+
+/// Short lines about the page itself, whole or by their beginning.
+static LINES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"^(?:(?:advertisement|advertising|anzeige|werbung|publicité|publicidad|pubblicità|reklama?|реклама|إعلان|広告|广告|sponsored|loading|close|caption|hide caption|toggle caption|enlarge(?: this image)?|view comments|print|share|copy link|copied|",
+        r"video|foto|photo|image|gallery|play video|skip(?: ad| advertisement)?|story continues below(?: advertisement)?|article continues (?:below|after)(?: ad| advertisement| this ad)?|continue reading(?: the main story)?|(?:advertisement - )?scroll to continue.*|",
+        r"wird geladen.*|externer inhalt|empfohlener (?:externer|redaktioneller) inhalt.*|back to top|nach oben|next|previous|save|follow|subscribe(?: now)?|sign up|log ?in|register|contact us|getty images|reuters|afp|ap photo|dpa)$|",
+        r"(?:photo|foto|bild|fotó|picture|image|photos|video|credit|credits|photograph|fotos|immagine|crédito|zdjęcie|zdj\.|fot\.|фото|صورة|عکس)(?: by| credit| courtesy(?: of)?)? ?[:/©]|(?:photo|foto|image|picture) (?:by|credit|courtesy) |",
+        r"(?:subscribe|sign up|register|log in|follow us|click here to|join our|download (?:the|our)|get (?:our|the|unlimited) .{0,40}(?:newsletter|app|email|access)|like us on|abonnieren sie|jetzt abonnieren|inscrivez-vous|abonnez-vous|suscríbete|iscriviti|assine|подпис(?:ывайтесь|аться)|تابعونا|اشترك) .{0,200}$)",
+    ))
+    .expect("a constant pattern, checked by every test here")
+});
+
+/// Words that only notices hold: consent, script, subscription, rights.
+static NOTICES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"enable javascript|activate javascript|turn on javascript|browser does not support|browser doesn.t support|refresh the page or navigate|einwilligung in die übermittlung|einwilligung in die verarbeitung|um eingebettete inhalte|privatsphäre-einstellungen|datenschutzeinstellungen|",
+        r"réservé aux abonnés|réservée aux abonnés|il vous reste [0-9.,]+ ?%|déjà abonné|already a subscriber|already have an account|to continue reading|schon abonnent|bereits abonnent|contenido exclusivo para suscriptores|",
+        r"all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|todos os direitos reservados|tutti i diritti riservati|wszelkie prawa zastrzeżone|все права защищены|με επιφύλαξη παντός δικαιώματος|جميع الحقوق محفوظة|版权所有|material may not be published, broadcast|",
+        r"we use cookies|uses cookies|verwendet cookies|utilise des cookies|utiliza cookies|uso de cookies|cookie policy",
+    ))
+    .expect("a constant pattern, checked by every test here")
+});
+
+/// The beginning of a text in lower case, without marks around it.
+fn plain_line(text: &str) -> String {
+    let text: String = text.chars().take(320).flat_map(char::to_lowercase).collect();
+    text.trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
+}
+
+/// Whether a text speaks of the page, of rights, of other articles.
+fn is_notice(text: &str, block: &Block) -> bool {
+    if block.chars > 700 {
+        return false;
+    }
+    let line = plain_line(text);
+    (block.chars <= 250 && block.link_chars * 3 > block.chars && ASIDES.is_match(&line))
+        || (block.chars <= 300 && (LINES.is_match(&line) || text.starts_with('©')))
+        || NOTICES.is_match(&line)
+}
+
 fn ends_text(text: &str, block: &Block) -> bool {
-    block.chars <= 80 && ENDINGS.is_match(text)
+    block.chars <= 80 && ENDINGS.is_match(&plain_line(text))
 }
 
 /// Why a block does not belong to the text; `None` if it does.
@@ -351,7 +490,8 @@ fn objection(scan: &Scan, block: &Block, title: &str) -> Option<&'static str> {
     }
     let text = scan.text.get(block.range.clone()).unwrap_or_default();
     let linked = block.link_chars as f32 / block.chars as f32;
-    if block.around.has(SELDOM) && block.chars < 60 {
+    let seldom = if matches!(block.kind, BlockKind::Heading(_)) { SELDOM.without(Around::TITLE) } else { SELDOM };
+    if block.around.has(seldom) && block.chars < 60 {
         return Some("short text in a form, figure or header");
     }
     if linked > 0.8 {
@@ -363,18 +503,46 @@ fn objection(scan: &Scan, block: &Block, title: &str) -> Option<&'static str> {
     if matches!(block.kind, BlockKind::Heading(_)) && linked >= 0.5 {
         return Some("linked heading");
     }
+    if is_notice(text, block) {
+        return Some("notice");
+    }
+    if text.contains('©') && block.chars < 250 && !text.ends_with(['.', '!', '?']) {
+        return Some("credit");
+    }
     (!text.chars().any(char::is_alphanumeric)).then_some("no letters")
 }
 
-fn note_blocks(ctx: &Context, range: &Range<usize>, kept: &[&Block], title: &str) {
+fn note_blocks(ctx: &Context, judged: &[(&Block, Option<&'static str>)]) {
     for block in &ctx.scan.blocks {
         let text = ctx.scan.text.get(block.range.clone()).unwrap_or_default();
-        let chosen = kept.iter().any(|other| other.range == block.range);
-        let outside = block.range.start < range.start || block.range.end > range.end;
-        let why = if outside { "outside" } else { objection(ctx.scan, block, title).unwrap_or(if chosen { "" } else { "trimmed" }) };
+        let verdict = judged.iter().find(|(other, _)| other.range == block.range).map(|(_, objection)| *objection);
         let rule = format!("{:?} {}/{} {}", block.kind, block.link_chars, block.chars, block.around.names());
-        ctx.note("block", text, Extractor::Html, &rule, chosen, why);
+        let chosen = verdict.is_some_and(|objection| objection.is_none());
+        ctx.note("block", text, Extractor::Html, &rule, chosen, verdict.unwrap_or(Some("outside")).unwrap_or_default());
     }
+}
+
+/// Standfirst and key points that stand between headline and text but outside of the text's element.
+fn lead_in<'s>(scan: &'s Scan, kept: &[&Block], title_end: usize, title: &str, subtitle: Option<&Found<String>>) -> Vec<&'s Block> {
+    let Some(first) = kept.first() else { return Vec::new() };
+    if title_end == 0 || title_end >= first.range.start {
+        return Vec::new();
+    }
+    let subtitle = subtitle.map(|found| fold(&found.value)).unwrap_or_default();
+    let start: String = kept.iter().take(3).map(|block| fold(&scan.text[block.range.clone()])).collect();
+    scan.blocks_in(&(title_end..first.range.start))
+        .iter()
+        .filter(|block| {
+            let away = Around::HIDDEN.with(Around::NAV).with(Around::CAPTION).with(Around::RELATED).with(Around::FORM).with(Around::ADVERT).with(Around::DIALOG);
+            if block.chars < 30 || block.chars > 900 || block.link_chars * 2 > block.chars || block.around.has(away) {
+                return false;
+            }
+            let text = fold(&scan.text[block.range.clone()]);
+            let is_subtitle = !subtitle.is_empty() && (text == subtitle || (subtitle.chars().count() > 40 && text.starts_with(&subtitle)));
+            let is_summary = block.around.has(Around::SUMMARY) && matches!(block.kind, BlockKind::Item | BlockKind::Paragraph);
+            (is_subtitle || is_summary) && text != title && !start.contains(&text)
+        })
+        .collect()
 }
 
 /// An element in the form of a selector.
