@@ -31,6 +31,11 @@ fn wait_for_line(child: &mut Child, word: &str) {
     std::thread::spawn(move || lines.for_each(drop));
 }
 
+async fn failing_sources(database: &Path) -> Vec<Vec<String>> {
+    let sql = "select p.url, o.error from sources o join pages p on p.id = o.page_id where o.error is not null and p.lane is not null";
+    support::rows(database, sql).await
+}
+
 fn signal(child: &Child, name: &str) {
     let status = std::process::Command::new("kill").args([name, &child.id().to_string()]).status().expect("kill runs");
     assert!(status.success());
@@ -50,6 +55,7 @@ async fn once_ends_by_itself_and_names_no_failed_source() {
     .await
     .expect("no panic");
 
+    assert_eq!(failing_sources(&folder.path().join("murasil.db")).await, Vec::<Vec<String>>::new());
     assert_eq!(status.code(), Some(0));
     let wanted: usize = web.papers().iter().map(|paper| web.expected(paper.name).len()).sum();
     let database = folder.path().join("murasil.db");
@@ -127,6 +133,7 @@ async fn kill_nine_loses_nothing_doubles_nothing_and_stays_polite() {
             .await
             .expect("no panic");
 
+    assert_eq!(failing_sources(&folder.path().join("murasil.db")).await, Vec::<Vec<String>>::new());
     assert_eq!(status.code(), Some(0));
     let wanted: usize = web.papers().iter().map(|paper| web.expected(paper.name).len()).sum();
     assert_eq!(number(&database, "select count(*) from articles").await, wanted as i64);

@@ -163,9 +163,9 @@ async fn the_seed_page_is_stored_exactly_and_its_ticker_is_history_of_its_own() 
     assert_eq!(number(&database, sightings).await, 2 * 58);
 
     // The same ticker again only moves the last sighting.
+    make_due(&database).await;
     let rows_before =
         rows(&database, "select page_id, headline_id, first_seen_at, first_position from headline_sightings").await;
-    make_due(&database).await;
     crawl(&config, &database, SOON).await;
     assert_eq!(number(&database, sightings).await, 2 * 58);
     assert_eq!(number(&database, "select count(*) from headline_sightings where times_seen = 2").await, 58);

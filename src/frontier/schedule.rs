@@ -46,7 +46,7 @@ pub(super) fn next_visit(
                 NextVisit::Never(Retired::Redirected)
             }
         }
-        Outcome::Refused(refusal) => after_refusal(config, kind, refusal, now),
+        Outcome::Refused(refusal) => after_refusal(config, claim, kind, refusal, now),
         Outcome::Failed(failure) => match failure {
             Failure::Status { status: 404 | 410 | 451, .. } if !is_lasting(claim, kind) => gone(claim, failure, now),
             Failure::Status { retry_after, .. } => after_failure(config, claim, kind, *retry_after, now),
@@ -118,7 +118,7 @@ fn revisit(config: &Config, claim: &Claim, parsed: &Parsed, now: Timestamp) -> N
     NextVisit::At(at)
 }
 
-fn after_refusal(config: &Config, kind: PageKind, refusal: &Refusal, now: Timestamp) -> NextVisit {
+fn after_refusal(config: &Config, claim: &Claim, kind: PageKind, refusal: &Refusal, now: Timestamp) -> NextVisit {
     match refusal {
         // The host is closed by its pace; the page itself stays as due as it was.
         Refusal::RobotsUnreachable { .. } | Refusal::CrawlDelay { .. } => NextVisit::At(now),
@@ -127,7 +127,7 @@ fn after_refusal(config: &Config, kind: PageKind, refusal: &Refusal, now: Timest
         | Refusal::Port { .. }
         | Refusal::MediaType { .. }
         | Refusal::TooLarge { .. } => {
-            if kind.is_source() {
+            if is_lasting(claim, kind) {
                 NextVisit::At(later(now, REFUSED_SOURCE.min(config.schedule.sources.max)))
             } else {
                 NextVisit::Never(Retired::Refused)
