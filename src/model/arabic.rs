@@ -18,17 +18,18 @@ pub fn normalise(text: &str) -> String {
         return text.to_ascii_lowercase();
     }
     let mut out = String::with_capacity(text.len());
-    for c in text.nfkc() {
+    // Marks go first: without them, what stood on both sides may compose.
+    for c in text.chars().filter(|c| !is_dropped(*c)).nfkc().filter(|c| !is_dropped(*c)) {
         if c.is_ascii() {
             out.push(c.to_ascii_lowercase());
-        } else if !is_dropped(c) {
+        } else {
             push_folded(&mut out, c);
         }
     }
     out
 }
 
-/// The text with Arabic-Indic, Persian and Devanagari digits, full-width digits and the Arabic decimal comma's kin in ASCII.
+/// The text with Arabic-Indic, Persian and other decimal digits in ASCII.
 ///
 /// Every digit maps to one digit, so numbers keep their length in characters.
 pub fn ascii_digits(text: &str) -> Cow<'_, str> {
@@ -47,11 +48,11 @@ fn digit(c: char) -> Option<char> {
     char::from_digit(code - zero, 10)
 }
 
-/// Marks that carry no letter: tatweel, Arabic vowel marks, zero-width and direction marks.
+/// Marks that carry no letter: diacritics, tatweel, Arabic vowel marks, zero-width and direction marks.
 fn is_dropped(c: char) -> bool {
     matches!(
         c,
-        '\u{0640}' | '\u{064B}'..='\u{0655}' | '\u{0670}' | '\u{00AD}' | '\u{061C}' | '\u{200B}'..='\u{200F}'
+        '\u{0300}'..='\u{036F}' | '\u{0640}' | '\u{064B}'..='\u{0655}' | '\u{0670}' | '\u{00AD}' | '\u{061C}' | '\u{200B}'..='\u{200F}'
             | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}'
     )
 }
@@ -62,13 +63,6 @@ fn push_folded(out: &mut String, c: char) {
         'ى' | 'ی' => out.push('ي'),
         'ة' => out.push('ه'),
         'ک' => out.push('ك'),
-        'ß' | 'ẞ' => out.push_str("ss"),
-        'ı' => out.push('i'),
-        'ø' | 'Ø' => out.push('o'),
-        'æ' | 'Æ' => out.push_str("ae"),
-        'œ' | 'Œ' => out.push_str("oe"),
-        'đ' | 'Đ' => out.push('d'),
-        'ł' | 'Ł' => out.push('l'),
         '\u{00C0}'..='\u{04FF}' | '\u{1E00}'..='\u{1FFF}' => push_base_letter(out, c),
         _ => match digit(c) {
             Some(digit) => out.push(digit),
@@ -80,10 +74,17 @@ fn push_folded(out: &mut String, c: char) {
 /// A Latin, Greek or Cyrillic letter without its diacritics, in lower case.
 fn push_base_letter(out: &mut String, c: char) {
     for lower in c.to_lowercase() {
-        decompose_canonical(lower, |part| {
-            if !is_combining_mark(part) {
-                out.push(if part == 'ς' { 'σ' } else { part });
-            }
+        decompose_canonical(lower, |part| match part {
+            'ς' => out.push('σ'),
+            'ß' => out.push_str("ss"),
+            'ı' => out.push('i'),
+            'ø' => out.push('o'),
+            'æ' => out.push_str("ae"),
+            'œ' => out.push_str("oe"),
+            'đ' => out.push('d'),
+            'ł' => out.push('l'),
+            _ if is_combining_mark(part) => {}
+            _ => out.push(part),
         });
     }
 }

@@ -16,6 +16,7 @@ mod scan;
 pub mod sitemap;
 pub mod sniff;
 mod tree;
+mod xml;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

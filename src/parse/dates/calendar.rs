@@ -88,7 +88,7 @@ pub(super) fn ends_clean(tokens: &Tokens, to: usize) -> bool {
     match tokens.get(to).map(|token| &token.kind) {
         Some(Kind::Number { .. }) => false,
         Some(Kind::Word(word)) => !word.is_ascii() || matches!(word.as_str(), "t" | "h" | "ad" | "ce" | "ah"),
-        Some(Kind::Sign('-' | '/')) => tokens.spaced(to + 1) || !is_alphanumeric(tokens, to + 1),
+        Some(Kind::Sign('-' | '/' | '+')) => tokens.spaced(to + 1) || !is_alphanumeric(tokens, to + 1),
         Some(Kind::Sign('.')) => tokens.spaced(to + 1) || tokens.number(to + 1).is_none(),
         Some(Kind::Sign(':')) => tokens.spaced(to + 1) || tokens.word(to + 1).is_none_or(|word| !word.is_ascii()),
         Some(Kind::Sign(_)) | None => true,
@@ -105,9 +105,8 @@ fn counted(tokens: &Tokens, at: usize, scene: &Scene) -> Option<Day> {
     let year = four_digits(tokens, at)?;
     let month = tokens.short_number(at + 2, 2)?;
     let day = tokens.short_number(at + 4, 2)?;
-    let counters = counter(at + 1, &["年", "년"])
-        && counter(at + 3, &["月", "월"])
-        && counter(at + 5, &["日", "號", "号", "일"]);
+    let counters =
+        counter(at + 1, &["年", "년"]) && counter(at + 3, &["月", "월"]) && counter(at + 5, &["日", "號", "号", "일"]);
     if !counters {
         return None;
     }
@@ -228,8 +227,7 @@ fn compact(tokens: &Tokens, at: usize, scene: &Scene) -> Option<Day> {
         return None;
     }
     let value = value as u32;
-    let (date, converted) =
-        resolve(Calendar::Gregorian, value / 10_000, value / 100 % 100, value % 100, scene)?;
+    let (date, converted) = resolve(Calendar::Gregorian, value / 10_000, value / 100 % 100, value % 100, scene)?;
     Some(Day { date, converted, from: at, to: at + 1, clock: None })
 }
 
@@ -247,7 +245,7 @@ fn day_month_year(tokens: &Tokens, at: usize, scene: &Scene) -> Option<Day> {
         return Some(Day { date, converted, from: at, to: year_at.max(after) + 1, clock: None });
     }
     let (year, to) = year_at_end(tokens, after, year_at, scene)?;
-    finish(month, year, day, at, to, None, tokens, scene)
+    Named { month, year, day, from: at, to }.resolve(None, tokens, scene)
 }
 
 /// `May 3, 2020`, `Thu Aug 30 17:26:16 +0200 2012` from the month on.
@@ -260,12 +258,12 @@ fn month_day_year(tokens: &Tokens, at: usize, scene: &Scene) -> Option<Day> {
     }
     let year_at = skip_glue(tokens, day_at + 1);
     if let Some((year, to)) = year_at_end(tokens, day_at + 1, year_at, scene) {
-        return finish(month, year, day, at, to, None, tokens, scene);
+        return Named { month, year, day, from: at, to }.resolve(None, tokens, scene);
     }
     let clock = clock::clock_at(tokens, year_at, scene)?;
     let year_at = skip_glue(tokens, clock.to);
     let year = four_digits(tokens, year_at)?;
-    finish(month, year, day, at, year_at + 1, Some(clock), tokens, scene)
+    Named { month, year, day, from: at, to: year_at + 1 }.resolve(Some(clock), tokens, scene)
 }
 
 /// `2020 May 1`, `2015. február 6.`, `2020-Mar-01`.
@@ -277,23 +275,24 @@ fn year_month_day(tokens: &Tokens, at: usize, scene: &Scene) -> Option<Day> {
     if is_time_sign(tokens, day_at + 1) {
         return None;
     }
-    finish(month, year, day, at, day_at + 1, None, tokens, scene)
+    Named { month, year, day, from: at, to: day_at + 1 }.resolve(None, tokens, scene)
 }
 
-#[allow(clippy::too_many_arguments)]
-fn finish(
+/// A day, a named month and a year, and where they stand.
+struct Named {
     month: Month,
     year: u32,
     day: u32,
     from: usize,
     to: usize,
-    clock: Option<Clock>,
-    tokens: &Tokens,
-    scene: &Scene,
-) -> Option<Day> {
-    let marked = hijri_mark_end(tokens, to);
-    let (date, converted) = resolve(month.calendar, year, u32::from(month.number), day, scene)?;
-    Some(Day { date, converted, from, to: marked.filter(|_| converted).unwrap_or(to), clock })
+}
+
+impl Named {
+    fn resolve(self, clock: Option<Clock>, tokens: &Tokens, scene: &Scene) -> Option<Day> {
+        let (date, converted) = resolve(self.month.calendar, self.year, u32::from(self.month.number), self.day, scene)?;
+        let marked = hijri_mark_end(tokens, self.to).filter(|_| converted);
+        Some(Day { date, converted, from: self.from, to: marked.unwrap_or(self.to), clock })
+    }
 }
 
 /// A month's name, with the same month in other words behind it: `كانون الثاني/ يناير`, `يناير (كانون الثاني)`.
@@ -337,7 +336,9 @@ fn ends_with_time(tokens: &Tokens, at: usize) -> bool {
 /// A colon or `h` that makes the number before it an hour.
 fn is_time_sign(tokens: &Tokens, at: usize) -> bool {
     tokens.is_sign(at, ':') && tokens.number(at + 1).is_some()
-        || tokens.word(at).is_some_and(|word| matches!(word, "h" | "uhr" | "am" | "pm") && tokens.sign(at + 1) != Some('.'))
+        || tokens
+            .word(at)
+            .is_some_and(|word| matches!(word, "h" | "uhr" | "am" | "pm") && tokens.sign(at + 1) != Some('.'))
 }
 
 fn four_digits(tokens: &Tokens, at: usize) -> Option<u32> {
@@ -351,7 +352,8 @@ fn skip_glue(tokens: &Tokens, at: usize) -> usize {
         let skipped = match tokens.get(next).map(|token| &token.kind) {
             Some(Kind::Sign('.' | ',' | '-' | '/' | '\'' | '(' | ')' | 'º' | '°')) => next + 1,
             Some(Kind::Word(_)) => match tokens.name(next, |name| {
-                (words::is_filler(name) && words::month(name).is_none() && !words::means_current_year(name)).then_some(())
+                (words::is_filler(name) && words::month(name).is_none() && !words::means_current_year(name))
+                    .then_some(())
             }) {
                 Some(((), end)) => end,
                 None => break,

@@ -64,7 +64,9 @@ pub(super) fn clock_after(tokens: &Tokens, at: usize, scene: &Scene) -> Option<C
             return Some(clock);
         }
         next = match tokens.get(next).map(|token| &token.kind)? {
-            Kind::Sign('.' | ',' | '-' | '|' | '/' | '(' | ')' | '•' | '·' | ':' | ';' | '»' | '~' | '@' | '_') => next + 1,
+            Kind::Sign('.' | ',' | '-' | '|' | '/' | '(' | ')' | '•' | '·' | ':' | ';' | '»' | '~' | '@' | '_') => {
+                next + 1
+            }
             Kind::Word(_) => {
                 let ((), end) = tokens.name(next, |name| words::is_filler(name).then_some(()))?;
                 if tokens.name(next, |name| words::introduces_time(name).then_some(())).is_some() {
@@ -226,10 +228,10 @@ fn zone_at(tokens: &Tokens, at: usize, lead: Lead, has_seconds: bool, scene: &Sc
         if !spelled_large || (name == "at" && !last) {
             return None;
         }
-        if matches!(name, "gmt" | "utc") {
-            if let Some((seconds, to)) = hours_at(tokens, to) {
-                return Some((Zone::Fixed(seconds), skip_comment(tokens, to)));
-            }
+        if matches!(name, "gmt" | "utc")
+            && let Some((seconds, to)) = hours_at(tokens, to)
+        {
+            return Some((Zone::Fixed(seconds), skip_comment(tokens, to)));
         }
     }
     if matches!(tokens.sign(to), Some(')' | ']')) {

@@ -28,9 +28,8 @@ fn short_iso(text: &str) -> Option<Date> {
         return None;
     }
     let number = |range: std::ops::Range<usize>| text.get(range)?.parse::<i16>().ok();
-    let day = |year: i16, month: i16, day: i16| {
-        Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
-    };
+    let day =
+        |year: i16, month: i16, day: i16| Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok();
     let shape: String = text.chars().map(|c| if c == '-' { '-' } else { 'n' }).collect();
     match shape.as_str() {
         "nnnn" => day(number(0..4)?, 1, 1),

@@ -15,9 +15,9 @@ mod relative;
 mod token;
 mod words;
 
+use jiff::SignedDuration;
 use jiff::civil::{self, DateTime};
 use jiff::tz::{Offset, TimeZone};
-use jiff::SignedDuration;
 
 use self::calendar::{Day, Scene};
 use self::clock::Clock;
@@ -91,7 +91,11 @@ struct Match {
 enum Moment {
     Day(Date),
     /// A local time, with its zone if that is stated.
-    Time { local: DateTime, zone: Option<Zone>, precision: Precision },
+    Time {
+        local: DateTime,
+        zone: Option<Zone>,
+        precision: Precision,
+    },
 }
 
 impl Match {
@@ -158,15 +162,15 @@ fn first_absolute(tokens: &Tokens, scene: &Scene) -> Option<Match> {
                 at = day.to;
                 converted = converted.or(Some(day));
             }
-            Some(day) => return with_clock(tokens, day, scene),
+            Some(day) => return with_clock(tokens, &day, scene),
             None => at += 1,
         }
     }
-    with_clock(tokens, converted?, scene)
+    with_clock(tokens, &converted?, scene)
 }
 
 /// Adds the time of day that stands beside a day; `None` if it is no time that exists.
-fn with_clock(tokens: &Tokens, day: Day, scene: &Scene) -> Option<Match> {
+fn with_clock(tokens: &Tokens, day: &Day, scene: &Scene) -> Option<Match> {
     let clock = day
         .clock
         .clone()
@@ -178,11 +182,7 @@ fn with_clock(tokens: &Tokens, day: Day, scene: &Scene) -> Option<Match> {
     if !calendar::ends_clean(tokens, clock.to) {
         return None;
     }
-    Some(Match {
-        moment: timed(day.date, &clock)?,
-        from: day.from.min(clock.from),
-        to: day.to.max(clock.to),
-    })
+    Some(Match { moment: timed(day.date, &clock)?, from: day.from.min(clock.from), to: day.to.max(clock.to) })
 }
 
 fn timed(date: Date, clock: &Clock) -> Option<Moment> {
@@ -444,7 +444,7 @@ mod tests {
         find("تاريخ النشر : 2023/10/09", "2023-10-09");
         find("Updated 3 hours ago by our staff", "2026-03-15T09:00:00+00:00");
         find("السبت - 2019-02-02-", "2019-02-02");
-        find("version 1.2.2015 of 10.0.0.1 and id 20200501", "");
+        find("version 1.2.3.2015 of 10.0.0.1 and id 20200501", "");
         find("On 6 May 12 people came to see it", "");
         find("Today's news", "");
         find("call 05-06-20155 or 1-2-2015-3", "");

@@ -26,10 +26,17 @@ const MAX_PARTS: usize = 8;
 
 /// The relative time that begins at this token.
 pub(super) fn relative_at(tokens: &Tokens, at: usize, scene: &Scene) -> Option<Relative> {
-    if at > 0 && !tokens.spaced(at) && tokens.number(at - 1).is_some() {
+    if continues_number(tokens, at) {
         return None;
     }
     now_at(tokens, at, scene).or_else(|| past_at(tokens, at, scene)).or_else(|| named_day_at(tokens, at, scene))
+}
+
+/// The rest of "2.5 hours ago" is not "5 hours ago".
+fn continues_number(tokens: &Tokens, at: usize) -> bool {
+    let glued_to = |before: usize| at >= before && tokens.number(at - before).is_some();
+    !tokens.spaced(at)
+        && (glued_to(1) || (glued_to(2) && !tokens.spaced(at - 1) && matches!(tokens.sign(at - 1), Some('.' | ','))))
 }
 
 fn local_now(scene: &Scene) -> DateTime {
@@ -38,7 +45,7 @@ fn local_now(scene: &Scene) -> DateTime {
 
 fn now_at(tokens: &Tokens, at: usize, scene: &Scene) -> Option<Relative> {
     let ((), to) = tokens.name(at, |name| words::means_now(name).then_some(()))?;
-    let clear = scene.whole || to > at + 1;
+    let clear = scene.whole && at == 0 && to == tokens.len() || to > at + 1;
     clear.then(|| Relative { local: local_now(scene), precision: Precision::Minute, clock: None, from: at, to })
 }
 
@@ -46,9 +53,13 @@ fn now_at(tokens: &Tokens, at: usize, scene: &Scene) -> Option<Relative> {
 fn past_at(tokens: &Tokens, at: usize, scene: &Scene) -> Option<Relative> {
     let before = tokens.name(at, |name| words::is_ago_before(name).then_some(()));
     let start = before.map_or(at, |((), end)| end);
-    let amount = amount_at(tokens, start, before.is_some())?;
-    let after = tokens.name(amount.to, |name| words::is_ago_after(name).then_some(()));
-    let bare = scene.whole && amount.parts > 1 && amount.to == tokens.len();
+    let after = |amount: &Amount| tokens.name(amount.to, |name| words::is_ago_after(name).then_some(()));
+    let counted = at.checked_sub(1).is_some_and(|before| tokens.number(before).is_some());
+    let amount = amount_at(tokens, start, before.is_some())
+        .or_else(|| (!counted).then(|| amount_at(tokens, start, true))?.filter(|amount| after(amount).is_some()))?;
+    let after = after(&amount);
+    let future = tokens.word(at).is_some_and(words::is_future_before);
+    let bare = scene.whole && at == 0 && !future && amount.parts > 1 && amount.to == tokens.len();
     if before.is_none() && after.is_none() && !bare {
         return None;
     }

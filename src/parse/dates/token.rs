@@ -2,7 +2,7 @@
 
 use unicode_normalization::char::is_combining_mark;
 
-use super::words::MAX_WORDS;
+use super::words::{self, MAX_WORDS};
 use crate::model::arabic::{ascii_digits, normalise};
 
 /// One piece of a text.
@@ -13,6 +13,8 @@ pub(super) struct Token {
     pub(super) spaced: bool,
     /// All its letters are Latin capitals.
     pub(super) capital: bool,
+    /// It is a word with which some name of our tables begins.
+    known: bool,
     /// Where it begins and ends in the text, in bytes.
     pub(super) start: usize,
     pub(super) end: usize,
@@ -21,10 +23,7 @@ pub(super) struct Token {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Kind {
     /// Decimal digits of any script; more than eighteen of them are no number.
-    Number {
-        value: u64,
-        digits: usize,
-    },
+    Number { value: u64, digits: usize },
     /// Letters with their marks, normalised.
     Word(String),
     /// Any other sign; dashes, colons and commas of all scripts in their ASCII form.
@@ -59,7 +58,9 @@ impl Tokens {
             }
             let piece = &text[start..end];
             let capital = piece.bytes().all(|b| b.is_ascii_uppercase());
-            tokens.push(Token { kind: kind(class, piece, c), spaced, capital, start, end });
+            let kind = kind(class, piece, c);
+            let known = matches!(&kind, Kind::Word(word) if words::begins_a_name(word));
+            tokens.push(Token { kind, spaced, capital, known, start, end });
             spaced = false;
         }
         Tokens(tokens)
@@ -119,6 +120,9 @@ impl Tokens {
     ///
     /// Words of a name are parted by blanks, dots (`a.m.`, `พ.ค.`), hyphens or apostrophes.
     pub(super) fn name<T>(&self, at: usize, lookup: impl Fn(&str) -> Option<T>) -> Option<(T, usize)> {
+        if !self.get(at)?.known {
+            return None;
+        }
         let mut name = self.word(at)?.to_owned();
         let mut best = lookup(&name).map(|it| (it, at + 1));
         let mut next = at + 1;

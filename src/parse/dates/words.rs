@@ -4,7 +4,7 @@
 //! diacritics, Arabic letters folded. A word of two months in two languages is left out of one of them (Croatian months
 //! are not here because Czech and Polish use the same words for others).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use crate::model::arabic::normalise;
@@ -108,35 +108,23 @@ const HIJRI: [&str; 12] = [
     "ذو الحجة|ذي الحجة|ذوالحجة|ذو الحجه",
 ];
 
-const JALALI: [&str; 12] = [
-    "فروردین",
-    "اردیبهشت",
-    "خرداد",
-    "تیر",
-    "مرداد",
-    "شهریور",
-    "مهر",
-    "آبان",
-    "آذر",
-    "دی",
-    "بهمن",
-    "اسفند",
-];
+const JALALI: [&str; 12] =
+    ["فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند"];
 
 /// Monday first, as ISO 8601 counts.
 const WEEKDAYS: [&str; 7] = [
     "monday|mon|lundi|lun|montag|lunes|lunedì|segunda|maandag|poniedziałek|понедельник|пн|pazartesi|senin|δευτέρα|pondělí|måndag|\
      mandag|maanantai|maanantaina|luni|hétfő|понеділок|דוסני|الاثنين|الإثنين|اثنين|دوشنبه|सोमवार|월요일|月曜日|星期一|周一|週一|จันทร์",
     "tuesday|tue|tues|mardi|dienstag|di|martes|martedì|terça|dinsdag|wtorek|вторник|вт|salı|selasa|τρίτη|úterý|tisdag|tirsdag|\
-     tiistai|tiistaina|marți|kedd|вівторок|الثلاثاء|ثلاثاء|سه شنبه|سه‌شنبه|मंगलवार|화요일|火曜日|星期二|周二|週二|อังคาร",
+     tiistai|tiistaina|marți|kedd|вівторок|الثلاثاء|ثلاثاء|سه شنبه|سه‌شنبه|मंगलवार|화요일|화|火|火曜日|星期二|周二|週二|อังคาร",
     "wednesday|wed|mercredi|mer|mittwoch|mi|miércoles|mercoledì|quarta|woensdag|środa|среда|ср|çarşamba|rabu|τετάρτη|středa|onsdag|\
-     keskiviikko|keskiviikkona|miercuri|szerda|середа|الأربعاء|اربعاء|چهارشنبه|चهارशنبه|बुधवार|수요일|水曜日|星期三|周三|週三|พุธ",
+     keskiviikko|keskiviikkona|miercuri|szerda|середа|الأربعاء|اربعاء|چهارشنبه|चهارशنبه|बुधवार|수요일|수|水|水曜日|星期三|周三|週三|พุธ",
     "thursday|thu|thur|thurs|jeudi|jeu|donnerstag|do|jueves|giovedì|quinta|donderdag|czwartek|четверг|чт|perşembe|kamis|πέμπτη|\
-     čtvrtek|torsdag|torstai|torstaina|joi|csütörtök|четвер|الخميس|خميس|پنجشنبه|پنج‌شنبه|गुरुवार|목요일|木曜日|星期四|周四|週四|พฤหัสบดี",
+     čtvrtek|torsdag|torstai|torstaina|joi|csütörtök|четвер|الخميس|خميس|پنجشنبه|پنج‌شنبه|गुरुवार|목요일|목|木|木曜日|星期四|周四|週四|พฤหัสบดี",
     "friday|fri|vendredi|ven|freitag|fr|viernes|venerdì|sexta|vrijdag|piątek|пятница|пт|cuma|jumat|παρασκευή|pátek|fredag|\
-     perjantai|perjantaina|vineri|péntek|п'ятниця|الجمعة|جمعة|جمعه|शुक्रवार|금요일|金曜日|星期五|周五|週五|ศุกร์",
+     perjantai|perjantaina|vineri|péntek|п'ятниця|الجمعة|جمعة|جمعه|शुक्रवार|금요일|금|金|金曜日|星期五|周五|週五|ศุกร์",
     "saturday|sat|samedi|sam|samstag|sonnabend|sábado|sabato|zaterdag|sobota|суббота|сб|cumartesi|sabtu|σάββατο|lördag|lørdag|\
-     lauantai|lauantaina|sâmbătă|szombat|субота|السبت|سبت|شنبه|शनिवार|토요일|土曜日|星期六|周六|週六|เสาร์",
+     lauantai|lauantaina|sâmbătă|szombat|субота|السبت|سبت|شنبه|शनिवार|토요일|토|土|土曜日|星期六|周六|週六|เสาร์",
     "sunday|sun|dimanche|dim|sonntag|so|domingo|domenica|zondag|niedziela|воскресенье|вс|pazar|minggu|κυριακή|neděle|söndag|\
      søndag|sunnuntai|sunnuntaina|duminică|vasárnap|неділя|الأحد|احد|یکشنبه|रविवार|일요일|日曜日|星期日|星期天|周日|週日|อาทิตย์",
 ];
@@ -148,7 +136,7 @@ const FILLERS: &str = "of|the|de|del|di|do|da|den|der|d|le|el|il|il giorno|am|an
      بتاريخ|تاريخ|النشر|نشر|نشرت|نشر في|تم|التحديث|آخر|اخر|تحديث|المحدثة|ساعت|در|الحالي|الجاري|published|updated|posted|last|modified|\
      time|by|date|publié|publie|mis|jour|mise|modifié|le|veröffentlicht|aktualisiert|stand|publicado|actualizado|atualizado|\
      pubblicato|aggiornato|опубликовано|обновлено|dodano|opublikowano|güncelleme|yayın|tarihi|terbit|julkaistu|dernière|\
-     a las|à las|st|nd|rd|th|er|ère|e|ο|η|º|ª|º|วันที่|เวลา|น|พ.ศ|พ|ศ|ค|年|月|日|号|號|년|월|일|ที่|วัน|des|eo|ad|ce|ah|of the|ब|को|on the|\
+     a las|à las|st|nd|rd|th|er|ère|e|ο|η|º|ª|º|วันที่|เวลา|น|พ.ศ|年|月|日|号|號|년|월|일|ที่|วัน|des|eo|ad|ce|ah|of the|ब|को|on the|\
      hrs|heure|heures|hours|hod|hodin|óra|órakor|τ|τις|das|dos|'|’|wib|wita|ngày|lúc|tháng|năm|pm|published on|last updated|it|et";
 
 /// Suffixes and words that make a year Hijri. The ASCII abbreviation of "after Hijra" is among them.
@@ -157,7 +145,8 @@ const HIJRI_MARKS: &str = "ه|هجري|هجرية|هجريه|ah|هجریه";
 const CURRENT: &str = "الحالي|الجاري|جاري|الحالى";
 
 const MORNING: &str = "am|a.m|ص|صباحا|صباحًا|صباحاً|فجرا|الفجر|오전|上午|午前|早上|凌晨|πμ|π.μ|ق.ظ|قبل الظهر|सुबह|öö|صبح";
-const AFTERNOON: &str = "pm|p.m|م|مساء|مساءً|ظهرا|عصرا|بعد الظهر|الظهر|العصر|오후|下午|午後|晚上|中午|μμ|μ.μ|ب.ظ|शाम|दोपहर|ös|عصر";
+const AFTERNOON: &str =
+    "pm|p.m|م|مساء|مساءً|ظهرا|عصرا|بعد الظهر|الظهر|العصر|오후|下午|午後|晚上|中午|μμ|μ.μ|ب.ظ|शाम|दोपहर|ös|عصر";
 
 const UNITS: [(Unit, &str); 7] = [
     (
@@ -191,13 +180,13 @@ const UNITS: [(Unit, &str); 7] = [
     ),
     (
         Unit::Month,
-        "month|months|mois|monat|monate|monaten|mes|meses|mês|mese|mesi|maand|maanden|miesiąc|miesiące|miesięcy|месяц|месяца|месяцев|\
+        "month|months|mons|mois|monat|monate|monaten|mes|meses|mês|mese|mesi|maand|maanden|miesiąc|miesiące|miesięcy|месяц|месяца|месяцев|\
          ay|bulan|bln|μήνας|μήνες|měsíc|měsíce|měsíců|måned|måneder|månad|månader|kuukausi|kuukautta|lună|luni|hónap|hónapja|місяць|місяці|місяців|شهر|أشهر|شهور|\
          ماه|חודשים|חודש|महीने|महीना|개월|个月|個月|か月|ヶ月|เดือน|tháng|месеца|месец",
     ),
     (
         Unit::Year,
-        "year|years|yr|yrs|an|ans|année|années|jahr|jahre|jahren|año|años|ano|anos|anno|anni|jaar|rok|lata|lat|год|года|лет|yıl|tahun|χρόνια|\
+        "year|years|yr|yrs|y|an|ans|année|années|jahr|jahre|jahren|año|años|ano|anos|anno|anni|jaar|rok|lata|lat|год|года|лет|yıl|tahun|χρόνια|\
          έτος|έτη|roky|roků|år|vuotta|vuosi|ani|év|éve|рік|роки|років|سنة|سنوات|عام|أعوام|سال|שנים|שנה|वर्ष|साल|년|年|ปี|năm|години|година",
     ),
 ];
@@ -215,30 +204,51 @@ const DUALS: [(Unit, &str); 7] = [
 
 /// Small numbers as words; Arabic ones as they stand before a plural.
 const NUMBERS: [(u32, &str); 12] = [
-    (1, "a|an|one|un|une|ein|eine|einer|einem|einen|una|uno|um|uma|een|jeden|jedną|один|одну|bir|se|en|ett|et|egy|o|ενα|μια|واحد|واحدة|یک|एक|jedna"),
-    (2, "two|deux|zwei|dos|due|dois|duas|twee|dwa|dwie|два|две|iki|dua|δυο|dva|dvě|to|två|kaksi|doi|două|két|אثنين|دو|दो"),
+    (
+        1,
+        "a|an|one|un|une|ein|eine|einer|einem|einen|una|uno|um|uma|een|jeden|jedną|один|одну|bir|se|en|ett|et|egy|o|ενα|μια|واحد|واحدة|یک|एक|jedna",
+    ),
+    (
+        2,
+        "two|deux|zwei|dos|due|dois|duas|twee|dwa|dwie|два|две|iki|dua|δυο|dva|dvě|to|två|kaksi|doi|două|két|אثنين|دو|दो",
+    ),
     (3, "three|trois|drei|tres|tre|três|drie|trzy|три|üç|tiga|τρεις|tři|kolme|trei|három|ثلاث|ثلاثة|سه|तीन"),
-    (4, "four|quatre|vier|cuatro|quattro|quatro|cztery|четыре|dört|empat|čtyři|fire|fyra|neljä|patru|négy|أربع|أربعة|چهار|चार"),
+    (
+        4,
+        "four|quatre|vier|cuatro|quattro|quatro|cztery|четыре|dört|empat|čtyři|fire|fyra|neljä|patru|négy|أربع|أربعة|چهار|चार",
+    ),
     (5, "five|cinq|fünf|cinco|cinque|vijf|pięć|пять|beş|lima|pět|fem|viisi|cinci|öt|خمس|خمسة|پنج|पांच"),
     (6, "six|sechs|seis|sei|zes|sześć|шесть|altı|enam|šest|seks|sex|kuusi|șase|hat|ست|ستة|شش|छह"),
-    (7, "seven|sept|sieben|siete|sette|sete|zeven|siedem|семь|yedi|tujuh|sedm|syv|sju|seitsemän|șapte|hét|سبع|سبعة|هفت|सात"),
-    (8, "eight|huit|acht|ocho|otto|oito|osiem|восемь|sekiz|delapan|osm|otte|åtta|kahdeksan|opt|nyolc|ثمان|ثماني|ثمانية|هشت|आठ"),
-    (9, "nine|neuf|neun|nueve|nove|negen|dziewięć|девять|dokuz|sembilan|devět|ni|nio|yhdeksän|nouă|kilenc|تسع|تسعة|نه|नौ"),
+    (
+        7,
+        "seven|sept|sieben|siete|sette|sete|zeven|siedem|семь|yedi|tujuh|sedm|syv|sju|seitsemän|șapte|hét|سبع|سبعة|هفت|सात",
+    ),
+    (
+        8,
+        "eight|huit|acht|ocho|otto|oito|osiem|восемь|sekiz|delapan|osm|otte|åtta|kahdeksan|opt|nyolc|ثمان|ثماني|ثمانية|هشت|आठ",
+    ),
+    (
+        9,
+        "nine|neuf|neun|nueve|nove|negen|dziewięć|девять|dokuz|sembilan|devět|ni|nio|yhdeksän|nouă|kilenc|تسع|تسعة|نه|नौ",
+    ),
     (10, "ten|dix|zehn|diez|dieci|dez|tien|dziesięć|десять|on|sepuluh|deset|ti|tio|kymmenen|zece|tíz|عشر|عشرة|ده|दस"),
     (11, "eleven"),
     (12, "twelve"),
 ];
 
 /// Words before an amount that make it past.
-const AGO_BEFORE: &str = "منذ|قبل|il y a|il ya|vor|hace|há|ha|πριν|πριν από|před|for|acum|לפני|пре|преди|moins de|حوالي|منذ حوالي";
+const AGO_BEFORE: &str =
+    "منذ|قبل|il y a|il ya|vor|hace|há|ha|πριν|πριν από|před|for|acum|לפני|пре|преди|moins de|حوالي|منذ حوالي";
 /// Words after an amount that make it past.
 const AGO_AFTER: &str = "ago|fa|geleden|siden|sedan|sitten|temu|назад|тому назад|önce|lalu|yang lalu|тому|پیش|قبل|पहले|पहल|前|전|ที่แล้ว|trước|atrás|ezelőtt|\
      earlier|före|مضت|dernière|před|pred";
+/// Words before an amount that make it future.
+const FUTURE_BEFORE: &str =
+    "in|dans|en|im|za|σε|dalam|tra|fra|over|om|dentro de|dentro|em|daqui a|через|за|بعد|خلال|peste|för";
 /// Words that may stand inside an amount.
-const AMOUNT_FILLERS: &str =
-    "and|et|und|y|e|i|en|og|och|ja|ve|dan|και|si|și|és|и|и|та|a|و|about|environ|etwa|cerca|de|cerca de|circa|ungefähr|около|约|約|حوالي|نحو|من|ما يقرب من|just|over|almost|از|απο|από|prieš|před|pred";
+const AMOUNT_FILLERS: &str = "and|et|und|y|e|i|en|og|och|ja|ve|dan|και|si|și|és|и|и|та|a|و|about|environ|etwa|cerca|de|cerca de|circa|ungefähr|около|约|約|حوالي|نحو|من|ما يقرب من|just|over|almost|از|απο|από|prieš|před|pred";
 /// Words that name a day relative to today.
-const RELATIVE_DAYS: [(i8, &str); 4] = [
+const RELATIVE_DAYS: [(i8, &str); 5] = [
     (
         0,
         "today|aujourd'hui|aujourd hui|heute|hoy|oggi|hoje|vandaag|dzisiaj|dziś|сегодня|bugün|hari ini|σήμερα|dnes|i dag|idag|tänään|azi|astăzi|ma|\
@@ -254,7 +264,14 @@ const RELATIVE_DAYS: [(i8, &str); 4] = [
         "the day before yesterday|day before yesterday|avant-hier|avant hier|vorgestern|anteayer|anteontem|l'altro ieri|eergisteren|przedwczoraj|\
          позавчера|evvelsi gün|προχθές|předevčírem|i förrgår|toissapäivänä|alaltăieri|tegnapelőtt|позавчора|أول أمس|أمس الأول|پریروز|שלשום|그제|前天|一昨日",
     ),
-    (1, "tomorrow|demain|morgen|mañana|domani|amanhã|jutro|завтра|yarın|besok|αύριο|zítra|i morgon|imorgen|huomenna|mâine|holnap|غدا|فردا|מחר|내일|明天|明日"),
+    (
+        2,
+        "day after tomorrow|the day after tomorrow|après-demain|übermorgen|pasado mañana|dopodomani|послезавтра|بعد غد",
+    ),
+    (
+        1,
+        "tomorrow|demain|morgen|mañana|domani|amanhã|jutro|завтра|yarın|besok|αύριο|zítra|i morgon|imorgen|huomenna|mâine|holnap|غدا|فردا|מחר|내일|明天|明日",
+    ),
 ];
 /// Words for the moment itself.
 const NOW: &str = "now|just now|maintenant|à l'instant|a l instant|jetzt|gerade eben|ahora|adesso|agora|nu|teraz|сейчас|только что|şimdi|az önce|sekarang|τώρα|teď|\
@@ -289,7 +306,10 @@ const ZONES: &[(&str, Zone)] = &[
     ("cet|mez|bst|west|wat", Zone::Fixed(3600)),
     ("cest|mesz|eet|sast|cat|met dst", Zone::Fixed(2 * 3600)),
     ("met", Zone::Fixed(3600)),
-    ("eest|msk|мск|trt|tsi|ksa|eat|مكة المكرمة|مكة|السعودية|الرياض|بغداد|الكويت|الدوحة|قطر|صنعاء|عدن|المنامة|mecca", Zone::Fixed(3 * 3600)),
+    (
+        "eest|msk|мск|trt|tsi|ksa|eat|مكة المكرمة|مكة|السعودية|الرياض|بغداد|الكويت|الدوحة|قطر|صنعاء|عدن|المنامة|mecca",
+        Zone::Fixed(3 * 3600),
+    ),
     ("irst", Zone::Fixed(12600)),
     ("gst|دبي|أبوظبي|ابو ظبي|الإمارات|مسقط", Zone::Fixed(4 * 3600)),
     ("pkt", Zone::Fixed(5 * 3600)),
@@ -352,10 +372,48 @@ static FILLER_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), FILLERS)]));
 static HIJRI_MARK_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), HIJRI_MARKS)]));
 static CURRENT_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), CURRENT)]));
 static AGO_BEFORE_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), AGO_BEFORE)]));
+static FUTURE_BEFORE_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), FUTURE_BEFORE)]));
 static AGO_AFTER_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), AGO_AFTER)]));
 static AMOUNT_FILLER_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), AMOUNT_FILLERS)]));
 static TIME_INTRODUCER_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), TIME_INTRODUCERS)]));
 static NOW_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), NOW)]));
+
+/// First words of all names, so that most words of a line cost one look.
+static FIRST_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let lists: [&[&str]; 5] = [
+        &GREGORIAN,
+        &HIJRI,
+        &JALALI,
+        &WEEKDAYS,
+        &[
+            FILLERS,
+            HIJRI_MARKS,
+            CURRENT,
+            MORNING,
+            AFTERNOON,
+            AGO_BEFORE,
+            AGO_AFTER,
+            FUTURE_BEFORE,
+            AMOUNT_FILLERS,
+            NOW,
+            TIME_INTRODUCERS,
+            "ast",
+        ],
+    ];
+    let lists = lists.into_iter().flatten().copied();
+    let lists = lists.chain(UNITS.iter().chain(&DUALS).map(|(_, names)| *names));
+    let lists =
+        lists.chain(NUMBERS.iter().map(|(_, names)| *names)).chain(RELATIVE_DAYS.iter().map(|(_, names)| *names));
+    let names = lists.chain(ZONES.iter().map(|(names, _)| *names)).flat_map(|names| names.split('|'));
+    names
+        .map(|name| normalise(name.trim()).split([' ', '-', '.', '\'']).next().unwrap_or_default().to_owned())
+        .collect()
+});
+
+/// Whether some name of these tables begins with this word.
+pub(super) fn begins_a_name(word: &str) -> bool {
+    FIRST_WORDS.contains(word)
+}
 
 fn pairs<T: Copy>(rows: &[(T, &str)]) -> HashMap<String, T> {
     let mut table = HashMap::new();
@@ -418,6 +476,10 @@ pub(super) fn means_current_year(name: &str) -> bool {
 
 pub(super) fn is_ago_before(name: &str) -> bool {
     AGO_BEFORE_TABLE.contains_key(name)
+}
+
+pub(super) fn is_future_before(name: &str) -> bool {
+    FUTURE_BEFORE_TABLE.contains_key(name)
 }
 
 pub(super) fn is_ago_after(name: &str) -> bool {
