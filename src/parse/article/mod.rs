@@ -148,14 +148,18 @@ pub(crate) fn extract(ctx: &Context) -> Article {
     let authors = people::authors(ctx, title.as_ref(), publisher.as_ref());
     let mut subtitle = standfirst::subtitle(ctx, title.as_ref());
     let body = body::body(ctx, title.as_ref(), subtitle.as_ref());
+<<<<<<< HEAD
     if subtitle
         .as_ref()
         .is_some_and(|s| s.by != Extractor::Profile && standfirst::repeats_body(&s.value, body.as_ref()))
     {
+=======
+    if subtitle.as_ref().is_some_and(|s| s.by != Extractor::Profile && standfirst::repeats_body(s, body.as_ref())) {
+>>>>>>> article
         subtitle = None;
     }
     Article {
-        image: picture::image(ctx, body.as_ref()),
+        image: picture::image(ctx, title.as_ref(), body.as_ref()),
         title,
         subtitle,
         authors,

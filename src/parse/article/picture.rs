@@ -1,34 +1,43 @@
 //! The lead picture.
 
+use super::super::scan::Around;
+use super::super::tree::NodeId;
 use super::body::Body;
+use super::text::{fold, unescape};
 use super::{Context, from_meta};
 use crate::model::{Extractor, Found, PageUrl};
 
 /// The lead picture's address.
-pub(crate) fn image(ctx: &Context, body: Option<&Body>) -> Option<Found<PageUrl>> {
+pub(crate) fn image(ctx: &Context, title: Option<&Found<String>>, body: Option<&Body>) -> Option<Found<PageUrl>> {
     let mut all: Vec<Found<String>> = ctx.profiled("image").into_iter().collect();
-    all.extend(from_meta(ctx.metas, &["og:image", "og:image:url", "og:image:secure_url"]));
+    let mut stated = from_meta(ctx.metas, &["og:image", "og:image:url", "og:image:secure_url"]);
     if let Some(text) = ctx.graph.address("image") {
-        all.push(Found::new(text, Extractor::JsonLd, "image"));
+        stated.push(Found::new(unescape(&text), Extractor::JsonLd, "image"));
     }
+<<<<<<< HEAD
     all.extend(from_meta(
         ctx.metas,
         &["twitter:image", "twitter:image:src", "parsely-image-url", "sailthru.image.full", "image", "thumbnail"],
     ));
+=======
+    stated.extend(from_meta(ctx.metas, &["twitter:image", "twitter:image:src", "parsely-image-url", "sailthru.image.full", "image", "thumbnail"]));
+>>>>>>> article
     for link in &ctx.scan.links {
         if ctx.scan.attribute(*link, "rel") == Some("image_src")
             && let Some(href) = ctx.scan.attribute(*link, "href")
         {
-            all.push(Found::new(href.to_owned(), Extractor::Meta, "link rel=image_src"));
+            stated.push(Found::new(href.to_owned(), Extractor::Meta, "link rel=image_src"));
         }
     }
-    if let Some(body) = body {
-        all.extend(from_body(ctx, body));
-    }
+    let shown = shown(ctx, title, body);
+    all.extend(shown.iter().find(|found| stated.iter().any(|other| same_picture(&found.value, &other.value))).cloned());
+    all.extend(stated);
+    all.extend(shown.into_iter().take(1));
     let chosen = all.iter().find_map(|found| {
         let url = ctx.base.join(found.value.trim()).ok()?;
         is_picture(&url).then(|| Found { value: url, by: found.by, rule: found.rule.clone() })
     });
+<<<<<<< HEAD
     let mark =
         chosen.as_ref().and_then(|chosen| all.iter().find(|found| found.rule == chosen.rule && found.by == chosen.by));
     ctx.note_all("image", &all, mark, "first in order that is an address");
@@ -45,6 +54,40 @@ fn from_body(ctx: &Context, body: &Body) -> Option<Found<String>> {
         ctx.scan.attribute(picture.node, name).filter(|value| !value.starts_with("data:") && !value.trim().is_empty())
     })?;
     Some(Found::new(source.to_owned(), Extractor::Html, "first picture of the text"))
+=======
+    let mark = chosen.as_ref().and_then(|chosen| all.iter().find(|found| found.rule == chosen.rule && found.by == chosen.by));
+    ctx.note_all("image", &all, mark, "shown and stated, else first in order");
+    chosen
+}
+
+/// Pictures that the page shows between its headline and the first third of its text.
+fn shown(ctx: &Context, title: Option<&Found<String>>, body: Option<&Body>) -> Vec<Found<String>> {
+    let Some(body) = body else { return Vec::new() };
+    let title = title.map(|found| fold(&found.value)).unwrap_or_default();
+    let heading = ctx.scan.marks.iter().find(|mark| mark.own.has(Around::HEADING) && fold(&ctx.scan.line(&mark.range)) == title);
+    let start = heading.map_or(body.range.start, |mark| mark.range.start.min(body.range.start));
+    let end = body.range.start + (body.range.len() / 3).max(200);
+    let inside = ctx.scan.images.iter().filter(|picture| (start..=end).contains(&picture.at) && !picture.around.has(super::body::REMOVED_FOR_IMAGES));
+    inside.filter_map(|picture| source(ctx, picture.node)).take(12).map(|url| Found::new(url, Extractor::Html, "picture beside the headline")).collect()
+}
+
+/// The address of a picture, whatever attribute keeps it until it is loaded.
+fn source(ctx: &Context, node: NodeId) -> Option<String> {
+    let real = |value: &&str| !value.trim().is_empty() && !value.starts_with("data:") && !value.contains("transparent");
+    let direct = ["data-src", "data-original", "data-lazy-src", "src"].iter().find_map(|name| ctx.scan.attribute(node, name).filter(real));
+    let listed = || ["srcset", "data-srcset"].iter().find_map(|name| ctx.scan.attribute(node, name)?.split_whitespace().next().filter(real));
+    direct.or_else(listed).map(|url| url.trim_end_matches(',').to_owned())
+}
+
+/// Whether two addresses name one picture in two sizes: they share a long token that has a digit in it.
+fn same_picture(one: &str, other: &str) -> bool {
+    let tokens = |url: &str| -> Vec<String> {
+        let path = url.split(['?', '#']).next().unwrap_or_default();
+        path.rsplit('/').take(4).flat_map(|part| part.split(|c: char| !c.is_ascii_alphanumeric())).filter(|t| t.len() >= 6 && t.bytes().any(|b| b.is_ascii_digit())).map(str::to_ascii_lowercase).collect()
+    };
+    let theirs = tokens(other);
+    tokens(one).iter().any(|token| theirs.contains(token))
+>>>>>>> article
 }
 
 /// Whether an address may be a story's picture and not the site's sign.

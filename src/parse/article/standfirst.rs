@@ -1,27 +1,46 @@
 //! The standfirst: the sentence between headline and text.
 
+use std::ops::Range;
+
+use super::super::scan::{Around, BlockKind};
 use super::body::Body;
 use super::text::{fold, overlap};
 use super::{Context, from_meta};
 use crate::model::{Extractor, Found};
-use crate::parse::scan::Around;
 
 /// Longest standfirst, in characters.
 const MAX_CHARS: usize = 700;
+/// How far behind the headline it may stand, in bytes of the page's text.
+const REACH: usize = 1_500;
+
+/// Surroundings in which no standfirst stands.
+const AWAY: Around = Around::HIDDEN
+    .with(Around::NAV)
+    .with(Around::FOOTER)
+    .with(Around::ASIDE)
+    .with(Around::RELATED)
+    .with(Around::COMMENTS)
+    .with(Around::CAPTION)
+    .with(Around::AUTHOR_BOX)
+    .with(Around::SHARE)
+    .with(Around::NEWSLETTER)
+    .with(Around::FORM)
+    .with(Around::ADVERT)
+    .with(Around::DIALOG)
+    .with(Around::BUTTON);
 
 /// The standfirst.
 pub(crate) fn subtitle(ctx: &Context, title: Option<&Found<String>>) -> Option<Found<String>> {
-    if let Some((_, answers)) = ctx.profile
-        && ctx.answer("title").is_some()
-    {
+    if ctx.profile.is_some() && ctx.answer("title").is_some() {
         // A profile that knows the page's headline also knows whether there is a standfirst.
-        let found = answers.fields.get("subtitle").and_then(|_| ctx.profiled("subtitle"));
+        let found = ctx.profiled("subtitle");
         if let Some(found) = &found {
             ctx.note("subtitle", &found.value, found.by, &found.rule, true, "profile");
         }
         return found;
     }
     let title_fold = title.map(|found| fold(&found.value)).unwrap_or_default();
+<<<<<<< HEAD
     let mut all = Vec::new();
     for mark in &ctx.scan.marks {
         if !mark.own.has(Around::SUBTITLE)
@@ -61,10 +80,97 @@ pub(crate) fn subtitle(ctx: &Context, title: Option<&Found<String>>) -> Option<F
         })
         .cloned();
     ctx.note_all("subtitle", &all, chosen.as_ref(), "first in order that is no headline");
+=======
+    let place = title_place(ctx, &title_fold);
+    let mut all = below(ctx, &place);
+    let stated = stated(ctx);
+    all.extend(stated);
+    all.retain(|found| {
+        let folded = fold(&found.value);
+        let count = found.value.chars().count();
+        (15..=MAX_CHARS).contains(&count)
+            && folded != title_fold
+            && overlap(&folded, &title_fold) < 0.9
+            && (title_fold.is_empty() || !folded.contains(&title_fold))
+    });
+    // What is both stated and shown below the headline is the standfirst.
+    let shown = |found: &&Found<String>| found.by != Extractor::Html && stands_below(ctx, &place, &fold(&found.value));
+    let chosen = all.iter().find(shown).or_else(|| all.first()).cloned();
+    ctx.note_all("subtitle", &all, chosen.as_ref(), "shown below the headline, else first in order");
+>>>>>>> article
     chosen
 }
 
-/// Whether a description is only the beginning of the text.
-pub(crate) fn repeats_body(_subtitle: &str, _body: Option<&Body>) -> bool {
-    false
+/// What JSON-LD and meta elements state.
+fn stated(ctx: &Context) -> Vec<Found<String>> {
+    let mut all = from_meta(ctx.metas, &["og:description"]);
+    for name in ["description", "alternativeHeadline"] {
+        if let Some(text) = ctx.graph.text(name) {
+            all.push(Found::new(text, Extractor::JsonLd, name));
+        }
+    }
+    all.extend(from_meta(ctx.metas, &["twitter:description", "description", "dc.description"]));
+    all
+}
+
+/// Marked elements and headings below the headline.
+fn below(ctx: &Context, place: &Range<usize>) -> Vec<Found<String>> {
+    let scan = ctx.scan;
+    let mut all = Vec::new();
+    if place.end == 0 {
+        return all;
+    }
+    for mark in &scan.marks {
+        let near = mark.range.start + 300 >= place.start && mark.range.start <= place.end + REACH;
+        if !near || mark.around.has(AWAY) || !mark.own.has(Around::SUBTITLE) {
+            continue;
+        }
+        let value = scan.line(&mark.range);
+        if value.chars().count() >= 30 {
+            all.push(Found::new(value, Extractor::Html, "standfirst class"));
+        }
+        if all.len() >= 3 {
+            break;
+        }
+    }
+    let reach = (place.end + REACH).min(scan.text.len());
+    for block in scan.blocks_in(&(place.end..reach)).iter().take(3) {
+        let heading = matches!(block.kind, BlockKind::Heading(2..=4)) || (block.around.has(Around::HEADER) && block.chars >= 60);
+        if heading && block.chars >= 40 && block.link_chars * 2 < block.chars && !block.around.has(AWAY) {
+            let value = scan.text.get(block.range.clone()).unwrap_or_default().to_owned();
+            all.push(Found::new(value, Extractor::Html, "below the headline"));
+            break;
+        }
+    }
+    all
+}
+
+/// Whether a text stands by itself below the headline.
+fn stands_below(ctx: &Context, place: &Range<usize>, folded: &str) -> bool {
+    if place.end == 0 {
+        return false;
+    }
+    let reach = (place.end + REACH).min(ctx.scan.text.len());
+    ctx.scan.blocks_in(&(place.end..reach)).iter().take(12).any(|block| {
+        let text = fold(ctx.scan.text.get(block.range.clone()).unwrap_or_default());
+        !text.is_empty()
+            && !block.around.has(AWAY)
+            && (text == *folded || (text.len() > 60 && (text.ends_with(folded) || folded.ends_with(&text)) && text.len().abs_diff(folded.len()) < 40))
+    })
+}
+
+fn title_place(ctx: &Context, title: &str) -> Range<usize> {
+    let hit = |block: &&super::super::scan::Block| {
+        !title.is_empty() && block.chars < 400 && !block.around.has(Around::HIDDEN.with(Around::NAV)) && fold(&ctx.scan.text[block.range.clone()]) == title
+    };
+    let heading = ctx.scan.blocks.iter().filter(|block| matches!(block.kind, BlockKind::Heading(_))).find(hit);
+    let first = || ctx.scan.blocks.iter().find(|block| matches!(block.kind, BlockKind::Heading(1)) && !block.around.has(Around::HIDDEN));
+    heading.or_else(|| ctx.scan.blocks.iter().find(hit)).or_else(first).map_or(0..0, |block| block.range.clone())
+}
+
+/// Whether a description is only the beginning of the text, cut off.
+pub(crate) fn repeats_body(subtitle: &Found<String>, body: Option<&Body>) -> bool {
+    let Some(first) = body.and_then(|body| body.paragraphs.first()) else { return false };
+    let cut = subtitle.value.trim_end_matches(['…', '.', ' ']);
+    subtitle.by == Extractor::Meta && (subtitle.value.ends_with('…') || subtitle.value.ends_with("...")) && cut.chars().count() >= 60 && first.starts_with(cut)
 }

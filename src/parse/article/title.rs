@@ -96,7 +96,9 @@ fn heading_rank(ctx: &Context, mark: &Mark) -> Option<(f32, &'static str)> {
     }
 }
 
+/// Weighs the candidates: those that say the same thing count together.
 fn choose(ctx: &Context, all: &[Found<String>]) -> Option<Found<String>> {
+<<<<<<< HEAD
     let visible = all.iter().find(|found| matches!(found.by, Extractor::Html | Extractor::Microdata));
     let meta: Vec<&Found<String>> =
         all.iter().filter(|found| matches!(found.by, Extractor::JsonLd | Extractor::Meta)).collect();
@@ -112,10 +114,76 @@ fn choose(ctx: &Context, all: &[Found<String>]) -> Option<Found<String>> {
             });
         if agreed && !sites.contains(&folded) {
             return Some(heading.clone());
+=======
+    let sites = site_names(ctx);
+    let cleaned: Vec<(Found<String>, String)> = all
+        .iter()
+        .map(|found| {
+            let value = if found.by == Extractor::Html { found.value.clone() } else { stripped(&found.value, all, &sites) };
+            let folded = fold(&value);
+            (Found { value, by: found.by, rule: found.rule.clone() }, folded)
+        })
+        .filter(|(_, folded)| !folded.is_empty())
+        .collect();
+    let cleaned = if cleaned.iter().all(|(_, folded)| sites.contains(folded)) {
+        cleaned
+    } else {
+        cleaned.into_iter().filter(|(_, folded)| !sites.contains(folded)).collect()
+    };
+    let metas: Vec<&String> = cleaned.iter().filter(|(found, _)| is_stated(found)).map(|(_, folded)| folded).collect();
+    let mut groups: Vec<(&String, f32, &Found<String>)> = Vec::new();
+    for (found, folded) in &cleaned {
+        let weight = weight(found, folded, &metas);
+        match groups.iter_mut().find(|(known, _, _)| *known == folded) {
+            Some((_, sum, _)) => *sum += weight,
+            None => groups.push((folded, weight, found)),
+>>>>>>> article
         }
     }
-    let best = meta.first()?;
-    Some(Found { value: stripped(&best.value, all, &sites), by: best.by, rule: best.rule.clone() })
+    let mut best: Option<&(&String, f32, &Found<String>)> = None;
+    for group in &groups {
+        if best.is_none_or(|known| group.1 > known.1 + 0.001) {
+            best = Some(group);
+        }
+    }
+    let (folded, _, found) = *best?;
+    // A heading that glues a kicker to the headline: another candidate is its end.
+    let without_kicker = cleaned.iter().find(|(other, other_folded)| {
+        is_stated(other) && other_folded != folded && folded.ends_with(other_folded.as_str()) && other_folded.len() * 2 > folded.len()
+    });
+    let only_shown = !cleaned.iter().any(|(other, other_folded)| other_folded == folded && is_stated(other));
+    match without_kicker {
+        Some((other, _)) if only_shown => Some(other.clone()),
+        _ => Some(found.clone()),
+    }
+}
+
+/// Whether a candidate is stated for machines, not shown.
+fn is_stated(found: &Found<String>) -> bool {
+    matches!(found.by, Extractor::JsonLd | Extractor::Meta)
+}
+
+fn weight(found: &Found<String>, folded: &str, metas: &[&String]) -> f32 {
+    let agreement = metas.iter().map(|meta| overlap(folded, meta).max(overlap(meta, folded))).fold(0.0_f32, f32::max);
+    match &*found.rule {
+        // What the site wrote for search engines differs from the headline in other words; what it shows wins.
+        "h1" | "h1 itemprop=headline" if metas.is_empty() || agreement >= 0.25 => {
+            // A longer stated form adds a kicker; any other difference is the search engine's.
+            let extended = metas.iter().any(|meta| meta.as_str() != folded && (meta.ends_with(folded) || meta.starts_with(folded)));
+            if extended { 2.05 } else { 2.9 }
+        }
+        "h1" | "h1 itemprop=headline" => 0.6,
+        // Whatever its level, a heading that says exactly what is stated is the headline.
+        "itemprop=headline" | "h2 of a title class" | "title class" | "h2" | "h3" if agreement >= 0.999 && metas.iter().any(|meta| *meta == folded) => 1.3,
+        "itemprop=headline" => 0.9,
+        "h2 of a title class" | "title class" => 0.5,
+        "h2" | "h3" => 0.3,
+        "headline" => 1.2,
+        "og:title" => 1.05,
+        "name" => 0.6,
+        "title element" | "twitter:title" => 0.5,
+        _ => 0.3,
+    }
 }
 
 /// Folded names of the site.
@@ -159,7 +227,8 @@ fn stripped(title: &str, all: &[Found<String>], sites: &[String]) -> String {
                 || (folded.chars().count() >= 4 && site.starts_with(&folded))
         })
     };
-    let others: Vec<String> = all.iter().filter(|found| found.value != title).map(|found| fold(&found.value)).collect();
+    let strong = |found: &&Found<String>| found.value != title && matches!(&*found.rule, "h1" | "h1 itemprop=headline" | "itemprop=headline" | "headline" | "og:title" | "h2 of a title class" | "title class");
+    let others: Vec<String> = all.iter().filter(strong).map(|found| fold(&found.value)).collect();
     let mut end = parts.len();
     let mut start = 0;
     while end > start + 1 && is_site(parts[end - 1].1) {
@@ -172,7 +241,7 @@ fn stripped(title: &str, all: &[Found<String>], sites: &[String]) -> String {
     for from in start..end {
         for to in (from + 1..=end).rev() {
             let run = &title[parts[from].0..parts[to - 1].0 + parts[to - 1].1.len()];
-            if (from, to) != (start, end) && others.contains(&fold(run)) {
+            if (from, to) != (start, end) && run.len() * 3 > title.len() && others.contains(&fold(run)) {
                 return run.trim().to_owned();
             }
         }
