@@ -108,13 +108,7 @@ impl Context<'_> {
     }
 
     /// Notes a list of candidates of which one was chosen.
-    pub(crate) fn note_all(
-        &self,
-        field: &'static str,
-        all: &[Found<String>],
-        chosen: Option<&Found<String>>,
-        note: &str,
-    ) {
+    pub(crate) fn note_all(&self, field: &'static str, all: &[Found<String>], chosen: Option<&Found<String>>, note: &str) {
         if self.trace.is_none() {
             return;
         }
@@ -133,9 +127,7 @@ pub(crate) fn first(candidates: &[Found<String>]) -> Option<Found<String>> {
 /// A candidate from `<meta>`.
 pub(crate) fn from_meta(metas: &Metas, keys: &[&'static str]) -> Vec<Found<String>> {
     keys.iter()
-        .filter_map(|key| {
-            metas.first(key).map(|value| Found::new(value.to_owned(), Extractor::Meta, Cow::Borrowed(*key)))
-        })
+        .filter_map(|key| metas.first(key).map(|value| Found::new(value.to_owned(), Extractor::Meta, Cow::Borrowed(*key))))
         .collect()
 }
 
@@ -148,14 +140,7 @@ pub(crate) fn extract(ctx: &Context) -> Article {
     let authors = people::authors(ctx, title.as_ref(), publisher.as_ref());
     let mut subtitle = standfirst::subtitle(ctx, title.as_ref());
     let body = body::body(ctx, title.as_ref(), subtitle.as_ref());
-<<<<<<< HEAD
-    if subtitle
-        .as_ref()
-        .is_some_and(|s| s.by != Extractor::Profile && standfirst::repeats_body(&s.value, body.as_ref()))
-    {
-=======
     if subtitle.as_ref().is_some_and(|s| s.by != Extractor::Profile && standfirst::repeats_body(s, body.as_ref())) {
->>>>>>> article
         subtitle = None;
     }
     Article {
@@ -192,20 +177,8 @@ fn publisher(ctx: &Context) -> Option<Found<String>> {
     for (name, _) in ctx.graph.names("publisher") {
         all.push(Found::new(name, Extractor::JsonLd, "publisher.name"));
     }
-    all.extend(from_meta(
-        ctx.metas,
-        &[
-            "og:site_name",
-            "dc.publisher",
-            "dcterms.publisher",
-            "publisher",
-            "application-name",
-            "twitter:app:name:iphone",
-        ],
-    ));
-    all.retain(|found| {
-        !found.value.starts_with("http") && !found.value.starts_with('@') && found.value.chars().count() <= 80
-    });
+    all.extend(from_meta(ctx.metas, &["og:site_name", "dc.publisher", "dcterms.publisher", "publisher", "application-name", "twitter:app:name:iphone"]));
+    all.retain(|found| !found.value.starts_with("http") && !found.value.starts_with('@') && found.value.chars().count() <= 80);
     let chosen = first(&all);
     ctx.note_all("publisher", &all, chosen.as_ref(), "first in order");
     chosen
@@ -213,24 +186,8 @@ fn publisher(ctx: &Context) -> Option<Found<String>> {
 
 fn section(ctx: &Context) -> Option<Found<String>> {
     let mut all: Vec<Found<String>> = ctx.profiled("section").into_iter().collect();
-    all.extend(
-        ctx.graph
-            .texts("articleSection")
-            .into_iter()
-            .take(1)
-            .map(|text| Found::new(text, Extractor::JsonLd, "articleSection")),
-    );
-    all.extend(from_meta(
-        ctx.metas,
-        &[
-            "article:section",
-            "parsely-section",
-            "sailthru.section",
-            "section",
-            "cxenseparse:recs:category",
-            "dc.subject",
-        ],
-    ));
+    all.extend(ctx.graph.texts("articleSection").into_iter().take(1).map(|text| Found::new(text, Extractor::JsonLd, "articleSection")));
+    all.extend(from_meta(ctx.metas, &["article:section", "parsely-section", "sailthru.section", "section", "cxenseparse:recs:category", "dc.subject"]));
     all.retain(|found| !found.value.starts_with("http") && found.value.chars().count() <= 80);
     let chosen = first(&all);
     ctx.note_all("section", &all, chosen.as_ref(), "first in order");
@@ -239,11 +196,7 @@ fn section(ctx: &Context) -> Option<Found<String>> {
 
 fn tags(ctx: &Context) -> Option<Found<Vec<String>>> {
     if let Some(answer) = ctx.answer("tags") {
-        return Some(Found::new(
-            unique(answer.values.iter().map(String::as_str)),
-            Extractor::Profile,
-            answer.rule.clone(),
-        ));
+        return Some(Found::new(unique(answer.values.iter().map(String::as_str)), Extractor::Profile, answer.rule.clone()));
     }
     let listed = ctx.graph.texts("keywords");
     let listed = unique(listed.iter().flat_map(|text| split_keywords(text)));
@@ -273,8 +226,7 @@ fn unique<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String> {
 }
 
 fn canonical(ctx: &Context) -> Option<Found<PageUrl>> {
-    let by_link =
-        super::links::canonical(ctx.scan, ctx.base).map(|url| Found::new(url, Extractor::Meta, "link rel=canonical"));
+    let by_link = super::links::canonical(ctx.scan, ctx.base).map(|url| Found::new(url, Extractor::Meta, "link rel=canonical"));
     by_link.or_else(|| {
         let url = ctx.base.join(ctx.metas.first("og:url")?).ok()?;
         Some(Found::new(url, Extractor::Meta, "og:url"))

@@ -14,14 +14,7 @@ pub(crate) fn image(ctx: &Context, title: Option<&Found<String>>, body: Option<&
     if let Some(text) = ctx.graph.address("image") {
         stated.push(Found::new(unescape(&text), Extractor::JsonLd, "image"));
     }
-<<<<<<< HEAD
-    all.extend(from_meta(
-        ctx.metas,
-        &["twitter:image", "twitter:image:src", "parsely-image-url", "sailthru.image.full", "image", "thumbnail"],
-    ));
-=======
     stated.extend(from_meta(ctx.metas, &["twitter:image", "twitter:image:src", "parsely-image-url", "sailthru.image.full", "image", "thumbnail"]));
->>>>>>> article
     for link in &ctx.scan.links {
         if ctx.scan.attribute(*link, "rel") == Some("image_src")
             && let Some(href) = ctx.scan.attribute(*link, "href")
@@ -37,24 +30,6 @@ pub(crate) fn image(ctx: &Context, title: Option<&Found<String>>, body: Option<&
         let url = ctx.base.join(found.value.trim()).ok()?;
         is_picture(&url).then(|| Found { value: url, by: found.by, rule: found.rule.clone() })
     });
-<<<<<<< HEAD
-    let mark =
-        chosen.as_ref().and_then(|chosen| all.iter().find(|found| found.rule == chosen.rule && found.by == chosen.by));
-    ctx.note_all("image", &all, mark, "first in order that is an address");
-    chosen
-}
-
-fn from_body(ctx: &Context, body: &Body) -> Option<Found<String>> {
-    let picture = ctx
-        .scan
-        .images
-        .iter()
-        .find(|picture| body.range.contains(&picture.at) && !picture.around.has(super::body::REMOVED_FOR_IMAGES))?;
-    let source = ["src", "data-src", "data-original", "data-lazy-src"].iter().find_map(|name| {
-        ctx.scan.attribute(picture.node, name).filter(|value| !value.starts_with("data:") && !value.trim().is_empty())
-    })?;
-    Some(Found::new(source.to_owned(), Extractor::Html, "first picture of the text"))
-=======
     let mark = chosen.as_ref().and_then(|chosen| all.iter().find(|found| found.rule == chosen.rule && found.by == chosen.by));
     ctx.note_all("image", &all, mark, "shown and stated, else first in order");
     chosen
@@ -87,7 +62,6 @@ fn same_picture(one: &str, other: &str) -> bool {
     };
     let theirs = tokens(other);
     tokens(one).iter().any(|token| theirs.contains(token))
->>>>>>> article
 }
 
 /// Whether an address may be a story's picture and not the site's sign.

@@ -40,47 +40,6 @@ pub(crate) fn subtitle(ctx: &Context, title: Option<&Found<String>>) -> Option<F
         return found;
     }
     let title_fold = title.map(|found| fold(&found.value)).unwrap_or_default();
-<<<<<<< HEAD
-    let mut all = Vec::new();
-    for mark in &ctx.scan.marks {
-        if !mark.own.has(Around::SUBTITLE)
-            || mark.around.has(
-                Around::HIDDEN
-                    .with(Around::NAV)
-                    .with(Around::FOOTER)
-                    .with(Around::ASIDE)
-                    .with(Around::RELATED)
-                    .with(Around::CARD)
-                    .with(Around::COMMENTS),
-            )
-        {
-            continue;
-        }
-        let value = ctx.scan.line(&mark.range);
-        if (20..=MAX_CHARS).contains(&value.chars().count()) {
-            all.push(Found::new(value, Extractor::Html, "standfirst class"));
-            break;
-        }
-    }
-    if let Some(text) = ctx.graph.text("alternativeHeadline") {
-        all.push(Found::new(text, Extractor::JsonLd, "alternativeHeadline"));
-    }
-    if let Some(text) = ctx.graph.text("description") {
-        all.push(Found::new(text, Extractor::JsonLd, "description"));
-    }
-    all.extend(from_meta(ctx.metas, &["og:description", "twitter:description", "description", "dc.description"]));
-    let chosen = all
-        .iter()
-        .find(|found| {
-            let folded = fold(&found.value);
-            !folded.is_empty()
-                && folded != title_fold
-                && overlap(&folded, &title_fold) < 0.9
-                && found.value.chars().count() <= MAX_CHARS
-        })
-        .cloned();
-    ctx.note_all("subtitle", &all, chosen.as_ref(), "first in order that is no headline");
-=======
     let place = title_place(ctx, &title_fold);
     let mut all = below(ctx, &place);
     let stated = stated(ctx);
@@ -97,7 +56,6 @@ pub(crate) fn subtitle(ctx: &Context, title: Option<&Found<String>>) -> Option<F
     let shown = |found: &&Found<String>| found.by != Extractor::Html && stands_below(ctx, &place, &fold(&found.value));
     let chosen = all.iter().find(shown).or_else(|| all.first()).cloned();
     ctx.note_all("subtitle", &all, chosen.as_ref(), "shown below the headline, else first in order");
->>>>>>> article
     chosen
 }
 

@@ -118,16 +118,7 @@ fn visible(ctx: &Context, title: Option<&Found<String>>) -> Vec<Found<String>> {
     let _ = title;
     let mut out = Vec::new();
     for mark in &ctx.scan.marks {
-        if mark.around.has(
-            Around::COMMENTS
-                .with(Around::RELATED)
-                .with(Around::TICKER)
-                .with(Around::MOST_READ)
-                .with(Around::NAV)
-                .with(Around::FOOTER)
-                .with(Around::ASIDE)
-                .with(Around::CARD),
-        ) {
+        if mark.around.has(Around::COMMENTS.with(Around::RELATED).with(Around::TICKER).with(Around::MOST_READ).with(Around::NAV).with(Around::FOOTER).with(Around::ASIDE).with(Around::CARD)) {
             continue;
         }
         let Some(element) = ctx.scan.tree.element(mark.node) else { continue };
@@ -140,16 +131,7 @@ fn visible(ctx: &Context, title: Option<&Found<String>>) -> Vec<Found<String>> {
         }
     }
     for mark in &ctx.scan.marks {
-        if mark.around.has(
-            Around::COMMENTS
-                .with(Around::RELATED)
-                .with(Around::TICKER)
-                .with(Around::MOST_READ)
-                .with(Around::NAV)
-                .with(Around::FOOTER)
-                .with(Around::ASIDE)
-                .with(Around::CARD),
-        ) {
+        if mark.around.has(Around::COMMENTS.with(Around::RELATED).with(Around::TICKER).with(Around::MOST_READ).with(Around::NAV).with(Around::FOOTER).with(Around::ASIDE).with(Around::CARD)) {
             continue;
         }
         let Some(element) = ctx.scan.tree.element(mark.node) else { continue };

@@ -25,20 +25,7 @@ fn candidates(ctx: &Context) -> Vec<Found<String>> {
     } else if let Some(text) = ctx.graph.text("name") {
         all.push(Found::new(text, Extractor::JsonLd, "name"));
     }
-    all.extend(from_meta(
-        ctx.metas,
-        &[
-            "og:title",
-            "twitter:title",
-            "parsely-title",
-            "dc.title",
-            "dcterms.title",
-            "sailthru.title",
-            "title",
-            "headline",
-            "cxenseparse:title",
-        ],
-    ));
+    all.extend(from_meta(ctx.metas, &["og:title", "twitter:title", "parsely-title", "dc.title", "dcterms.title", "sailthru.title", "title", "headline", "cxenseparse:title"]));
     if let Some(text) = &ctx.metas.title {
         all.push(Found::new(text.clone(), Extractor::Meta, "title element"));
     }
@@ -52,8 +39,7 @@ fn candidates(ctx: &Context) -> Vec<Found<String>> {
             continue;
         }
         let folded = fold(&value);
-        let agreement =
-            hints.iter().map(|hint| overlap(&folded, hint).min(1.0) + overlap(hint, &folded)).fold(0.0_f32, f32::max);
+        let agreement = hints.iter().map(|hint| overlap(&folded, hint).min(1.0) + overlap(hint, &folded)).fold(0.0_f32, f32::max);
         let by = if mark.property { Extractor::Microdata } else { Extractor::Html };
         headings.push((base + agreement * 2.0, Found::new(value, by, rule)));
         if headings.len() >= 60 {
@@ -70,20 +56,12 @@ fn candidates(ctx: &Context) -> Vec<Found<String>> {
 
 /// How likely a marked element is the headline, by its markup alone.
 fn heading_rank(ctx: &Context, mark: &Mark) -> Option<(f32, &'static str)> {
-    if mark
-        .around
-        .has(Around::HIDDEN.with(Around::NAV).with(Around::FOOTER).with(Around::DIALOG).with(Around::COMMENTS))
-    {
+    if mark.around.has(Around::HIDDEN.with(Around::NAV).with(Around::FOOTER).with(Around::DIALOG).with(Around::COMMENTS)) {
         return None;
     }
     let element = ctx.scan.tree.element(mark.node)?;
-    let property =
-        element.attribute_named("itemprop").is_some_and(|p| p.split_ascii_whitespace().any(|p| p == "headline"));
-    let away = if mark.around.has(Around::ASIDE.with(Around::RELATED).with(Around::CARD).with(Around::ADVERT)) {
-        -1.0
-    } else {
-        0.0
-    };
+    let property = element.attribute_named("itemprop").is_some_and(|p| p.split_ascii_whitespace().any(|p| p == "headline"));
+    let away = if mark.around.has(Around::ASIDE.with(Around::RELATED).with(Around::CARD).with(Around::ADVERT)) { -1.0 } else { 0.0 };
     match element.tag {
         Tag::H1 if property => Some((1.2 + away, "h1 itemprop=headline")),
         Tag::H1 => Some((1.0 + away, "h1")),
@@ -98,23 +76,6 @@ fn heading_rank(ctx: &Context, mark: &Mark) -> Option<(f32, &'static str)> {
 
 /// Weighs the candidates: those that say the same thing count together.
 fn choose(ctx: &Context, all: &[Found<String>]) -> Option<Found<String>> {
-<<<<<<< HEAD
-    let visible = all.iter().find(|found| matches!(found.by, Extractor::Html | Extractor::Microdata));
-    let meta: Vec<&Found<String>> =
-        all.iter().filter(|found| matches!(found.by, Extractor::JsonLd | Extractor::Meta)).collect();
-    let sites = site_names(ctx);
-    if let Some(heading) = visible {
-        let folded = fold(&heading.value);
-        let agreed = meta.is_empty()
-            || meta.iter().any(|found| {
-                let other = fold(&found.value);
-                other == folded
-                    || overlap(&folded, &other) >= 0.6
-                    || (other.contains(&folded) && folded.chars().count() > 8)
-            });
-        if agreed && !sites.contains(&folded) {
-            return Some(heading.clone());
-=======
     let sites = site_names(ctx);
     let cleaned: Vec<(Found<String>, String)> = all
         .iter()
@@ -137,7 +98,6 @@ fn choose(ctx: &Context, all: &[Found<String>]) -> Option<Found<String>> {
         match groups.iter_mut().find(|(known, _, _)| *known == folded) {
             Some((_, sum, _)) => *sum += weight,
             None => groups.push((folded, weight, found)),
->>>>>>> article
         }
     }
     let mut best: Option<&(&String, f32, &Found<String>)> = None;
@@ -189,16 +149,7 @@ fn weight(found: &Found<String>, folded: &str, metas: &[&String]) -> f32 {
 /// Folded names of the site.
 pub(crate) fn site_names(ctx: &Context) -> Vec<String> {
     let mut names = Vec::new();
-    for key in [
-        "og:site_name",
-        "application-name",
-        "apple-mobile-web-app-title",
-        "twitter:site",
-        "dc.publisher",
-        "publisher",
-        "copyright",
-        "al:ios:app_name",
-    ] {
+    for key in ["og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site", "dc.publisher", "publisher", "copyright", "al:ios:app_name"] {
         names.extend(ctx.metas.first(key).map(fold));
     }
     names.extend(ctx.graph.names("publisher").into_iter().map(|(name, _)| fold(&name)));
@@ -221,11 +172,7 @@ fn stripped(title: &str, all: &[Found<String>], sites: &[String]) -> String {
     let is_site = |part: &str| {
         let folded = fold(part);
         let glued: String = folded.split(' ').collect();
-        sites.iter().any(|site| {
-            *site == folded
-                || site.split(' ').collect::<String>() == glued
-                || (folded.chars().count() >= 4 && site.starts_with(&folded))
-        })
+        sites.iter().any(|site| *site == folded || site.split(' ').collect::<String>() == glued || (folded.chars().count() >= 4 && site.starts_with(&folded)))
     };
     let strong = |found: &&Found<String>| found.value != title && matches!(&*found.rule, "h1" | "h1 itemprop=headline" | "itemprop=headline" | "headline" | "og:title" | "h2 of a title class" | "title class");
     let others: Vec<String> = all.iter().filter(strong).map(|found| fold(&found.value)).collect();
@@ -253,25 +200,7 @@ fn stripped(title: &str, all: &[Found<String>], sites: &[String]) -> String {
 fn segments(title: &str) -> Vec<(usize, &str)> {
     let mut parts = Vec::new();
     let mut start = 0;
-    let separators = [
-        " | ",
-        " - ",
-        " – ",
-        " — ",
-        " :: ",
-        " » ",
-        " « ",
-        " · ",
-        " • ",
-        " / ",
-        " ‹ ",
-        " › ",
-        "|",
-        " : ",
-        " > ",
-        " ~ ",
-        " \u{2015} ",
-    ];
+    let separators = [" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", " ‹ ", " › ", "|", " : ", " > ", " ~ ", " \u{2015} "];
     let mut at = 0;
     while at < title.len() {
         let hit = separators.iter().find(|separator| title[at..].starts_with(**separator));
