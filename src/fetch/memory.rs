@@ -127,16 +127,67 @@ impl Entries {
         if let Some((old, _)) = self.known.insert(known.copy.authority.clone(), (known, self.clock)) {
             self.weight = self.weight.saturating_sub(old.weight());
         }
-        if self.known.len() > MAX_ENTRIES || self.weight > MAX_WEIGHT {
+        while self.known.len() > MAX_ENTRIES || self.weight > MAX_WEIGHT {
             self.forget_half();
         }
     }
 
+    /// Forgets the half that was used longest ago, and at least one.
     fn forget_half(&mut self) {
         let mut used: Vec<u64> = self.known.values().map(|(_, used)| *used).collect();
         used.sort_unstable();
         let middle = used.get(used.len() / 2).copied().unwrap_or_default();
         self.known.retain(|_, (_, used)| *used > middle);
         self.weight = self.known.values().map(|(known, _)| known.weight()).sum();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::{RobotsId, RobotsStatus};
+
+    use super::*;
+
+    fn copy(number: usize, text: &str) -> RobotsCopy {
+        RobotsCopy {
+            id: Some(RobotsId(1)),
+            authority: Authority::from_stored(format!("http://h{number}.example")),
+            fetched_at: Timestamp::UNIX_EPOCH,
+            status: RobotsStatus::Rules,
+            text: text.into(),
+            failed_at: None,
+        }
+    }
+
+    #[test]
+    fn a_text_is_parsed_once_while_its_host_is_busy() {
+        let memory = Memory::default();
+        let copy = copy(1, "User-agent: *\nDisallow: /\n");
+        let recall = || memory.recall(&copy.authority, Some(&copy), "murasil").expect("known");
+        let first = recall();
+        assert!(Arc::ptr_eq(&first.rules, &recall().rules));
+
+        let newer = RobotsCopy { fetched_at: Timestamp::MAX, ..copy.clone() };
+        let known = memory.recall(&copy.authority, Some(&newer), "murasil").expect("known");
+        assert!(!Arc::ptr_eq(&first.rules, &known.rules), "a newer copy is parsed");
+        assert!(Arc::ptr_eq(&known.rules, &recall().rules), "an older claim gets the newer rules");
+        assert_eq!(recall().used(), RobotsUse::Known(RobotsId(1)));
+    }
+
+    #[test]
+    fn memory_is_bounded_by_count_and_weight() {
+        let memory = Memory::default();
+        for number in 0..20_000 {
+            let copy = copy(number, "User-agent: *\nDisallow: /\n");
+            memory.recall(&copy.authority, Some(&copy), "murasil");
+        }
+        assert!(locked(&memory.0).known.len() <= MAX_ENTRIES);
+
+        let large = "User-agent: *\n".to_owned() + &"Disallow: /a/rather/long/path\n".repeat(10_000);
+        for number in 0..20 {
+            let copy = copy(number, &large);
+            memory.recall(&copy.authority, Some(&copy), "murasil");
+        }
+        assert!(locked(&memory.0).weight <= MAX_WEIGHT);
     }
 }

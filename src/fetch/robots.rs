@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use crate::model::PageUrl;
 
+use super::pattern::{Pattern, Side, normal, push_escape};
+
 /// What of a text is read. RFC 9309 §2.5 asks for at least 500 KiB.
 pub const MAX_BYTES: usize = 500 << 10;
 /// `Sitemap` lines that are taken from one file; the largest real files name a few hundred.
@@ -111,7 +113,7 @@ impl Rules {
 
     /// Roughly what the rules occupy, in bytes.
     pub fn weight(&self) -> usize {
-        self.rules.iter().map(|rule| rule.written.len() + rule.pattern.text.len() + 64).sum::<usize>() + 64
+        self.rules.iter().map(|rule| rule.written.len() + rule.pattern.len() + 64).sum::<usize>() + 64
     }
 }
 
@@ -270,94 +272,6 @@ impl Group {
         rules.sort_by(|a, b| b.pattern.weight.cmp(&a.pattern.weight).then(b.allow.cmp(&a.allow)));
         Rules { rules, crawl_delay: self.crawl_delay }
     }
-}
-
-/// A path pattern with `*` for anything and `$` at its end for the end of the path.
-#[derive(Debug, Clone, PartialEq)]
-struct Pattern {
-    text: Box<str>,
-    to_end: bool,
-    /// Length as written, by which patterns are compared.
-    weight: usize,
-}
-
-impl Pattern {
-    fn new(written: &str) -> Pattern {
-        let (body, to_end) = match written.strip_suffix('$') {
-            Some(body) => (body, true),
-            None => (written, false),
-        };
-        let text = normal(body, Side::Rule);
-        let weight = text.len() + usize::from(to_end);
-        Pattern { text: text.into(), to_end, weight }
-    }
-
-    /// Pieces between stars are taken as early as possible, which finds a match if there is one; so the path is
-    /// walked once.
-    fn matches(&self, path: &str) -> bool {
-        let mut pieces = self.text.split('*');
-        let Some(mut rest) = path.strip_prefix(pieces.next().unwrap_or_default()) else { return false };
-        let mut pieces = pieces.peekable();
-        while let Some(piece) = pieces.next() {
-            if self.to_end && pieces.peek().is_none() {
-                return rest.ends_with(piece);
-            }
-            let Some(at) = rest.find(piece) else { return false };
-            rest = &rest[at + piece.len()..];
-        }
-        !self.to_end || rest.is_empty()
-    }
-}
-
-/// Which side of the comparison a text stands on.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Side {
-    Rule,
-    Path,
-}
-
-/// One spelling for both sides: escapes in upper case, unreserved characters bare, in rules all others than ASCII
-/// escaped (in paths they are already). A `*` of a path and a `$` within either are escaped, so that they are
-/// compared as themselves, and so are the characters that addresses have escaped or may have.
-fn normal(text: &str, side: Side) -> String {
-    if side == Side::Path && !text.is_ascii() {
-        return text.to_owned();
-    }
-    let mut out = String::with_capacity(text.len() + 8);
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        at += 1;
-        match byte {
-            b'%' => match bytes.get(at..at + 2).and_then(escaped) {
-                Some(value) => {
-                    at += 2;
-                    if value.is_ascii_alphanumeric() || b"-._~".contains(&value) {
-                        out.push(char::from(value));
-                    } else {
-                        push_escape(&mut out, value);
-                    }
-                }
-                None => out.push('%'),
-            },
-            b'*' if side == Side::Rule => out.push('*'),
-            0x21..=0x7e if !b"*$\"<>\\^`{|}".contains(&byte) => out.push(char::from(byte)),
-            _ => push_escape(&mut out, byte),
-        }
-    }
-    out
-}
-
-fn escaped(digits: &[u8]) -> Option<u8> {
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|value| u8::try_from(value).ok());
-    Some(digit(*digits.first()?)? << 4 | digit(*digits.get(1)?)?)
-}
-
-fn push_escape(out: &mut String, byte: u8) {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    out.push('%');
-    out.push(char::from(DIGITS[usize::from(byte >> 4)]));
-    out.push(char::from(DIGITS[usize::from(byte & 15)]));
 }
 
 /// Seconds, whole or with a fraction. Negative, infinite and unreadable values are none; what follows a number
