@@ -24,9 +24,7 @@ pub(crate) fn image(ctx: &Context, title: Option<&Found<String>>, body: Option<&
     }
     let shown = shown(ctx, title, body);
     // Where the page offers the picture in many sizes, what is stated is a rendition for social networks.
-    all.extend(shown.iter().find(|(found, sizes)| *sizes
-        && stated.iter().any(|other| same_picture(&found.value, &other.value))
-        && !stated.iter().any(|other| stem(&found.value) == stem(&other.value))).map(|(found, _)| found.clone()));
+    all.extend(shown.iter().find(|(found, sizes)| *sizes && stated.iter().any(|other| same_picture(&found.value, &other.value))).map(|(found, _)| found.clone()));
     all.extend(stated);
     all.extend(shown.into_iter().take(1).map(|(found, _)| found));
     let chosen = all.iter().find_map(|found| {
@@ -49,8 +47,7 @@ fn shown(ctx: &Context, title: Option<&Found<String>>, body: Option<&Body>) -> V
     let found = |picture: &Picture| {
         let url = source(ctx, picture.node)?;
         let in_picture = ctx.scan.tree.parent(picture.node).is_some_and(|above| ctx.scan.tree.tag(above) == Tag::Picture);
-        let sizes = in_picture || ["srcset", "data-srcset"].iter().any(|name| ctx.scan.attribute(picture.node, name).is_some());
-        Some((Found::new(url, Extractor::Html, "picture beside the headline"), sizes))
+        Some((Found::new(url, Extractor::Html, "picture beside the headline"), in_picture))
     };
     inside.filter_map(found).take(12).collect()
 }
@@ -61,16 +58,6 @@ fn source(ctx: &Context, node: NodeId) -> Option<String> {
     let direct = ["data-src", "data-original", "data-lazy-src", "src"].iter().find_map(|name| ctx.scan.attribute(node, name).filter(real));
     let listed = || ["srcset", "data-srcset"].iter().find_map(|name| ctx.scan.attribute(node, name)?.split_whitespace().next().filter(real));
     direct.or_else(listed).map(|url| url.trim_end_matches(',').to_owned())
-}
-
-/// The file's name without its ending and the size that some systems add to it.
-fn stem(url: &str) -> &str {
-    let name = url.split(['?', '#']).next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
-    let name = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    match name.rsplit_once('-') {
-        Some((stem, size)) if size.contains('x') && size.bytes().all(|b| b.is_ascii_digit() || b == b'x') => stem,
-        _ => name,
-    }
 }
 
 /// Whether two addresses name one picture in two sizes: they share a long token that has a digit in it.
