@@ -22,13 +22,14 @@ pub(crate) fn headlines(
     if let Some((_, answers)) = profile.filter(|(_, answers)| answers.has_boxes) {
         return from_boxes(scan, kind, anchors, answers);
     }
+    let shapes = shapes(own, anchors);
     let mut out = Vec::new();
     let mut positions: HashMap<HeadlineRole, u32> = HashMap::new();
     let mut seen: HashMap<(HeadlineRole, PageKey), usize> = HashMap::new();
     for (at, anchor) in anchors {
         let raw = &scan.anchors[*at];
         let Some(role) = role(raw.around, kind) else { continue };
-        if !leads_to_article(own, anchor, raw.around) {
+        if !leads_to_article(own, anchor, raw.around, &shapes) {
             continue;
         }
         push(&mut out, &mut positions, &mut seen, role, anchor);
@@ -39,6 +40,32 @@ pub(crate) fn headlines(
     out.retain(|headline| headline.role == HeadlineRole::Ticker || !headline.text.is_empty());
     renumber(&mut out);
     out
+}
+
+/// Mean number of words of the texts that lead to addresses of one shape.
+fn shapes(own: &PageUrl, anchors: &[(usize, Anchor)]) -> HashMap<String, f32> {
+    let mut texts: HashMap<PageKey, (String, usize)> = HashMap::new();
+    for (_, anchor) in anchors.iter().filter(|(_, anchor)| is_same_site(own, anchor)) {
+        let entry = texts.entry(anchor.url.key()).or_insert_with(|| (kind::shape(&anchor.url), 0));
+        entry.1 = entry.1.max(words(&anchor.text));
+    }
+    let mut sums: HashMap<String, (usize, usize)> = HashMap::new();
+    for (shape, words) in texts.into_values().filter(|(_, words)| *words > 0) {
+        let entry = sums.entry(shape).or_default();
+        entry.0 += words;
+        entry.1 += 1;
+    }
+    sums.into_iter().map(|(shape, (sum, count))| (shape, sum as f32 / count as f32)).collect()
+}
+
+/// Words of a text; three letters of a script without blanks count as one.
+fn words(text: &str) -> usize {
+    let dense = text.chars().filter(|c| matches!(u32::from(*c), 0xe00..=0xe7f | 0x3040..=0x30ff | 0x4e00..=0x9fff)).count();
+    text.split_whitespace().count() + dense / 3
+}
+
+fn is_same_site(own: &PageUrl, anchor: &Anchor) -> bool {
+    anchor.url.registrable_domain() == own.registrable_domain()
 }
 
 fn renumber(headlines: &mut [Headline]) {
@@ -100,7 +127,7 @@ fn from_boxes(scan: &Scan, kind: PageKind, anchors: &[(usize, Anchor)], answers:
 
 /// The role of an anchor's place; `None` where no headlines stand.
 fn role(around: Around, kind: PageKind) -> Option<HeadlineRole> {
-    let nowhere = Around::FOOTER.with(Around::COMMENTS).with(Around::DIALOG).with(Around::TAGS).with(Around::SHARE);
+    let nowhere = Around::COMMENTS.with(Around::SHARE);
     if around.has(Around::TICKER) {
         return Some(HeadlineRole::Ticker);
     }
@@ -115,13 +142,14 @@ fn role(around: Around, kind: PageKind) -> Option<HeadlineRole> {
 }
 
 /// Whether an anchor leads to an article of the same site.
-fn leads_to_article(own: &PageUrl, anchor: &Anchor, around: Around) -> bool {
-    if anchor.url.registrable_domain() != own.registrable_domain() || anchor.url.key() == own.key() {
+fn leads_to_article(own: &PageUrl, anchor: &Anchor, around: Around, shapes: &HashMap<String, f32>) -> bool {
+    if !is_same_site(own, anchor) || anchor.url.key() == own.key() {
         return false;
     }
+    let usual = shapes.get(&kind::shape(&anchor.url)).copied().unwrap_or_default();
     match kind::looks(&anchor.url) {
-        Looks::Article => true,
+        Looks::Article => usual >= 3.5 || words(&anchor.text) >= 5,
         Looks::Other => false,
-        Looks::Unsure => around.has(Around::HEADING) && anchor.text.split_whitespace().count() >= 4,
+        Looks::Unsure => around.has(Around::HEADING) && words(&anchor.text) >= 4 && usual >= 3.0,
     }
 }

@@ -17,7 +17,7 @@ pub(crate) enum Looks {
 
 /// Path segments that name lists and services, not articles.
 const LIST_WORDS: &[&str] = &[
-    "tag", "tags", "topic", "topics", "category", "categories", "author", "authors", "section", "sections", "search", "page", "archive", "archives",
+    "tag", "tags", "album", "albums", "program", "programs", "topic", "topics", "category", "categories", "author", "authors", "section", "sections", "search", "page", "archive", "archives",
     "about", "contact", "privacy", "terms", "login", "register", "subscribe", "newsletter", "newsletters", "rss", "feed", "feeds", "sitemap", "profile",
     "user", "users", "account", "jobs", "advertise", "advertising", "help", "faq", "video", "videos", "gallery", "galleries", "live", "weather", "tv",
     "radio", "podcasts", "shop", "legal", "cookies", "impressum", "kontakt", "datenschutz", "thema", "themen", "autor", "autoren", "about-us", "contact-us",
@@ -36,20 +36,23 @@ pub(crate) fn looks(url: &PageUrl) -> Looks {
     let Some(last) = segments.last() else {
         return if has_numbered_query(url) { Looks::Article } else { Looks::Other };
     };
-    if segments.iter().any(|segment| LIST_WORDS.contains(segment)) && !last.bytes().any(|b| b.is_ascii_digit()) {
+    let digits = longest_digits(&lower);
+    let words = last.split(['-', '_']).filter(|word| word.len() >= 2).count();
+    let escaped = last.matches('%').count();
+    let dated = super::dates::url_date(path).is_some();
+    if dated && (words >= 2 || digits >= 3 || escaped >= 8) {
+        return Looks::Article;
+    }
+    if segments.iter().any(|segment| LIST_WORDS.contains(segment)) && digits < 5 {
         return Looks::Other;
     }
     if segments.first().is_some_and(|first| ["tag", "tags", "author", "authors", "category", "search", "user", "wp-content", "wp-admin", "cdn-cgi", "cdn"].contains(first)) {
         return Looks::Other;
     }
-    let digits = longest_digits(&lower);
-    let words = last.split(['-', '_']).filter(|word| word.len() >= 2).count();
-    let escaped = last.matches('%').count();
-    let dated = super::dates::url_date(path).is_some();
     if has_numbered_query(url) && segments.len() <= 2 {
         return Looks::Article;
     }
-    if digits >= 5 || (dated && (words >= 2 || digits >= 3)) || words >= 5 || escaped >= 24 {
+    if digits >= 5 || words >= 5 || escaped >= 24 {
         return Looks::Article;
     }
     if words >= 4 || (digits >= 3 && segments.len() >= 2) || (lower.ends_with(".html") && words >= 3) {
@@ -72,6 +75,28 @@ fn has_numbered_query(url: &PageUrl) -> bool {
             })
         })
     })
+}
+
+/// What addresses of one kind have in common: words of the path, with numbers and long names masked.
+pub(crate) fn shape(url: &PageUrl) -> String {
+    let mut out = String::new();
+    for segment in url.path().split('/').filter(|segment| !segment.is_empty()) {
+        out.push('/');
+        let digits = segment.bytes().filter(u8::is_ascii_digit).count();
+        if segment.bytes().all(|b| b.is_ascii_digit()) {
+            out.push('#');
+        } else if segment.contains('%') || segment.split(['-', '_']).count() >= 4 {
+            out.push('*');
+        } else if digits >= 3 {
+            out.push_str("a#");
+        } else {
+            out.push_str(segment);
+        }
+    }
+    if has_numbered_query(url) {
+        out.push_str("?#");
+    }
+    out
 }
 
 /// Length of the longest run of digits outside percent escapes.
@@ -114,7 +139,8 @@ pub(crate) fn judge(evidence: &Evidence) -> (PageKind, Vec<String>) {
         points += value;
         reasons.push(format!("{value:+} {reason}"));
     };
-    let root = evidence.url.path().len() <= 1 && evidence.url.query().is_none();
+    // "/" or the root of one language: "/ar/".
+    let root = evidence.url.path().trim_matches('/').len() <= 2 && evidence.url.query().is_none();
     match evidence.by_profile {
         Some(true) => say(6, "the profile says that the address is an article's"),
         Some(false) => say(-6, "the profile says that the address is no article's"),

@@ -34,7 +34,7 @@ pub(crate) fn anchors(scan: &Scan, base: &PageUrl) -> Vec<(usize, Anchor)> {
         let Ok(url) = base.join(href) else { continue };
         let rel = scan.attribute(raw.node, "rel").unwrap_or_default();
         let nofollow = rel.split_ascii_whitespace().any(|r| ["nofollow", "ugc", "sponsored"].iter().any(|n| r.eq_ignore_ascii_case(n)));
-        out.push((at, Anchor { url, text: scan.line(&raw.range), place: place(raw), nofollow }));
+        out.push((at, Anchor { url, text: scan.whole_line(&raw.range), place: place(raw), nofollow }));
     }
     out
 }

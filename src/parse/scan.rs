@@ -1083,6 +1083,12 @@ impl Scan<'_> {
         out
     }
 
+    /// A range of the text as one line, also what is not shown yet: slides wait for their turn.
+    pub(crate) fn whole_line(&self, range: &Range<usize>) -> String {
+        let text = self.text.get(range.clone()).unwrap_or_default();
+        if text.contains('\n') { collapse(text) } else { text.trim().to_owned() }
+    }
+
     /// The blocks within a range of the text.
     pub(crate) fn blocks_in(&self, range: &Range<usize>) -> &[Block] {
         let first = self.blocks.partition_point(|block| block.range.end <= range.start);

@@ -1,7 +1,7 @@
 //! The lead picture.
 
-use super::super::scan::Around;
-use super::super::tree::NodeId;
+use super::super::scan::{Around, Picture};
+use super::super::tree::{NodeId, Tag};
 use super::body::Body;
 use super::text::{fold, unescape};
 use super::{Context, from_meta};
@@ -23,9 +23,10 @@ pub(crate) fn image(ctx: &Context, title: Option<&Found<String>>, body: Option<&
         }
     }
     let shown = shown(ctx, title, body);
-    all.extend(shown.iter().find(|found| stated.iter().any(|other| same_picture(&found.value, &other.value))).cloned());
+    // Where the page offers the picture in many sizes, what is stated is a rendition for social networks.
+    all.extend(shown.iter().find(|(found, sizes)| *sizes && stated.iter().any(|other| same_picture(&found.value, &other.value))).map(|(found, _)| found.clone()));
     all.extend(stated);
-    all.extend(shown.into_iter().take(1));
+    all.extend(shown.into_iter().take(1).map(|(found, _)| found));
     let chosen = all.iter().find_map(|found| {
         let url = ctx.base.join(found.value.trim()).ok()?;
         is_picture(&url).then(|| Found { value: url, by: found.by, rule: found.rule.clone() })
@@ -36,14 +37,19 @@ pub(crate) fn image(ctx: &Context, title: Option<&Found<String>>, body: Option<&
 }
 
 /// Pictures that the page shows between its headline and the first third of its text.
-fn shown(ctx: &Context, title: Option<&Found<String>>, body: Option<&Body>) -> Vec<Found<String>> {
+fn shown(ctx: &Context, title: Option<&Found<String>>, body: Option<&Body>) -> Vec<(Found<String>, bool)> {
     let Some(body) = body else { return Vec::new() };
     let title = title.map(|found| fold(&found.value)).unwrap_or_default();
     let heading = ctx.scan.marks.iter().find(|mark| mark.own.has(Around::HEADING) && fold(&ctx.scan.line(&mark.range)) == title);
     let start = heading.map_or(body.range.start, |mark| mark.range.start.min(body.range.start));
     let end = body.range.start + (body.range.len() / 3).max(200);
     let inside = ctx.scan.images.iter().filter(|picture| (start..=end).contains(&picture.at) && !picture.around.has(super::body::REMOVED_FOR_IMAGES));
-    inside.filter_map(|picture| source(ctx, picture.node)).take(12).map(|url| Found::new(url, Extractor::Html, "picture beside the headline")).collect()
+    let found = |picture: &Picture| {
+        let url = source(ctx, picture.node)?;
+        let in_picture = ctx.scan.tree.parent(picture.node).is_some_and(|above| ctx.scan.tree.tag(above) == Tag::Picture);
+        Some((Found::new(url, Extractor::Html, "picture beside the headline"), in_picture))
+    };
+    inside.filter_map(found).take(12).collect()
 }
 
 /// The address of a picture, whatever attribute keeps it until it is loaded.

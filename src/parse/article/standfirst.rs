@@ -42,8 +42,7 @@ pub(crate) fn subtitle(ctx: &Context, title: Option<&Found<String>>) -> Option<F
     let title_fold = title.map(|found| fold(&found.value)).unwrap_or_default();
     let place = title_place(ctx, &title_fold);
     let mut all = below(ctx, &place);
-    let stated = stated(ctx);
-    all.extend(stated);
+    all.extend(stated(ctx));
     all.retain(|found| {
         let folded = fold(&found.value);
         let count = found.value.chars().count();
@@ -54,7 +53,9 @@ pub(crate) fn subtitle(ctx: &Context, title: Option<&Found<String>>) -> Option<F
     });
     // What is both stated and shown below the headline is the standfirst.
     let shown = |found: &&Found<String>| found.by != Extractor::Html && stands_below(ctx, &place, &fold(&found.value));
-    let chosen = all.iter().find(shown).or_else(|| all.first()).cloned();
+    // A class that two rules agree on beats a description that is shown nowhere.
+    let twice = |found: &&Found<String>| all.iter().filter(|other| other.by == Extractor::Html && other.value == found.value).count() > 1;
+    let chosen = all.iter().find(shown).or_else(|| all.iter().find(twice)).or_else(|| all.first()).cloned();
     ctx.note_all("subtitle", &all, chosen.as_ref(), "shown below the headline, else first in order");
     chosen
 }
@@ -94,6 +95,7 @@ fn below(ctx: &Context, place: &Range<usize>) -> Vec<Found<String>> {
     let reach = (place.end + REACH).min(scan.text.len());
     for block in scan.blocks_in(&(place.end..reach)).iter().take(3) {
         let heading = matches!(block.kind, BlockKind::Heading(2..=4)) || (block.around.has(Around::HEADER) && block.chars >= 60);
+        let heading = heading && !block.around.has(Around::BYLINE.with(Around::DATE).with(Around::AUTHOR));
         if heading && block.chars >= 40 && block.link_chars * 2 < block.chars && !block.around.has(AWAY) {
             let value = scan.text.get(block.range.clone()).unwrap_or_default().to_owned();
             all.push(Found::new(value, Extractor::Html, "below the headline"));
