@@ -155,7 +155,7 @@ fn shown(ctx: &Context, title: Option<&Found<String>>) -> Vec<Raw> {
         .with(Around::ADVERT)
         .with(Around::CARD);
     let marks: Vec<&Mark> = scan.marks.iter().filter(|mark| is_author(ctx, mark) && !mark.around.has(away)).collect();
-    let place = title_place(ctx, title);
+    let place = super::title::place(ctx, title);
     let near = |mark: &&&Mark| mark.range.start + 800 >= place.start && mark.range.start <= place.end + 3_000;
     let mut out = Vec::new();
     for group in [marks.iter().filter(near).copied().collect::<Vec<_>>(), marks.clone()] {
@@ -215,15 +215,6 @@ fn names_in(ctx: &Context, mark: &Mark) -> Vec<String> {
 
 fn is_below(ctx: &Context, node: NodeId, tag: Tag) -> bool {
     ctx.scan.tree.tag(node) == tag || ctx.scan.tree.ancestors(node).take(3).any(|above| ctx.scan.tree.tag(above) == tag)
-}
-
-fn title_place(ctx: &Context, title: Option<&Found<String>>) -> Range<usize> {
-    let Some(title) = title.map(|found| fold(&found.value)) else { return 0..0 };
-    ctx.scan
-        .marks
-        .iter()
-        .find(|mark| mark.own.has(Around::HEADING) && fold(&ctx.scan.line(&mark.range)) == title)
-        .map_or(0..0, |mark| mark.range.clone())
 }
 
 /// A line after the headline that begins with "by" and goes on with a name.

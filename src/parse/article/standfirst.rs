@@ -40,7 +40,7 @@ pub(crate) fn subtitle(ctx: &Context, title: Option<&Found<String>>) -> Option<F
         return found;
     }
     let title_fold = title.map(|found| fold(&found.value)).unwrap_or_default();
-    let place = title_place(ctx, &title_fold);
+    let place = super::title::place(ctx, title);
     let mut all = below(ctx, &place);
     all.extend(stated(ctx));
     all.retain(|found| {
@@ -117,15 +117,6 @@ fn stands_below(ctx: &Context, place: &Range<usize>, folded: &str) -> bool {
             && !block.around.has(AWAY)
             && (text == *folded || (text.len() > 60 && (text.ends_with(folded) || folded.ends_with(&text)) && text.len().abs_diff(folded.len()) < 40))
     })
-}
-
-fn title_place(ctx: &Context, title: &str) -> Range<usize> {
-    let hit = |block: &&super::super::scan::Block| {
-        !title.is_empty() && block.chars < 400 && !block.around.has(Around::HIDDEN.with(Around::NAV)) && fold(&ctx.scan.text[block.range.clone()]) == title
-    };
-    let heading = ctx.scan.blocks.iter().filter(|block| matches!(block.kind, BlockKind::Heading(_))).find(hit);
-    let first = || ctx.scan.blocks.iter().find(|block| matches!(block.kind, BlockKind::Heading(1)) && !block.around.has(Around::HIDDEN));
-    heading.or_else(|| ctx.scan.blocks.iter().find(hit)).or_else(first).map_or(0..0, |block| block.range.clone())
 }
 
 /// Whether a description is only the beginning of the text, cut off.

@@ -1,10 +1,15 @@
 //! When the article was published and changed. A wrong date is worse than none.
 
 use super::super::dates::{find_date, parse_date, url_date};
-use super::super::scan::Around;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::super::scan::{Around, Mark};
 use super::super::tree::Tag;
 use super::{Context, from_meta};
-use crate::model::{Extractor, Found, When};
+use crate::model::{Extractor, Found, Precision, When};
 
 const PUBLISHED: &[&str] = &[
     "article:published_time",
@@ -83,16 +88,44 @@ pub(crate) fn published(ctx: &Context, title: Option<&Found<String>>) -> Option<
         all.push(Found::new(text, Extractor::JsonLd, "dateCreated"));
     }
     all.extend(from_meta(ctx.metas, PUBLISHED));
-    all.extend(visible(ctx, title));
-    if let Some(text) = ctx.graph.page_text("datePublished") {
-        all.push(Found::new(text, Extractor::JsonLd, "WebPage.datePublished"));
-    }
-    pick(ctx, "published", &all).or_else(|| {
-        let day = url_date(ctx.url.path())?;
-        let raw = ctx.url.path().chars().take(200).collect::<String>();
-        ctx.note("published", &day.to_string(), Extractor::Url, "path", true, "nothing else");
-        Some(Found::new(When::day(day, raw), Extractor::Url, "path"))
+    let place = super::title::place(ctx, title);
+    let stated = pick(ctx, "published", &all).map(|found| as_shown(ctx, found, &place));
+    stated.or_else(|| pick(ctx, "published", &microdata(ctx))).or_else(|| pick(ctx, "published", &near(ctx, &place))).or_else(|| by_address(ctx)).or_else(|| {
+        let mut rest = elsewhere(ctx, &place);
+        if let Some(text) = ctx.graph.page_text("datePublished") {
+            rest.insert(0, Found::new(text, Extractor::JsonLd, "WebPage.datePublished"));
+        }
+        pick(ctx, "published", &rest)
     })
+}
+
+/// The date in the address.
+fn by_address(ctx: &Context) -> Option<Found<When>> {
+    let day = url_date(ctx.url.path())?;
+    let raw = ctx.url.path().chars().take(200).collect::<String>();
+    ctx.note("published", &day.to_string(), Extractor::Url, "path", true, "nothing better");
+    Some(Found::new(When::day(day, raw), Extractor::Url, "path"))
+}
+
+/// A stated instant in UTC is told in the page's own zone where the page shows the day beside it.
+fn as_shown(ctx: &Context, found: Found<When>, place: &Range<usize>) -> Found<When> {
+    let utc = found.value.precision != Precision::Day && found.value.offset_seconds == 0;
+    if !utc {
+        return found;
+    }
+    let dates = ctx.dates();
+    let shown = near(ctx, place).into_iter().take(8).find_map(|candidate| {
+        let when = parse_date(&candidate.value, &dates).or_else(|| find_date(&candidate.value, &dates))?;
+        let apart = (when.day.duration_since(found.value.day).as_hours()).abs();
+        (apart <= 24).then_some((when, candidate))
+    });
+    match shown {
+        Some((when, candidate)) if when.day != found.value.day => {
+            ctx.note("published", &candidate.value, candidate.by, &candidate.rule, true, "the stated instant in the page's own zone");
+            Found { value: when, by: candidate.by, rule: candidate.rule }
+        }
+        _ => found,
+    }
 }
 
 fn pick(ctx: &Context, field: &'static str, all: &[Found<String>]) -> Option<Found<When>> {
@@ -113,42 +146,107 @@ fn pick(ctx: &Context, field: &'static str, all: &[Found<String>]) -> Option<Fou
     chosen
 }
 
-/// Dates that the page shows, best first.
-fn visible(ctx: &Context, title: Option<&Found<String>>) -> Vec<Found<String>> {
-    let _ = title;
+/// Surroundings whose dates are not the article's.
+const AWAY: Around = Around::COMMENTS
+    .with(Around::RELATED)
+    .with(Around::TICKER)
+    .with(Around::MOST_READ)
+    .with(Around::NAV)
+    .with(Around::FOOTER)
+    .with(Around::ASIDE)
+    .with(Around::CARD)
+    .with(Around::ADVERT)
+    .with(Around::DIALOG)
+    .with(Around::AUTHOR_BOX)
+    .with(Around::NEWSLETTER);
+/// How far before and behind the headline a date is the article's, in bytes of the page's text.
+const BEFORE: usize = 400;
+const BEHIND: usize = 1_500;
+
+/// Words that tell of a change, not of publication.
+static CHANGED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new("(?i)updated|modified|revised|aktualisiert|geändert|letzte änderung|mis à jour|modifié|actualizado|aggiornato|atualizado|bijgewerkt|oppdatert|uppdaterad|opdateret|обновлен|изменен|zaktualizowano|aktualizacja|ενημέρωση|güncelle|آخر تحديث|تم التحديث|به.?روز|更新")
+        .expect("a constant pattern, checked by every test here")
+});
+
+/// Microdata.
+fn microdata(ctx: &Context) -> Vec<Found<String>> {
     let mut out = Vec::new();
-    for mark in &ctx.scan.marks {
-        if mark.around.has(Around::COMMENTS.with(Around::RELATED).with(Around::TICKER).with(Around::MOST_READ).with(Around::NAV).with(Around::FOOTER).with(Around::ASIDE).with(Around::CARD)) {
+    for mark in ctx.scan.marks.iter().filter(|mark| mark.property && !mark.around.has(AWAY)) {
+        let property = ctx.scan.attribute(mark.node, "itemprop").or_else(|| ctx.scan.attribute(mark.node, "property")).unwrap_or_default();
+        if !property.contains("datePublished") && !property.contains("dateCreated") {
             continue;
         }
-        let Some(element) = ctx.scan.tree.element(mark.node) else { continue };
-        let property = element.attribute_named("itemprop").unwrap_or_default();
-        if property.contains("datePublished") {
-            if let Some(value) = element.attribute_named("content").or_else(|| element.attribute_named("datetime")) {
+        for name in ["content", "datetime"] {
+            if let Some(value) = ctx.scan.attribute(mark.node, name) {
                 out.push(Found::new(value.to_owned(), Extractor::Microdata, "itemprop=datePublished"));
             }
-            out.push(Found::new(ctx.scan.line(&mark.range), Extractor::Microdata, "itemprop=datePublished"));
+        }
+        out.push(Found::new(ctx.scan.line(&mark.range), Extractor::Microdata, "itemprop=datePublished"));
+    }
+    out
+}
+
+/// Dates that stand beside the headline: `<time>`, date classes, then short lines; what tells of a change comes last.
+fn near(ctx: &Context, place: &Range<usize>) -> Vec<Found<String>> {
+    if place.end == 0 {
+        return Vec::new();
+    }
+    let inside = |at: usize| at + BEFORE >= place.start && at <= place.end + BEHIND;
+    let mut out = marked(ctx, |mark| inside(mark.range.start));
+    let stretch = place.start.saturating_sub(BEFORE)..(place.end + BEHIND).min(ctx.scan.text.len());
+    for block in ctx.scan.blocks_in(&floor(&ctx.scan.text, stretch)).iter().take(30) {
+        let text = ctx.scan.text.get(block.range.clone()).unwrap_or_default();
+        let line = block.chars <= 120 && !block.around.has(AWAY.with(Around::HIDDEN).with(Around::CAPTION)) && block.range != *place;
+        if line && text.chars().any(|c| c.is_numeric()) {
+            out.push(Found::new(text.to_owned(), Extractor::Html, "line beside the headline"));
         }
     }
-    for mark in &ctx.scan.marks {
-        if mark.around.has(Around::COMMENTS.with(Around::RELATED).with(Around::TICKER).with(Around::MOST_READ).with(Around::NAV).with(Around::FOOTER).with(Around::ASIDE).with(Around::CARD)) {
-            continue;
+    out.sort_by_key(|found| CHANGED.is_match(&found.value));
+    out.truncate(40);
+    out
+}
+
+/// A range whose ends are borders of characters.
+fn floor(text: &str, range: Range<usize>) -> Range<usize> {
+    let border = |mut at: usize| {
+        while !text.is_char_boundary(at) {
+            at -= 1;
         }
-        let Some(element) = ctx.scan.tree.element(mark.node) else { continue };
+        at
+    };
+    border(range.start)..border(range.end)
+}
+
+/// Marked dates anywhere in the main column, then lines at the end of the text that say "published".
+fn elsewhere(ctx: &Context, place: &Range<usize>) -> Vec<Found<String>> {
+    let mut out = marked(ctx, |mark| mark.range.start >= place.start);
+    out.retain(|found| !CHANGED.is_match(&found.value));
+    out.truncate(6);
+    out
+}
+
+fn marked(ctx: &Context, wanted: impl Fn(&Mark) -> bool) -> Vec<Found<String>> {
+    let mut times = Vec::new();
+    let mut classes = Vec::new();
+    for mark in ctx.scan.marks.iter().filter(|mark| !mark.around.has(AWAY) && wanted(mark)) {
         let text = ctx.scan.line(&mark.range);
-        if element.tag == Tag::Time {
-            if let Some(value) = element.attribute_named("datetime") {
-                out.push(Found::new(value.to_owned(), Extractor::Html, "time[datetime]"));
+        if ctx.scan.tree.tag(mark.node) == Tag::Time {
+            let label = ctx.scan.attribute(mark.node, "class").unwrap_or_default();
+            let changed = CHANGED.is_match(&text) || CHANGED.is_match(label);
+            if let Some(value) = ctx.scan.attribute(mark.node, "datetime").filter(|_| !changed) {
+                times.push(Found::new(value.to_owned(), Extractor::Html, "time[datetime]"));
             }
-            out.push(Found::new(text, Extractor::Html, "time"));
-        } else if mark.own.has(Around::DATE.with(Around::BYLINE)) && text.chars().count() <= 200 {
-            out.push(Found::new(text, Extractor::Html, "date class"));
+            times.push(Found::new(text, Extractor::Html, "time"));
+        } else if mark.own.has(Around::DATE.with(Around::BYLINE)) && text.chars().count() <= 200 && text.chars().any(char::is_numeric) {
+            classes.push(Found::new(text, Extractor::Html, "date class"));
         }
-        if out.len() >= 20 {
+        if times.len() + classes.len() >= 40 {
             break;
         }
     }
-    out
+    times.append(&mut classes);
+    times
 }
 
 /// When it was changed.

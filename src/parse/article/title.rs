@@ -1,6 +1,8 @@
 //! The headline. Site name and section leave `<title>` and `og:title` only where other evidence says so.
 
-use super::super::scan::{Around, Mark};
+use std::ops::Range;
+
+use super::super::scan::{Around, Block, BlockKind, Mark};
 use super::super::tree::Tag;
 use super::text::{fold, overlap, unescape};
 use super::{Context, from_meta};
@@ -216,4 +218,19 @@ fn segments(title: &str) -> Vec<(usize, &str)> {
     parts.push((start, &title[start..]));
     parts.retain(|(_, part)| !part.trim().is_empty());
     parts
+}
+
+/// Where the headline stands in the page's text; else the first heading of level 1; an empty range at 0 if there is none.
+pub(crate) fn place(ctx: &Context, title: Option<&Found<String>>) -> Range<usize> {
+    let title = title.map(|found| fold(&found.value)).unwrap_or_default();
+    let hit = |block: &&Block| {
+        !title.is_empty()
+            && block.chars < 400
+            && !block.around.has(Around::HIDDEN.with(Around::NAV))
+            && fold(ctx.scan.text.get(block.range.clone()).unwrap_or_default()) == title
+    };
+    let is_heading = |block: &&Block| matches!(block.kind, BlockKind::Heading(_));
+    let heading = ctx.scan.blocks.iter().filter(is_heading).find(hit);
+    let first = || ctx.scan.blocks.iter().find(|block| matches!(block.kind, BlockKind::Heading(1)) && !block.around.has(Around::HIDDEN));
+    heading.or_else(|| ctx.scan.blocks.iter().find(hit)).or_else(first).map_or(0..0, |block| block.range.clone())
 }
