@@ -1,16 +1,17 @@
 //! `murasil check`: is the configuration right, and what does it say in short?
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use anyhow::bail;
 use clap::Args;
 use serde_json::{Value as Json, json};
 
 use super::exit::Exit;
 use super::output::{Column, Style};
-use super::{Global, block_on, output, text};
+use super::{Global, block_on, output, runtime, text};
 use crate::config::units::format_duration;
 use crate::config::{ConfigErrors, Loaded, Place, Problem};
+use crate::crawl::oneshot::{self, SeedPermission};
 use crate::store::Reader;
 
 /// Arguments of `check`.
@@ -36,23 +37,50 @@ pub(super) fn run(args: &CheckArgs, global: &Global) -> anyhow::Result<ExitCode>
             return Err(error);
         }
     };
-    if args.network {
-        bail!("not wired yet: check --network");
-    }
     let damage = if args.integrity || matches!(global.database, Some(None)) {
         let path = &loaded.config.crawler.database;
         Some(block_on(async { Reader::open(path).await?.integrity().await })??)
     } else {
         None
     };
+    let permissions = match args.network {
+        true => Some(runtime()?.block_on(oneshot::seed_permissions(Arc::new(loaded.config.clone())))?),
+        false => None,
+    };
     if global.json {
-        output::print_document(&summary_json(&loaded, damage.as_deref()))?;
+        let mut document = summary_json(&loaded, damage.as_deref());
+        document["seeds"] = permissions.as_deref().map_or(Json::Null, permissions_json);
+        output::print_document(&document)?;
     } else {
         output::print(&summary(&loaded, Style::of_stdout(global)))?;
         output::print(&damage.as_deref().map_or_else(String::new, damage_text))?;
+        output::print(&permissions.as_deref().map_or_else(String::new, permissions_text))?;
     }
     let is_sound = damage.is_none_or(|findings| findings.is_empty());
-    Ok(if is_sound { Exit::Done } else { Exit::Error }.into())
+    let all_allowed = permissions.is_none_or(|seeds| seeds.iter().all(|seed| seed.refused.is_none()));
+    Ok(if is_sound && all_allowed { Exit::Done } else { Exit::Error }.into())
+}
+
+fn permissions_text(seeds: &[SeedPermission]) -> String {
+    let line = |seed: &SeedPermission| {
+        let verdict = seed.refused.as_ref().and_then(super::fetch::reason).unwrap_or_else(|| "allowed".into());
+        let delay = seed.crawl_delay.map(|delay| format!(", crawl-delay {}", format_duration(delay))).unwrap_or_default();
+        format!("{}  {}  {}{delay}\n", text::visible(&seed.site), seed.url, text::visible(&verdict))
+    };
+    format!("\nrobots.txt of each seed:\n{}", seeds.iter().map(line).collect::<String>())
+}
+
+fn permissions_json(seeds: &[SeedPermission]) -> Json {
+    let one = |seed: &SeedPermission| {
+        json!({
+            "site": seed.site,
+            "url": seed.url.as_str(),
+            "allowed": seed.refused.is_none(),
+            "reason": seed.refused.as_ref().and_then(super::fetch::reason),
+            "crawl_delay_ms": seed.crawl_delay.map(|delay| delay.as_millis() as u64),
+        })
+    };
+    seeds.iter().map(one).collect()
 }
 
 fn damage_text(findings: &[String]) -> String {

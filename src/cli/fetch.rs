@@ -84,7 +84,8 @@ fn request_json(request: &Request) -> Json {
     })
 }
 
-fn reason(outcome: &Outcome) -> Option<String> {
+/// Why an outcome is no page, in words; `None` if it is one.
+pub(super) fn reason(outcome: &Outcome) -> Option<String> {
     match outcome {
         Outcome::Page(_) | Outcome::NotModified { .. } => None,
         Outcome::Redirect { to, .. } => Some(format!("to {to}")),

@@ -1,6 +1,9 @@
 //! One page through the same pipeline, outside the loop: `murasil fetch` and `murasil extract URL`.
 
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
 
 use super::CrawlError;
 use super::pool::ParseJob;
@@ -75,6 +78,45 @@ pub async fn fetch_once(config: Arc<Config>, url: PageUrl, store: Option<&Store>
     }
 }
 
+/// What robots.txt says to one seed.
+#[derive(Debug)]
+pub struct SeedPermission {
+    /// Name of the site.
+    pub site: String,
+    /// The seed.
+    pub url: PageUrl,
+    /// Why it may not be asked for; `None` if it may.
+    pub refused: Option<Outcome>,
+    /// `Crawl-delay` that holds for us.
+    pub crawl_delay: Option<Duration>,
+}
+
+/// Reads the robots.txt of every seed, and nothing else; in the order of the configuration.
+///
+/// # Errors
+/// The network door cannot be built.
+pub async fn seed_permissions(config: Arc<Config>) -> Result<Vec<SeedPermission>, CrawlError> {
+    let fetcher = Fetcher::new(config.clone())?;
+    let room = Arc::new(Semaphore::new(config.fetch.concurrency as usize));
+    let mut asked = Vec::new();
+    for site in &config.sites {
+        for url in site.seeds.iter().filter_map(|seed| PageUrl::parse(seed.url()).ok()) {
+            let (fetcher, room, claim) = (fetcher.clone(), room.clone(), fresh_claim(&config, &url));
+            asked.push(tokio::spawn(async move {
+                let _permit = room.acquire_owned().await;
+                let (refused, receipt) = fetcher.permission(&claim).await;
+                SeedPermission { site: claim.site, url: claim.url, refused, crawl_delay: receipt.crawl_delay }
+            }));
+        }
+    }
+    let mut permissions = Vec::new();
+    for task in asked {
+        // A task that panicked is a bug; the others still have something to say.
+        permissions.extend(task.await.ok());
+    }
+    Ok(permissions)
+}
+
 /// The page as the database knows it, entered if need be; or as if it had never been seen.
 async fn claim_of(config: &Config, store: Option<&Store>, url: &PageUrl) -> Result<Claim, CrawlError> {
     let now = Timestamp::now();
@@ -94,10 +136,16 @@ async fn claim_of(config: &Config, store: Option<&Store>, url: &PageUrl) -> Resu
             return Ok(claim);
         }
     }
-    Ok(Claim {
+    Ok(fresh_claim(config, url))
+}
+
+/// A claim of a page that no database knows.
+fn fresh_claim(config: &Config, url: &PageUrl) -> Claim {
+    let site = config.site_of(&url.host()).map(|site| site.name.clone()).unwrap_or_default();
+    Claim {
         page: PageId(0),
         host_id: HostId(0),
-        pace: HostPace::new(url.host(), config.delay_of(&site), now),
+        pace: HostPace::new(url.host(), config.delay_of(&site), Timestamp::now()),
         site,
         url: url.clone(),
         kind: PageKind::Unknown,
@@ -106,5 +154,5 @@ async fn claim_of(config: &Config, store: Option<&Store>, url: &PageUrl) -> Resu
         validators: Validators::default(),
         history: History::default(),
         robots: None,
-    })
+    }
 }

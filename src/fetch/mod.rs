@@ -28,7 +28,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::config::Config;
-use crate::model::{Authority, Claim, Failure, Fetched, Host, Outcome, PageUrl, Refusal, Timestamp};
+use crate::model::{Authority, Claim, Failure, Fetched, Host, Outcome, PageUrl, Receipt, Refusal, Timestamp};
 
 use address::AddressFilter;
 use gate::Gate;
@@ -132,6 +132,13 @@ impl Fetcher {
         let mut visit = Visit::new(&self.0, claim);
         let outcome = visit.outcome().await.unwrap_or_else(Trouble::outcome);
         Fetched { outcome, receipt: visit.receipt }
+    }
+
+    /// Asks for robots.txt alone, if no copy holds: `None` if the claim's page may be asked for, else why not.
+    pub async fn permission(&self, claim: &Claim) -> (Option<Outcome>, Receipt) {
+        let mut visit = Visit::new(&self.0, claim);
+        let refused = visit.permission().await.err().map(Trouble::outcome);
+        (refused, visit.receipt)
     }
 
     /// The smallest gap between the starts of two requests to each host since the start, for hosts asked more than

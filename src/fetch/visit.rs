@@ -45,6 +45,18 @@ impl<'a> Visit<'a> {
 
     /// Does all that a claim asks for.
     pub(super) async fn outcome(&mut self) -> Result<Outcome, Trouble> {
+        self.permission().await?;
+        let claim = self.claim;
+        let conditions = headers::conditions(&claim.validators);
+        let was_conditional = !conditions.is_empty();
+        let limit = self.inner.config.fetch.max_body;
+        let order = Order { kind: RequestKind::Page, url: &claim.url, conditions, limit };
+        let reply = self.request(order).await?;
+        Ok(self.understand(reply, was_conditional))
+    }
+
+    /// Whether the page may be asked for: by its address, and by robots.txt, which is read if no copy holds.
+    pub(super) async fn permission(&mut self) -> Result<(), Trouble> {
         let claim = self.claim;
         // A host that cannot be dialled has no robots.txt to ask for.
         self.inner.destination(&claim.url).await?;
@@ -52,19 +64,14 @@ impl<'a> Visit<'a> {
         if let Some(asked) = rules.crawl_delay() {
             self.receipt.crawl_delay = Some(asked);
             if asked > self.inner.config.politeness.max_crawl_delay {
-                return Ok(Outcome::Refused(Refusal::CrawlDelay { asked }));
+                return Err(Trouble::Refused(Refusal::CrawlDelay { asked }));
             }
             self.delay = self.delay.max(asked);
         }
-        if let Verdict::Disallowed { rule } = rules.verdict(&claim.url.path_and_query()) {
-            return Ok(Outcome::Refused(Refusal::Robots { rule }));
+        match rules.verdict(&claim.url.path_and_query()) {
+            Verdict::Disallowed { rule } => Err(Trouble::Refused(Refusal::Robots { rule })),
+            Verdict::Allowed => Ok(()),
         }
-        let conditions = headers::conditions(&claim.validators);
-        let was_conditional = !conditions.is_empty();
-        let limit = self.inner.config.fetch.max_body;
-        let order = Order { kind: RequestKind::Page, url: &claim.url, conditions, limit };
-        let reply = self.request(order).await?;
-        Ok(self.understand(reply, was_conditional))
     }
 
     /// One request through the gate.
