@@ -139,7 +139,7 @@ async fn kill_nine_loses_nothing_doubles_nothing_and_stays_polite() {
     assert_eq!(number(&database, "select count(*) from articles").await, wanted as i64);
     assert_eq!(number(&database, "select count(*) from article_versions").await, wanted as i64);
     assert_eq!(number(&database, "select count(*) from runs where ended_at is null").await, 4);
-    assert_polite(&web, &web.log(), support::DELAY);
+    assert_polite(&web, &web.log(), &database, support::DELAY).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
