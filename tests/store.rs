@@ -1242,3 +1242,21 @@ async fn the_search_index_works_in_any_sqlite() {
 
     assert_eq!(fixture.number("select rowid from article_fts where article_fts match 'harbour'").await, 1);
 }
+
+#[tokio::test]
+async fn a_log_that_a_reader_pins_pauses_claims_until_the_reader_ends() {
+    let fixture = Fixture::new().await;
+    fixture.admit(&["http://a.example/1", "http://b.example/1"]).await;
+    let claim = fixture.claim_one(at(0)).await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(fixture.path());
+    let mut reader = <SqliteConnection as sqlx::Connection>::connect_with(&options).await.expect("a reader");
+    sqlx::query("begin").execute(&mut reader).await.expect("begins");
+    sqlx::query("select count(*) from pages").fetch_one(&mut reader).await.expect("takes a snapshot");
+    fixture.store.limit_wal(32 << 10);
+    fixture.store.record(article_visit(&claim, at(1), article("t", &["b"]))).await.expect("records");
+
+    assert_eq!(fixture.store.claim(at(2), 9, &HashSet::new()).await.expect("claims"), []);
+    sqlx::query("rollback").execute(&mut reader).await.expect("ends");
+
+    assert_eq!(fixture.store.claim(at(2), 9, &HashSet::new()).await.expect("claims").len(), 1);
+}

@@ -50,6 +50,7 @@ pub enum RunEnd {
 pub async fn run(config: Config, options: RunOptions) -> anyhow::Result<RunEnd> {
     let archive = archive_path(&config);
     let store = Store::open(&options.database, archive.as_deref()).await.context("opening the database")?;
+    store.limit_wal(config.crawler.wal_limit);
     let start = store.begin_run(Timestamp::now()).await.context("beginning the run")?;
     if !start.clean {
         info!("the last run ended without a clean stop: every host waits its own delay once");

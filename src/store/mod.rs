@@ -21,6 +21,7 @@ mod runs;
 mod sites;
 mod upkeep;
 mod values;
+mod wal;
 mod writer;
 
 use std::collections::HashSet;
@@ -33,6 +34,7 @@ use tokio::sync::{mpsc, oneshot};
 pub use self::error::{Cause, StoreError};
 use self::prepare::Prepared;
 pub use self::reader::Reader;
+use self::wal::Wal;
 use self::writer::{Job, Promise, Writer};
 use crate::config;
 use crate::model::{Admission, Claim, HostId, Outcome, PageId, PageUrl, RobotsUse, Timestamp, Visit};
@@ -41,6 +43,9 @@ use crate::model::{Admission, Claim, HostId, Outcome, PageId, PageUrl, RobotsUse
 const QUEUE: usize = 256;
 /// Body size from which a visit is prepared on the blocking pool: below it takes less than a millisecond.
 const LARGE_BODY: usize = 256 << 10;
+
+/// Between two looks at a log that is too long.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// A configured site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +100,7 @@ struct Inner {
     jobs: mpsc::Sender<Job>,
     reader: Reader,
     robots: Mutex<robots::Cache>,
+    wal: Arc<Wal>,
 }
 
 impl Store {
@@ -121,6 +127,7 @@ impl Store {
                 archive: archive_conn,
                 archive_began: false,
                 names: names::Names::default(),
+                wal: Arc::new(Wal::new(path)),
                 lock,
             },
             reader,
@@ -129,9 +136,15 @@ impl Store {
 
     fn start(writer: Writer, reader: Reader) -> Store {
         let (jobs, queue) = mpsc::channel(QUEUE);
-        let inner = Inner { path: writer.path.clone(), jobs, reader, robots: Mutex::default() };
+        let (path, wal) = (writer.path.clone(), writer.wal.clone());
+        let inner = Inner { path, jobs, reader, robots: Mutex::default(), wal };
         tokio::spawn(writer.work(queue));
         Store { inner: Arc::new(inner) }
+    }
+
+    /// Pauses claims while the write-ahead log is longer than this; without a call there is no limit.
+    pub fn limit_wal(&self, bytes: u64) {
+        self.inner.wal.set_limit(bytes);
     }
 
     /// The read-only half.
@@ -183,12 +196,17 @@ impl Store {
 
     /// The next page of each ready host that is not busy, at most `limit`, the longest waiting host first.
     ///
+    /// Empty, after a second, while the write-ahead log is over its limit.
+    ///
     /// A due source goes before new pages, and these before revisits. Writes nothing: a page stays due until it is
     /// recorded. A row that cannot be turned into a claim is put aside and reported, so that it blocks nobody.
     ///
     /// # Errors
     /// If the disk fails.
     pub async fn claim(&self, now: Timestamp, limit: usize, busy: &HashSet<HostId>) -> Result<Vec<Claim>, StoreError> {
+        if self.is_paused().await? {
+            return Ok(Vec::new());
+        }
         let due = claim::due(self.pool(), now, limit, busy).await.map_err(|e| self.at(e))?;
         if !due.idle.is_empty() {
             self.ask(|reply| Job::Rewake { hosts: due.idle, reply }).await?;
@@ -271,6 +289,23 @@ impl Store {
     pub async fn close(self) -> Result<(), StoreError> {
         self.pool().close().await;
         self.ask(|reply| Job::Close { reply }).await
+    }
+
+    /// Whether the log is over its limit even after another try to empty it; then a second is spent here, so that a
+    /// caller's loop does not spin.
+    async fn is_paused(&self) -> Result<bool, StoreError> {
+        let wal = &self.inner.wal;
+        let mut over = wal.is_over();
+        if over {
+            // Every group, this empty one as well, ends with a look at the log.
+            self.ask(|reply| Job::Rewake { hosts: Vec::new(), reply }).await?;
+            over = wal.is_over();
+        }
+        wal.report(over);
+        if over {
+            tokio::time::sleep(PAUSE).await;
+        }
+        Ok(over)
     }
 
     fn pool(&self) -> &sqlx::SqlitePool {

@@ -8,6 +8,7 @@
 
 use std::fs::File;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::{Connection, SqliteConnection};
@@ -18,6 +19,7 @@ use super::error::Fault;
 use super::names::Names;
 use super::prepare::Prepared;
 use super::record::Stored;
+use super::wal::Wal;
 use super::{RunStart, SiteRecord, StoreError, admit, record, runs, sites, upkeep};
 use crate::model::{Admission, HostId, PageId, Timestamp};
 
@@ -85,6 +87,8 @@ pub(super) struct Writer {
     pub(super) archive_began: bool,
     pub(super) names: Names,
     /// The operating system's lock; released after the connections are closed.
+    /// Shared with the store, which pauses claims by it.
+    pub(super) wal: Arc<Wal>,
     pub(super) lock: File,
 }
 
@@ -108,6 +112,17 @@ impl Writer {
         }
     }
 
+    /// Tries to empty a log that is over its limit, without holding the writer longer than 100 ms.
+    async fn shorten_log(&mut self) {
+        if !self.wal.is_over() {
+            return;
+        }
+        for pragma in ["pragma busy_timeout = 100", "pragma wal_checkpoint(truncate)", "pragma busy_timeout = 5000"] {
+            // A reader in the way is no error of ours; the next group tries again.
+            let _ = sqlx::query(pragma).execute(&mut self.conn).await;
+        }
+    }
+
     async fn commit(&mut self, mut group: Vec<Job>) {
         let mut result = self.run_together(&mut group).await;
         if result.as_ref().is_err_and(StoreError::concerns_one_job) {
@@ -116,6 +131,7 @@ impl Writer {
         if let Err(error) = &result {
             tracing::error!(%error, jobs = group.len(), "a group was not stored");
         }
+        self.shorten_log().await;
         for job in group {
             job.tell(result.clone());
         }
@@ -277,7 +293,7 @@ impl Writer {
 
     /// Empties the write-ahead log, closes the files, lets the lock go.
     async fn close(self) -> Result<(), StoreError> {
-        let Writer { path, archive_path, mut conn, archive, archive_began: _, names: _, lock } = self;
+        let Writer { path, archive_path, mut conn, archive, archive_began: _, names: _, wal: _, lock } = self;
         let at = |e| StoreError::from_sql(&path, e);
         let checkpoint = sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut conn).await;
         conn.close().await.map_err(at)?;
