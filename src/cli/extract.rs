@@ -85,7 +85,14 @@ fn print_record(out: &mut impl Write, record: &serde_json::Value) -> io::Result<
                 writeln!(out, "headlines:")?;
                 for item in items {
                     let field = |name: &str| item.get(name).map(text_of).unwrap_or_default();
-                    writeln!(out, "  {} {}. {} <{}>", field("role"), field("position"), field("text"), field("target"))?;
+                    writeln!(
+                        out,
+                        "  {} {}. {} <{}>",
+                        field("role"),
+                        field("position"),
+                        field("text"),
+                        field("target")
+                    )?;
                 }
             }
             serde_json::Value::Array(items) if name == "body" => {

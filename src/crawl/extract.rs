@@ -97,13 +97,7 @@ pub fn extract(parser: &Parser, config: &Config, page: &PageFile, kind: PageKind
     with_input(config, page, kind, now, |input| parser.parse(input))
 }
 
-fn with_input<T>(
-    config: &Config,
-    page: &PageFile,
-    kind: PageKind,
-    now: Timestamp,
-    run: impl FnOnce(&Input) -> T,
-) -> T {
+fn with_input<T>(config: &Config, page: &PageFile, kind: PageKind, now: Timestamp, run: impl FnOnce(&Input) -> T) -> T {
     let nowhere = PageUrl::parse(NOWHERE).expect("a constant address");
     let url = page.url.as_ref().unwrap_or(&nowhere);
     let site = config.site_of(&url.host());
@@ -315,7 +309,8 @@ fn work<R: BufRead, W: Write>(
 fn answer(parser: &Parser, config: &Config, root: &Path, line: &str, now: Timestamp) -> (String, bool) {
     let (id, outcome) = match serde_json::from_str::<BatchRequest>(line) {
         Ok(request) => {
-            let outcome = load(root, &request).map(|page| batch_record(&request.id, &extract(parser, config, &page, PageKind::Article, now)));
+            let outcome = load(root, &request)
+                .map(|page| batch_record(&request.id, &extract(parser, config, &page, PageKind::Article, now)));
             (request.id, outcome)
         }
         Err(problem) => {

@@ -90,13 +90,17 @@ pub(crate) fn published(ctx: &Context, title: Option<&Found<String>>) -> Option<
     all.extend(from_meta(ctx.metas, PUBLISHED));
     let place = super::title::place(ctx, title);
     let stated = pick(ctx, "published", &all).map(|found| as_shown(ctx, found, &place));
-    stated.or_else(|| pick(ctx, "published", &microdata(ctx))).or_else(|| pick(ctx, "published", &near(ctx, &place))).or_else(|| by_address(ctx)).or_else(|| {
-        let mut rest = elsewhere(ctx, &place);
-        if let Some(text) = ctx.graph.page_text("datePublished") {
-            rest.insert(0, Found::new(text, Extractor::JsonLd, "WebPage.datePublished"));
-        }
-        pick(ctx, "published", &rest)
-    })
+    stated
+        .or_else(|| pick(ctx, "published", &microdata(ctx)))
+        .or_else(|| pick(ctx, "published", &near(ctx, &place)))
+        .or_else(|| by_address(ctx))
+        .or_else(|| {
+            let mut rest = elsewhere(ctx, &place);
+            if let Some(text) = ctx.graph.page_text("datePublished") {
+                rest.insert(0, Found::new(text, Extractor::JsonLd, "WebPage.datePublished"));
+            }
+            pick(ctx, "published", &rest)
+        })
 }
 
 /// The date in the address.
@@ -120,7 +124,14 @@ fn as_shown(ctx: &Context, found: Found<When>, place: &Range<usize>) -> Found<Wh
     });
     match shown {
         Some((when, candidate)) if when.day != found.value.day => {
-            ctx.note("published", &candidate.value, candidate.by, &candidate.rule, true, "the stated instant in the page's own zone");
+            ctx.note(
+                "published",
+                &candidate.value,
+                candidate.by,
+                &candidate.rule,
+                true,
+                "the stated instant in the page's own zone",
+            );
             Found { value: when, by: candidate.by, rule: candidate.rule }
         }
         _ => found,
@@ -201,7 +212,11 @@ static PUBLISHED_WORD: LazyLock<Regex> = LazyLock::new(|| {
 fn microdata(ctx: &Context) -> Vec<Found<String>> {
     let mut out = Vec::new();
     for mark in ctx.scan.marks.iter().filter(|mark| mark.property && !mark.around.has(AWAY)) {
-        let property = ctx.scan.attribute(mark.node, "itemprop").or_else(|| ctx.scan.attribute(mark.node, "property")).unwrap_or_default();
+        let property = ctx
+            .scan
+            .attribute(mark.node, "itemprop")
+            .or_else(|| ctx.scan.attribute(mark.node, "property"))
+            .unwrap_or_default();
         if !property.contains("datePublished") && !property.contains("dateCreated") {
             continue;
         }
@@ -228,7 +243,9 @@ fn near(ctx: &Context, place: &Range<usize>) -> Vec<Found<String>> {
     for block in ctx.scan.blocks_in(&floor(&ctx.scan.text, stretch)).iter().take(30) {
         let text = ctx.scan.text.get(block.range.clone()).unwrap_or_default();
         let away = away(block.range.start);
-        let line = block.chars <= 120 && !block.around.has(away.with(Around::HIDDEN).with(Around::CAPTION)) && block.range != *place;
+        let line = block.chars <= 120
+            && !block.around.has(away.with(Around::HIDDEN).with(Around::CAPTION))
+            && block.range != *place;
         if line && text.chars().any(|c| c.is_numeric()) {
             out.push(Found::new(text.to_owned(), Extractor::Html, "line beside the headline"));
         }
@@ -253,15 +270,30 @@ fn floor(text: &str, range: Range<usize>) -> Range<usize> {
 fn elsewhere(ctx: &Context, place: &Range<usize>) -> Vec<Found<String>> {
     let mut out = marked(ctx, |mark| mark.range.start >= place.start && !mark.around.has(AWAY));
     out.truncate(6);
-    let away = Around::COMMENTS.with(Around::RELATED).with(Around::CARD).with(Around::HIDDEN).with(Around::MOST_READ).with(Around::TICKER);
-    for block in ctx.scan.blocks.iter().filter(|block| block.range.start >= place.end && block.chars <= 140 && !block.around.has(away)) {
+    let away = Around::COMMENTS
+        .with(Around::RELATED)
+        .with(Around::CARD)
+        .with(Around::HIDDEN)
+        .with(Around::MOST_READ)
+        .with(Around::TICKER);
+    for block in ctx
+        .scan
+        .blocks
+        .iter()
+        .filter(|block| block.range.start >= place.end && block.chars <= 140 && !block.around.has(away))
+    {
         let text = ctx.scan.text.get(block.range.clone()).unwrap_or_default();
         if text.chars().any(char::is_numeric) && PUBLISHED_WORD.is_match(text) {
             out.push(Found::new(text.to_owned(), Extractor::Html, "line that says published"));
         }
     }
     // A dateline: the date with which the text begins.
-    let first = ctx.scan.blocks.iter().find(|block| block.range.start >= place.end && block.chars >= 100 && block.link_chars * 3 < block.chars && !block.around.has(AWAY));
+    let first = ctx.scan.blocks.iter().find(|block| {
+        block.range.start >= place.end
+            && block.chars >= 100
+            && block.link_chars * 3 < block.chars
+            && !block.around.has(AWAY)
+    });
     if let Some(block) = first {
         let start: String = ctx.scan.text.get(block.range.clone()).unwrap_or_default().chars().take(40).collect();
         if start.chars().filter(|c| c.is_numeric()).count() >= 4 {
@@ -284,7 +316,10 @@ fn marked(ctx: &Context, wanted: impl Fn(&Mark) -> bool) -> Vec<Found<String>> {
                 times.push(Found::new(value.to_owned(), Extractor::Html, "time[datetime]"));
             }
             times.push(Found::new(text, Extractor::Html, "time"));
-        } else if mark.own.has(Around::DATE.with(Around::BYLINE)) && text.chars().count() <= 200 && text.chars().any(char::is_numeric) {
+        } else if mark.own.has(Around::DATE.with(Around::BYLINE))
+            && text.chars().count() <= 200
+            && text.chars().any(char::is_numeric)
+        {
             classes.push(Found::new(text, Extractor::Html, "date class"));
         }
         if times.len() + classes.len() >= 40 {
