@@ -125,7 +125,10 @@ pub(crate) fn looks(url: &PageUrl) -> Looks {
     if digits >= 5 || words >= 5 || escaped >= 24 {
         return Looks::Article;
     }
-    if words >= 4 || (digits >= 3 && segments.len() >= 2) || (lower.ends_with(".html") && words >= 3) {
+    if words >= 4
+        || (digits >= 3 && segments.len() >= 2)
+        || (last.rsplit_once('.').is_some_and(|(_, ending)| ending == "html") && words >= 3)
+    {
         return Looks::Article;
     }
     if segments.len() == 1 && words <= 2 && digits < 3 {

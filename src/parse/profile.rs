@@ -334,9 +334,8 @@ pub(crate) fn paragraphs(tree: &Tree, top: NodeId, removed: &HashSet<NodeId>) ->
         }
         let mut skip = removed.contains(&id);
         match tree.data(id) {
-            Data::Void => {}
             Data::Text(text) if !skip => open.push_str(text),
-            Data::Text(_) => {}
+            Data::Void | Data::Text(_) => {}
             Data::Element(element) => {
                 skip |= super::scan::is_unread(element);
                 if element.tag == Tag::Br {

@@ -274,10 +274,6 @@ pub(crate) struct Block {
     pub(crate) chars: u32,
     /// Of these, in anchors.
     pub(crate) link_chars: u32,
-    /// Of these, in strong, b, em or i.
-    pub(crate) strong_chars: u32,
-    /// Anchors in it.
-    pub(crate) links: u32,
     /// Numbers of its first and its last text.
     first: u32,
     last: u32,
@@ -367,13 +363,10 @@ pub(crate) struct Scan<'t> {
     pub(crate) body: Option<NodeId>,
     /// Links beyond the bound were dropped.
     pub(crate) too_many_links: bool,
-    /// Frames and players: a page of theirs only may be a video page.
-    pub(crate) players: u32,
     regions: Vec<Region>,
 }
 
 struct Frame {
-    node: NodeId,
     link: bool,
     hidden: bool,
     block: NodeId,
@@ -394,13 +387,10 @@ struct Walker<'t> {
     pending_blank: bool,
     chars: u32,
     link_chars: u32,
-    strong_chars: u32,
-    links: u32,
     block_first: u32,
     block_last: u32,
     block_node: NodeId,
     block_kind: BlockKind,
-    strong: u32,
     /// Number of the element or text at hand; they are numbered in reading order.
     number: u32,
 }
@@ -424,7 +414,6 @@ pub(crate) fn scan(tree: &Tree) -> Scan<'_> {
             html: None,
             body: None,
             too_many_links: false,
-            players: 0,
             regions: Vec::new(),
         },
         stack: Vec::new(),
@@ -434,13 +423,10 @@ pub(crate) fn scan(tree: &Tree) -> Scan<'_> {
         pending_blank: false,
         chars: 0,
         link_chars: 0,
-        strong_chars: 0,
-        links: 0,
         block_first: 0,
         block_last: 0,
         block_node: root,
         block_kind: BlockKind::Loose,
-        strong: 0,
         number: 0,
     };
     walker.walk(root);
@@ -502,10 +488,6 @@ impl<'t> Walker<'t> {
                 return false;
             }
             Tag::Svg => return false,
-            Tag::Iframe | Tag::Video | Tag::Audio | Tag::Embed => {
-                self.scan.players += 1;
-                return false;
-            }
             Tag::Meta => self.scan.metas.push(id),
             Tag::Link => self.scan.links.push(id),
             Tag::Title => {
@@ -514,10 +496,8 @@ impl<'t> Walker<'t> {
                 }
                 return false;
             }
-            Tag::Base => {
-                if self.scan.base.is_none() && element.attribute(&local_name!("href")).is_some() {
-                    self.scan.base = Some(id);
-                }
+            Tag::Base if element.attribute(&local_name!("href")).is_some() => {
+                self.scan.base = self.scan.base.or(Some(id));
             }
             Tag::Br | Tag::Hr => {
                 self.flush();
@@ -558,7 +538,6 @@ impl<'t> Walker<'t> {
             kind = block_kind(element.tag, kind);
         }
         if element.tag == Tag::A {
-            self.links += 1;
             link = true;
         }
         hidden |= !is_block && own.has(Around::HIDDEN);
@@ -578,10 +557,7 @@ impl<'t> Walker<'t> {
             });
             self.scan.regions.len() - 1
         });
-        if is_strong(element.tag) {
-            self.strong += 1;
-        }
-        self.stack.push(Frame { node: id, link, hidden, block, kind, anchor, mark, region, is_block });
+        self.stack.push(Frame { link, hidden, block, kind, anchor, mark, region, is_block });
     }
 
     fn open_mark(&mut self, id: NodeId, element: &Element, own: Around) -> Option<usize> {
@@ -647,9 +623,6 @@ impl<'t> Walker<'t> {
             region.last = self.number;
             region.range = region.range.start.min(end)..end;
         }
-        if is_strong(self.scan.tree.tag(frame.node)) {
-            self.strong -= 1;
-        }
     }
 
     fn text(&mut self, text: &str) {
@@ -679,9 +652,6 @@ impl<'t> Walker<'t> {
             if link {
                 self.link_chars += weight;
             }
-            if self.strong > 0 {
-                self.strong_chars += weight;
-            }
         }
     }
 
@@ -695,8 +665,6 @@ impl<'t> Walker<'t> {
                 kind: self.block_kind,
                 chars: self.chars,
                 link_chars: self.link_chars,
-                strong_chars: self.strong_chars,
-                links: self.links,
                 first: self.block_first,
                 last: self.block_last,
             });
@@ -706,8 +674,6 @@ impl<'t> Walker<'t> {
         self.pending_blank = false;
         self.chars = 0;
         self.link_chars = 0;
-        self.strong_chars = 0;
-        self.links = 0;
     }
 
     /// What an element's own name, role, class and id say.
@@ -734,11 +700,11 @@ impl<'t> Walker<'t> {
                     own = own.with(Around::BODY_PROP);
                 }
                 local_name!("itemprop") if value.contains("caption") || value.contains("copyrightHolder") => {
-                    own = own.with(Around::CAPTION)
+                    own = own.with(Around::CAPTION);
                 }
                 local_name!("itemprop") if value == "comment" => own = own.with(Around::COMMENTS),
                 local_name!("itemtype") if value.ends_with("Comment") || value.ends_with("UserComments") => {
-                    own = own.with(Around::COMMENTS)
+                    own = own.with(Around::COMMENTS);
                 }
                 local_name!("itemtype")
                     if value.ends_with("WPSideBar")
@@ -943,10 +909,6 @@ fn weight(c: char) -> u32 {
         | 0x2_0000..=0x2_ffff => 3,
         _ => 1,
     }
-}
-
-fn is_strong(tag: Tag) -> bool {
-    matches!(tag, Tag::Strong | Tag::B | Tag::Em | Tag::I)
 }
 
 fn is_blank(c: char) -> bool {

@@ -240,15 +240,6 @@ impl Graph {
             })
     }
 
-    /// `isAccessibleForFree` of the article.
-    pub(crate) fn is_free(&self) -> Option<bool> {
-        match self.article()?.get("isAccessibleForFree")? {
-            Value::Bool(free) => Some(*free),
-            Value::String(text) => Some(!text.eq_ignore_ascii_case("false")),
-            Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
-        }
-    }
-
     /// Names of organisations that say they publish or own the site.
     pub(crate) fn organisations(&self) -> Vec<String> {
         self.objects

@@ -142,10 +142,10 @@ pub(crate) fn from_meta(metas: &Metas, keys: &[&'static str]) -> Vec<Found<Strin
 /// Everything the page says of its article.
 pub(crate) fn extract(ctx: &Context) -> Article {
     let title = title::title(ctx);
-    let publisher = publisher(ctx);
+    let newspaper = publisher(ctx);
     let published = times::published(ctx, title.as_ref());
     let modified = times::modified(ctx, published.as_ref());
-    let authors = people::authors(ctx, title.as_ref(), publisher.as_ref());
+    let authors = people::authors(ctx, title.as_ref(), newspaper.as_ref());
     let mut subtitle = standfirst::subtitle(ctx, title.as_ref());
     let body = body::body(ctx, title.as_ref(), subtitle.as_ref());
     if subtitle.as_ref().is_some_and(|s| s.by != Extractor::Profile && standfirst::repeats_body(s, body.as_ref())) {
@@ -156,7 +156,7 @@ pub(crate) fn extract(ctx: &Context) -> Article {
         title,
         subtitle,
         authors,
-        publisher,
+        publisher: newspaper,
         published,
         modified,
         language: ctx.language.clone(),

@@ -461,16 +461,20 @@ fn clean(part: &str) -> Option<String> {
     let folded = fold(&text);
     let count = text.chars().count();
     let words = folded.split(' ').count();
-    let unfit = count < 2
-        || count > 60
+    let unfit = !(2..=60).contains(&count)
         || words > 7
         || !text.chars().any(char::is_alphabetic)
         || text.contains("://")
         || NEVER.contains(&folded.as_str())
         || folded.split(' ').any(|word| ORGANISATION.contains(&word))
-        || text.ends_with(".com")
-        || text.ends_with(".de");
+        || is_domain(&text);
     (!unfit).then_some(text)
+}
+
+/// `example.org`, and nothing else.
+fn is_domain(text: &str) -> bool {
+    let Some((_, ending)) = text.rsplit_once('.') else { return false };
+    !text.contains(' ') && (2..=4).contains(&ending.len()) && ending.bytes().all(|b| b.is_ascii_lowercase())
 }
 
 fn is_mark(c: char) -> bool {

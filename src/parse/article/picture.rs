@@ -98,5 +98,6 @@ fn same_picture(one: &str, other: &str) -> bool {
 /// Whether an address may be a story's picture and not the site's sign.
 fn is_picture(url: &PageUrl) -> bool {
     let path = url.path().to_ascii_lowercase();
-    path.len() > 1 && !path.ends_with(".svg") && !path.ends_with("/thumb")
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    path.len() > 1 && ending != "svg" && !path.ends_with("/thumb")
 }

@@ -162,7 +162,7 @@ fn weight(found: &Found<String>, folded: &str, metas: &[&String]) -> f32 {
                 .any(|meta| meta.as_str() != folded && (meta.ends_with(folded) || meta.starts_with(folded)));
             if extended { 2.05 } else { 2.9 }
         }
-        "h1" | "h1 itemprop=headline" => 0.6,
+        "h1" | "h1 itemprop=headline" | "name" => 0.6,
         // Whatever its level, a heading that says exactly what is stated is the headline.
         "itemprop=headline" | "h2 of a title class" | "title class" | "h2" | "h3"
             if agreement >= 0.999 && metas.iter().any(|meta| *meta == folded) =>
@@ -170,12 +170,9 @@ fn weight(found: &Found<String>, folded: &str, metas: &[&String]) -> f32 {
             1.3
         }
         "itemprop=headline" => 0.9,
-        "h2 of a title class" | "title class" => 0.5,
-        "h2" | "h3" => 0.3,
         "headline" => 1.2,
         "og:title" => 1.05,
-        "name" => 0.6,
-        "title element" | "twitter:title" => 0.5,
+        "h2 of a title class" | "title class" | "title element" | "twitter:title" => 0.5,
         _ => 0.3,
     }
 }
