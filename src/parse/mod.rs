@@ -318,3 +318,72 @@ fn feed_or_sitemap(
 fn entry(url: PageUrl, kind: PageKind, text: String, place: Place, published: Option<Timestamp>) -> Discovered {
     Discovered { url, kind, text, place, published, nofollow: false }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    fn parse(page: &str) -> Parsed {
+        let parser = Parser::new(&Config::default()).expect("built-in profiles compile");
+        parser.parse(&Input {
+            url: &PageUrl::parse("https://example.org/news/some-title-of-a-page").expect("an address"),
+            kind: PageKind::Article,
+            profile: None,
+            zone: "UTC",
+            content_type: None,
+            charset: None,
+            robots_tags: &[],
+            canonical: None,
+            body: page.as_bytes(),
+            now: "2025-01-01T00:00:00Z".parse().expect("a timestamp"),
+            robot_name: "murasil",
+        })
+    }
+
+    #[test]
+    fn hostile_pages_are_read_in_seconds() {
+        let head = "<title>Some title</title><h1>Some title</h1>";
+        let cases = [
+            ("paragraphs", format!("{head}{}", "<p>word word word, and more words here.</p>".repeat(100_000))),
+            ("title", format!("<title>{}</title>", "a | b - ".repeat(100_000))),
+            ("references", format!("<title>{}</title>", "&amp;amp;".repeat(100_000))),
+            ("lists", format!("{head}<ul>{}", "<li><a href=/a/1>xx yy zz</a><p>some prose of a teaser".repeat(20_000))),
+            ("brackets", format!("{head}<script type=application/ld+json>{}</script>", "[".repeat(200_000))),
+            ("classes", format!("{head}<div class=\"{}\"><p>x", "comment related-".repeat(50_000))),
+            ("bylines", format!("{head}<p>{}", "<span class=author>By Ann Lee</span>".repeat(50_000))),
+            ("nesting", format!("{head}{}", "<div>some text in here ".repeat(50_000))),
+        ];
+        for (name, page) in cases {
+            let started = Instant::now();
+            let parsed = parse(&page);
+            assert!(started.elapsed() < Duration::from_secs(10), "{name} took {:?}", started.elapsed());
+            assert!(parsed.warnings.len() <= MAX_WARNINGS, "{name}");
+            assert!(parsed.discovered.len() <= scan::MAX_ANCHORS + 500, "{name}");
+        }
+    }
+
+    #[test]
+    fn hidden_text_is_no_part_of_the_article() {
+        let prose = "The council has decided on the new bridge after a long debate, and work begins in spring.";
+        let page = format!(
+            "<h1>A bridge is built</h1><div><p>{prose}</p><p style='display: none'>{prose} Hidden one.</p><p hidden>{prose} \
+             Hidden two.</p><p>{prose} In<b>side</b> words, <a href=/x>links</a>.</p></div>"
+        );
+        let article = parse(&page).article.expect("an article");
+        let text = article.body_text().expect("a body");
+        assert!(!text.contains("Hidden"), "{text}");
+        assert!(text.ends_with("Inside words, links."), "{text}");
+    }
+
+    #[test]
+    fn robots_rules_for_us_and_for_all_are_read() {
+        let signals = parse("<meta name=robots content=noindex><meta name=murasil content=nofollow><p>x").signals;
+        assert!(signals.noindex && signals.nofollow && !signals.noarchive);
+        let signals =
+            parse("<meta name=otherbot content=noindex><meta http-equiv=refresh content='0; url=/y'>").signals;
+        assert!(!signals.noindex);
+        assert_eq!(signals.refresh.map(|url| url.as_str().to_owned()), Some("https://example.org/y".to_owned()));
+    }
+}

@@ -566,9 +566,11 @@ fn objection(scan: &Scan, block: &Block, title: &str) -> Option<&'static str> {
 }
 
 fn note_blocks(ctx: &Context, judged: &[(&Block, Option<&'static str>)]) {
-    for block in &ctx.scan.blocks {
+    let verdicts: HashMap<usize, Option<&'static str>> =
+        judged.iter().map(|(block, objection)| (block.range.start, *objection)).collect();
+    for block in ctx.scan.blocks.iter().take(2_000) {
         let text = ctx.scan.text.get(block.range.clone()).unwrap_or_default();
-        let verdict = judged.iter().find(|(other, _)| other.range == block.range).map(|(_, objection)| *objection);
+        let verdict = verdicts.get(&block.range.start).copied();
         let rule = format!("{:?} {}/{} {}", block.kind, block.link_chars, block.chars, block.around.names());
         let chosen = verdict.is_some_and(|objection| objection.is_none());
         ctx.note("block", text, Extractor::Html, &rule, chosen, verdict.unwrap_or(Some("outside")).unwrap_or_default());

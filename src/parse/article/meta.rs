@@ -41,7 +41,8 @@ impl Metas {
                 }
             }
         }
-        let title = scan.title.map(|id| collapse(&unescape(&scan.raw_text(id)))).filter(|t| !t.is_empty());
+        let short = |id| scan.raw_text(id).chars().take(4_000).collect::<String>();
+        let title = scan.title.map(|id| collapse(&unescape(&short(id)))).filter(|t| !t.is_empty());
         Metas { values, title }
     }
 

@@ -189,10 +189,16 @@ pub(crate) fn authors(
     let mut sites = super::title::site_names(ctx);
     sites.extend(publisher.map(|found| fold(&found.value)));
     let mut chosen: Option<Found<Vec<String>>> = None;
+    // Single words are taken only where nobody has two names.
+    let mut single: Option<Found<Vec<String>>> = None;
     let stated = stated(ctx);
     for (raw, by, rule, sure) in stated.iter().cloned().chain(shown(ctx, title)) {
         let list = names(&raw, if sure { &[] } else { &sites });
-        let hit = chosen.is_none() && !list.is_empty();
+        let person = list.iter().any(|name| looks_like_person(name));
+        let hit = chosen.is_none() && person;
+        if single.is_none() && !list.is_empty() {
+            single = Some(Found::new(list.clone(), by, rule));
+        }
         for value in &raw {
             ctx.note("authors", value, by, rule, hit, "");
         }
@@ -201,7 +207,7 @@ pub(crate) fn authors(
         }
     }
     // Where no person is named, the newsroom that the page states is its author.
-    chosen.or_else(|| {
+    chosen.or(single).or_else(|| {
         stated.iter().find_map(|(raw, by, rule, _)| {
             let list: Vec<String> = raw.iter().filter_map(|text| organisation(text)).take(3).collect();
             (!list.is_empty()).then(|| Found::new(list, *by, *rule))

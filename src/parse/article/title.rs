@@ -8,6 +8,11 @@ use super::text::{fold, overlap, unescape};
 use super::{Context, from_meta};
 use crate::model::{Extractor, Found};
 
+/// Longest title that is kept, in characters.
+const MAX_CHARS: usize = 500;
+/// Segments of a title that are told apart; more are no title's.
+const MAX_SEGMENTS: usize = 12;
+
 /// The headline.
 pub(crate) fn title(ctx: &Context) -> Option<Found<String>> {
     if let Some(found) = ctx.profiled("title") {
@@ -43,6 +48,11 @@ fn candidates(ctx: &Context) -> Vec<Found<String>> {
     ));
     if let Some(text) = &ctx.metas.title {
         all.push(Found::new(text.clone(), Extractor::Meta, "title element"));
+    }
+    for found in &mut all {
+        if let Some((end, _)) = found.value.char_indices().nth(MAX_CHARS) {
+            found.value.truncate(end);
+        }
     }
     let hints: Vec<String> = all.iter().map(|found| fold(&found.value)).collect();
     let mut headings: Vec<(f32, Found<String>)> = Vec::new();
@@ -206,7 +216,7 @@ pub(crate) fn site_names(ctx: &Context) -> Vec<String> {
 /// A title without segments that are the site's name, or that no other candidate has.
 fn stripped(title: &str, all: &[Found<String>], sites: &[String]) -> String {
     let parts = segments(title);
-    if parts.len() < 2 {
+    if !(2..=MAX_SEGMENTS).contains(&parts.len()) {
         return title.to_owned();
     }
     let is_site = |part: &str| {
