@@ -81,7 +81,8 @@ fn check_seed(record: &Value, expected: &Value) {
 
 #[test]
 fn the_seed_page_equals_its_record_through_the_parser() {
-    let (Some(page), Some(record)) = (shared("sauress_article_1019284.html"), shared("seed_expected_record.json")) else {
+    let (Some(page), Some(record)) = (shared("sauress_article_1019284.html"), shared("seed_expected_record.json"))
+    else {
         return;
     };
     let parsed = parse(extract::read_page(&page).expect("a page"), SEED_URL);
@@ -92,7 +93,8 @@ fn the_seed_page_equals_its_record_through_the_parser() {
 
 #[test]
 fn the_seed_page_equals_its_record_through_the_program() {
-    let (Some(page), Some(record)) = (shared("sauress_article_1019284.html"), shared("seed_expected_record.json")) else {
+    let (Some(page), Some(record)) = (shared("sauress_article_1019284.html"), shared("seed_expected_record.json"))
+    else {
         return;
     };
 

@@ -371,16 +371,10 @@ fn batch_record(id: &Value, parsed: &Parsed) -> Value {
     let mut out = Map::new();
     out.insert("id".into(), id.clone());
     out.insert("kind".into(), json!(parsed.kind.as_str()));
-    match &parsed.article {
-        Some(article) => {
-            fields(article, &mut out);
-            out.insert("body".into(), json!(article.body_text()));
-        }
-        None => {
-            fields(&Article::default(), &mut out);
-            out.insert("body".into(), Value::Null);
-        }
-    }
+    let none = Article::default();
+    let article = parsed.article.as_ref().unwrap_or(&none);
+    fields(article, &mut out);
+    out.insert("body".into(), json!(article.body_text()));
     Value::Object(out)
 }
 

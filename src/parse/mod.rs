@@ -27,8 +27,8 @@ use crate::config::Config;
 use crate::model::{
     Discovered, Extractor, Found, Headline, Host, PageKind, PageUrl, ParseWarning, Parsed, Place, Timestamp,
 };
-use article::Context;
 pub use article::Candidate;
+use article::Context;
 use article::ld::Graph;
 use article::meta::Metas;
 use dates::DateContext;
@@ -135,7 +135,8 @@ impl Parser {
                 return (parsed, Vec::new());
             }
             // It says that it is one and is none; often a page of HTML under a feed's address.
-            kind = if text.contains("<html") || text.contains("<HTML") { DocumentType::Html } else { DocumentType::Other };
+            kind =
+                if text.contains("<html") || text.contains("<HTML") { DocumentType::Html } else { DocumentType::Other };
         }
         match kind {
             DocumentType::Html => self.page(input, text, &zone, warnings, trace),
@@ -194,18 +195,25 @@ impl Parser {
             metas: &metas,
             article: &article,
             by_profile,
-            article_links: anchors.iter().filter(|(_, anchor)| kind::looks(&anchor.url) == kind::Looks::Article).count(),
+            article_links: anchors
+                .iter()
+                .filter(|(_, anchor)| kind::looks(&anchor.url) == kind::Looks::Article)
+                .count(),
             body_chars: article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum(),
         });
         for raw in ctx.bad_dates.borrow().iter().take(3) {
             warnings.push(ParseWarning { code: "date", detail: raw.chars().take(200).collect() });
         }
         if scan.too_many_links {
-            warnings.push(ParseWarning { code: "links", detail: format!("only the first {} links were read", scan::MAX_ANCHORS) });
+            warnings.push(ParseWarning {
+                code: "links",
+                detail: format!("only the first {} links were read", scan::MAX_ANCHORS),
+            });
         }
         warnings.truncate(MAX_WARNINGS);
         let mut signals = links::signals(&metas, &base, input.robots_tags, input.robot_name);
-        signals.canonical = article.canonical.as_ref().map(|found| found.value.clone()).or_else(|| input.canonical.cloned());
+        signals.canonical =
+            article.canonical.as_ref().map(|found| found.value.clone()).or_else(|| input.canonical.cloned());
         signals.reasons = reasons;
         signals.truncated = tree.cut.is_some();
         let headlines: Vec<Headline> = headlines::headlines(&scan, input.url, kind, &anchors, profile);
@@ -233,7 +241,9 @@ fn page_language(scan: &Scan, metas: &Metas, graph: &Graph, profile: Option<&Com
         .filter(|lang| !lang.trim().is_empty())
         .map(str::to_owned)
         .or_else(|| graph.text("inLanguage"))
-        .or_else(|| metas.any(&["content-language", "language", "dc.language", "og:locale"]).map(|(_, value)| value.to_owned()));
+        .or_else(|| {
+            metas.any(&["content-language", "language", "dc.language", "og:locale"]).map(|(_, value)| value.to_owned())
+        });
     let sample = sample(scan);
     let (language, by) = language::detect(declared.as_deref(), profile.and_then(|p| p.language.as_deref()), &sample)?;
     let rule = match by {
@@ -282,7 +292,13 @@ fn feed_or_sitemap(
         parsed.kind = PageKind::Sitemap;
         warnings.extend(map.warnings);
         for found in map.maps {
-            parsed.discovered.push(entry(found.url, PageKind::Sitemap, String::new(), Place::Sitemap, found.lastmod.map(|when| when.at)));
+            parsed.discovered.push(entry(
+                found.url,
+                PageKind::Sitemap,
+                String::new(),
+                Place::Sitemap,
+                found.lastmod.map(|when| when.at),
+            ));
         }
         for found in map.urls {
             let (kind, text, published) = match found.news {
@@ -301,4 +317,73 @@ fn feed_or_sitemap(
 
 fn entry(url: PageUrl, kind: PageKind, text: String, place: Place, published: Option<Timestamp>) -> Discovered {
     Discovered { url, kind, text, place, published, nofollow: false }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    fn parse(page: &str) -> Parsed {
+        let parser = Parser::new(&Config::default()).expect("built-in profiles compile");
+        parser.parse(&Input {
+            url: &PageUrl::parse("https://example.org/news/some-title-of-a-page").expect("an address"),
+            kind: PageKind::Article,
+            profile: None,
+            zone: "UTC",
+            content_type: None,
+            charset: None,
+            robots_tags: &[],
+            canonical: None,
+            body: page.as_bytes(),
+            now: "2025-01-01T00:00:00Z".parse().expect("a timestamp"),
+            robot_name: "murasil",
+        })
+    }
+
+    #[test]
+    fn hostile_pages_are_read_in_seconds() {
+        let head = "<title>Some title</title><h1>Some title</h1>";
+        let cases = [
+            ("paragraphs", format!("{head}{}", "<p>word word word, and more words here.</p>".repeat(100_000))),
+            ("title", format!("<title>{}</title>", "a | b - ".repeat(100_000))),
+            ("references", format!("<title>{}</title>", "&amp;amp;".repeat(100_000))),
+            ("lists", format!("{head}<ul>{}", "<li><a href=/a/1>xx yy zz</a><p>some prose of a teaser".repeat(20_000))),
+            ("brackets", format!("{head}<script type=application/ld+json>{}</script>", "[".repeat(200_000))),
+            ("classes", format!("{head}<div class=\"{}\"><p>x", "comment related-".repeat(50_000))),
+            ("bylines", format!("{head}<p>{}", "<span class=author>By Ann Lee</span>".repeat(50_000))),
+            ("nesting", format!("{head}{}", "<div>some text in here ".repeat(50_000))),
+        ];
+        for (name, page) in cases {
+            let started = Instant::now();
+            let parsed = parse(&page);
+            assert!(started.elapsed() < Duration::from_secs(10), "{name} took {:?}", started.elapsed());
+            assert!(parsed.warnings.len() <= MAX_WARNINGS, "{name}");
+            assert!(parsed.discovered.len() <= scan::MAX_ANCHORS + 500, "{name}");
+        }
+    }
+
+    #[test]
+    fn hidden_text_is_no_part_of_the_article() {
+        let prose = "The council has decided on the new bridge after a long debate, and work begins in spring.";
+        let page = format!(
+            "<h1>A bridge is built</h1><div><p>{prose}</p><p style='display: none'>{prose} Hidden one.</p><p hidden>{prose} \
+             Hidden two.</p><p>{prose} In<b>side</b> words, <a href=/x>links</a>.</p></div>"
+        );
+        let article = parse(&page).article.expect("an article");
+        let text = article.body_text().expect("a body");
+        assert!(!text.contains("Hidden"), "{text}");
+        assert!(text.ends_with("Inside words, links."), "{text}");
+    }
+
+    #[test]
+    fn robots_rules_for_us_and_for_all_are_read() {
+        let signals = parse("<meta name=robots content=noindex><meta name=murasil content=nofollow><p>x").signals;
+        assert!(signals.noindex && signals.nofollow && !signals.noarchive);
+        let signals =
+            parse("<meta name=otherbot content=noindex><meta http-equiv=refresh content='0; url=/y'>").signals;
+        assert!(!signals.noindex);
+        assert_eq!(signals.refresh.map(|url| url.as_str().to_owned()), Some("https://example.org/y".to_owned()));
+    }
 }

@@ -7,11 +7,9 @@ use std::cell::{Cell, Ref, RefCell};
 use std::time::{Duration, Instant};
 
 use html5ever::buffer_queue::BufferQueue;
-use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
+use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, Tracer, TreeSink};
 use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{
-    EndTag, StartTag, TagToken, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
-};
+use html5ever::tokenizer::{EndTag, StartTag, TagToken, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 use html5ever::{Attribute, LocalName, QualName, TokenizerResult, local_name};
 
@@ -272,6 +270,13 @@ impl Gate {
                 if open {
                     return sink.is_full();
                 }
+                // The tree builder does not tell of every element that it closes: count those that are open.
+                let counter = Counter::default();
+                self.builder.trace_handles(&counter);
+                if counter.0.get() < MAX_DEPTH {
+                    sink.depth.set(counter.0.get());
+                    return false;
+                }
                 sink.too_deep.set(true);
                 if let Some((_, count)) = dropped.iter_mut().find(|(name, _)| *name == tag.name) {
                     *count += 1;
@@ -280,11 +285,25 @@ impl Gate {
                 }
                 true
             }
-            EndTag => dropped.iter_mut().find(|(name, count)| *name == tag.name && *count > 0).is_some_and(|(_, count)| {
-                *count -= 1;
-                true
-            }),
+            EndTag => {
+                dropped.iter_mut().find(|(name, count)| *name == tag.name && *count > 0).is_some_and(|(_, count)| {
+                    *count -= 1;
+                    true
+                })
+            }
         }
+    }
+}
+
+/// Counts the elements that the tree builder holds.
+#[derive(Default)]
+struct Counter(Cell<u32>);
+
+impl Tracer for Counter {
+    type Handle = NodeId;
+
+    fn trace_handle(&self, _node: &NodeId) {
+        self.0.set(self.0.get() + 1);
     }
 }
 
@@ -550,7 +569,11 @@ mod tests {
     use super::*;
 
     fn names(tree: &Tree) -> String {
-        tree.descendants(ROOT).filter_map(|id| tree.element(id)).map(|e| e.name.local.to_string()).collect::<Vec<_>>().join(" ")
+        tree.descendants(ROOT)
+            .filter_map(|id| tree.element(id))
+            .map(|e| e.name.local.to_string())
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     #[test]

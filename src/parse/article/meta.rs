@@ -24,7 +24,11 @@ impl Metas {
         let mut values: HashMap<String, Vec<String>> = HashMap::new();
         for id in scan.metas.iter().take(MAX_METAS) {
             let Some(element) = scan.tree.element(*id) else { continue };
-            let Some(content) = element.attribute(&local_name!("content")).or_else(|| element.attribute(&local_name!("value"))) else { continue };
+            let Some(content) =
+                element.attribute(&local_name!("content")).or_else(|| element.attribute(&local_name!("value")))
+            else {
+                continue;
+            };
             let content = collapse(&unescape(content));
             if content.is_empty() || content.len() > 20_000 {
                 continue;
@@ -37,7 +41,8 @@ impl Metas {
                 }
             }
         }
-        let title = scan.title.map(|id| collapse(&unescape(&scan.raw_text(id)))).filter(|t| !t.is_empty());
+        let short = |id| scan.raw_text(id).chars().take(4_000).collect::<String>();
+        let title = scan.title.map(|id| collapse(&unescape(&short(id)))).filter(|t| !t.is_empty());
         Metas { values, title }
     }
 

@@ -90,13 +90,17 @@ pub(crate) fn published(ctx: &Context, title: Option<&Found<String>>) -> Option<
     all.extend(from_meta(ctx.metas, PUBLISHED));
     let place = super::title::place(ctx, title);
     let stated = pick(ctx, "published", &all).map(|found| as_shown(ctx, found, &place));
-    stated.or_else(|| pick(ctx, "published", &microdata(ctx))).or_else(|| pick(ctx, "published", &near(ctx, &place))).or_else(|| by_address(ctx)).or_else(|| {
-        let mut rest = elsewhere(ctx, &place);
-        if let Some(text) = ctx.graph.page_text("datePublished") {
-            rest.insert(0, Found::new(text, Extractor::JsonLd, "WebPage.datePublished"));
-        }
-        pick(ctx, "published", &rest)
-    })
+    stated
+        .or_else(|| pick(ctx, "published", &microdata(ctx)))
+        .or_else(|| pick(ctx, "published", &near(ctx, &place)))
+        .or_else(|| by_address(ctx))
+        .or_else(|| {
+            let mut rest = elsewhere(ctx, &place);
+            if let Some(text) = ctx.graph.page_text("datePublished") {
+                rest.insert(0, Found::new(text, Extractor::JsonLd, "WebPage.datePublished"));
+            }
+            pick(ctx, "published", &rest)
+        })
 }
 
 /// The date in the address.
@@ -116,12 +120,18 @@ fn as_shown(ctx: &Context, found: Found<When>, place: &Range<usize>) -> Found<Wh
     let dates = ctx.dates();
     let shown = near(ctx, place).into_iter().take(8).find_map(|candidate| {
         let when = parse_date(&candidate.value, &dates).or_else(|| find_date(&candidate.value, &dates))?;
-        let apart = (when.day.duration_since(found.value.day).as_hours()).abs();
-        (apart <= 24).then_some((when, candidate))
+        is_same_moment(&when, &found.value).then_some((when, candidate))
     });
     match shown {
         Some((when, candidate)) if when.day != found.value.day => {
-            ctx.note("published", &candidate.value, candidate.by, &candidate.rule, true, "the stated instant in the page's own zone");
+            ctx.note(
+                "published",
+                &candidate.value,
+                candidate.by,
+                &candidate.rule,
+                true,
+                "the stated instant in the page's own zone",
+            );
             Found { value: when, by: candidate.by, rule: candidate.rule }
         }
         _ => found,
@@ -146,6 +156,20 @@ fn pick(ctx: &Context, field: &'static str, all: &[Found<String>]) -> Option<Fou
     chosen
 }
 
+/// Whether a shown time may be a stated UTC instant in a zone of the world: by the minutes, or by the day's edge.
+fn is_same_moment(shown: &When, utc: &When) -> bool {
+    let days = shown.day.duration_since(utc.day).as_hours() / 24;
+    let seconds = utc.at.as_second().rem_euclid(86_400);
+    let by_day = match days {
+        0 => true,
+        -1 => seconds < 12 * 3_600,
+        1 => seconds >= 10 * 3_600,
+        _ => false,
+    };
+    let minute = |when: &When| when.at.as_second().div_euclid(60).rem_euclid(15);
+    by_day && (shown.precision == Precision::Day || minute(shown) == minute(utc))
+}
+
 /// Surroundings whose dates are not the article's.
 const AWAY: Around = Around::COMMENTS
     .with(Around::RELATED)
@@ -159,6 +183,15 @@ const AWAY: Around = Around::COMMENTS
     .with(Around::DIALOG)
     .with(Around::AUTHOR_BOX)
     .with(Around::NEWSLETTER);
+/// Surroundings whose dates are not the article's although they stand close behind its headline.
+const AWAY_CLOSE: Around = Around::COMMENTS
+    .with(Around::TICKER)
+    .with(Around::MOST_READ)
+    .with(Around::NAV)
+    .with(Around::DIALOG)
+    .with(Around::LI);
+/// How far behind the headline that is, in bytes of the page's text.
+const CLOSE: usize = 300;
 /// How far before and behind the headline a date is the article's, in bytes of the page's text.
 const BEFORE: usize = 400;
 const BEHIND: usize = 1_500;
@@ -169,11 +202,21 @@ static CHANGED: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern, checked by every test here")
 });
 
+/// Words that tell of publication.
+static PUBLISHED_WORD: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new("(?i)published|posted|veröffentlicht|erstellt|erschienen|publié|mis en ligne|publicado|pubblicato|gepubliceerd|publisert|publicerad|опубликован|opublikowan|data dodania|δημοσίευση|yayın|نشر|تاريخ|انتشار|发布|掲載|公開")
+        .expect("a constant pattern, checked by every test here")
+});
+
 /// Microdata.
 fn microdata(ctx: &Context) -> Vec<Found<String>> {
     let mut out = Vec::new();
     for mark in ctx.scan.marks.iter().filter(|mark| mark.property && !mark.around.has(AWAY)) {
-        let property = ctx.scan.attribute(mark.node, "itemprop").or_else(|| ctx.scan.attribute(mark.node, "property")).unwrap_or_default();
+        let property = ctx
+            .scan
+            .attribute(mark.node, "itemprop")
+            .or_else(|| ctx.scan.attribute(mark.node, "property"))
+            .unwrap_or_default();
         if !property.contains("datePublished") && !property.contains("dateCreated") {
             continue;
         }
@@ -193,12 +236,17 @@ fn near(ctx: &Context, place: &Range<usize>) -> Vec<Found<String>> {
         return Vec::new();
     }
     let inside = |at: usize| at + BEFORE >= place.start && at <= place.end + BEHIND;
-    let mut out = marked(ctx, |mark| inside(mark.range.start));
+    let close = |at: usize| at >= place.end && at <= place.end + CLOSE;
+    let away = |at: usize| if close(at) { AWAY_CLOSE } else { AWAY };
+    let mut out = marked(ctx, |mark| inside(mark.range.start) && !mark.around.has(away(mark.range.start)));
     let stretch = place.start.saturating_sub(BEFORE)..(place.end + BEHIND).min(ctx.scan.text.len());
     for block in ctx.scan.blocks_in(&floor(&ctx.scan.text, stretch)).iter().take(30) {
         let text = ctx.scan.text.get(block.range.clone()).unwrap_or_default();
-        let line = block.chars <= 120 && !block.around.has(AWAY.with(Around::HIDDEN).with(Around::CAPTION)) && block.range != *place;
-        if line && text.chars().any(|c| c.is_numeric()) {
+        let away = away(block.range.start);
+        let line = block.chars <= 120
+            && !block.around.has(away.with(Around::HIDDEN).with(Around::CAPTION))
+            && block.range != *place;
+        if line && text.chars().any(char::is_numeric) {
             out.push(Found::new(text.to_owned(), Extractor::Html, "line beside the headline"));
         }
     }
@@ -220,16 +268,46 @@ fn floor(text: &str, range: Range<usize>) -> Range<usize> {
 
 /// Marked dates anywhere in the main column, then lines at the end of the text that say "published".
 fn elsewhere(ctx: &Context, place: &Range<usize>) -> Vec<Found<String>> {
-    let mut out = marked(ctx, |mark| mark.range.start >= place.start);
-    out.retain(|found| !CHANGED.is_match(&found.value));
+    let mut out = marked(ctx, |mark| mark.range.start >= place.start && !mark.around.has(AWAY));
     out.truncate(6);
+    let away = Around::COMMENTS
+        .with(Around::RELATED)
+        .with(Around::CARD)
+        .with(Around::HIDDEN)
+        .with(Around::MOST_READ)
+        .with(Around::TICKER);
+    for block in ctx
+        .scan
+        .blocks
+        .iter()
+        .filter(|block| block.range.start >= place.end && block.chars <= 140 && !block.around.has(away))
+    {
+        let text = ctx.scan.text.get(block.range.clone()).unwrap_or_default();
+        if text.chars().any(char::is_numeric) && PUBLISHED_WORD.is_match(text) {
+            out.push(Found::new(text.to_owned(), Extractor::Html, "line that says published"));
+        }
+    }
+    // A dateline: the date with which the text begins.
+    let first = ctx.scan.blocks.iter().find(|block| {
+        block.range.start >= place.end
+            && block.chars >= 100
+            && block.link_chars * 3 < block.chars
+            && !block.around.has(AWAY)
+    });
+    if let Some(block) = first {
+        let start: String = ctx.scan.text.get(block.range.clone()).unwrap_or_default().chars().take(40).collect();
+        if start.chars().filter(|c| c.is_numeric()).count() >= 4 {
+            out.push(Found::new(start, Extractor::Html, "dateline"));
+        }
+    }
+    out.retain(|found| !CHANGED.is_match(&found.value));
     out
 }
 
 fn marked(ctx: &Context, wanted: impl Fn(&Mark) -> bool) -> Vec<Found<String>> {
     let mut times = Vec::new();
     let mut classes = Vec::new();
-    for mark in ctx.scan.marks.iter().filter(|mark| !mark.around.has(AWAY) && wanted(mark)) {
+    for mark in ctx.scan.marks.iter().filter(|mark| wanted(mark)) {
         let text = ctx.scan.line(&mark.range);
         if ctx.scan.tree.tag(mark.node) == Tag::Time {
             let label = ctx.scan.attribute(mark.node, "class").unwrap_or_default();
@@ -238,7 +316,10 @@ fn marked(ctx: &Context, wanted: impl Fn(&Mark) -> bool) -> Vec<Found<String>> {
                 times.push(Found::new(value.to_owned(), Extractor::Html, "time[datetime]"));
             }
             times.push(Found::new(text, Extractor::Html, "time"));
-        } else if mark.own.has(Around::DATE.with(Around::BYLINE)) && text.chars().count() <= 200 && text.chars().any(char::is_numeric) {
+        } else if mark.own.has(Around::DATE.with(Around::BYLINE))
+            && text.chars().count() <= 200
+            && text.chars().any(char::is_numeric)
+        {
             classes.push(Found::new(text, Extractor::Html, "date class"));
         }
         if times.len() + classes.len() >= 40 {
