@@ -32,7 +32,8 @@ fn now() -> Timestamp {
 fn parse(body: Vec<u8>, url: &str) -> Parsed {
     let config = Config::default();
     let parser = Parser::new(&config).expect("built-in profiles compile");
-    let page = PageFile { body, url: Some(PageUrl::parse(url).expect("an address")), content_type: None, charset: None };
+    let page =
+        PageFile { body, url: Some(PageUrl::parse(url).expect("an address")), content_type: None, charset: None };
     extract::extract(&parser, &config, &page, PageKind::Unknown, now())
 }
 
@@ -81,7 +82,8 @@ fn check_seed(record: &Value, expected: &Value) {
 
 #[test]
 fn the_seed_page_equals_its_record_through_the_parser() {
-    let (Some(page), Some(record)) = (shared("sauress_article_1019284.html"), shared("seed_expected_record.json")) else {
+    let (Some(page), Some(record)) = (shared("sauress_article_1019284.html"), shared("seed_expected_record.json"))
+    else {
         return;
     };
     let parsed = parse(extract::read_page(&page).expect("a page"), SEED_URL);
@@ -92,7 +94,8 @@ fn the_seed_page_equals_its_record_through_the_parser() {
 
 #[test]
 fn the_seed_page_equals_its_record_through_the_program() {
-    let (Some(page), Some(record)) = (shared("sauress_article_1019284.html"), shared("seed_expected_record.json")) else {
+    let (Some(page), Some(record)) = (shared("sauress_article_1019284.html"), shared("seed_expected_record.json"))
+    else {
         return;
     };
 

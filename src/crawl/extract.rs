@@ -318,7 +318,10 @@ fn answer(parser: &Parser, config: &Config, root: &Path, line: &[u8], now: Times
             (request.id, outcome)
         }
         Err(problem) => {
-            let id = serde_json::from_str::<Value>(&String::from_utf8_lossy(line)).ok().and_then(|v| v.get("id").cloned()).unwrap_or(Value::Null);
+            let id = serde_json::from_str::<Value>(&String::from_utf8_lossy(line))
+                .ok()
+                .and_then(|v| v.get("id").cloned())
+                .unwrap_or(Value::Null);
             let error = format!("not a request: {problem}");
             return (json!({"id": id, "error": error}).to_string(), true);
         }

@@ -60,7 +60,8 @@ fn shapes(own: &PageUrl, anchors: &[(usize, Anchor)]) -> HashMap<String, f32> {
 
 /// Words of a text; three letters of a script without blanks count as one.
 fn words(text: &str) -> usize {
-    let dense = text.chars().filter(|c| matches!(u32::from(*c), 0xe00..=0xe7f | 0x3040..=0x30ff | 0x4e00..=0x9fff)).count();
+    let dense =
+        text.chars().filter(|c| matches!(u32::from(*c), 0xe00..=0xe7f | 0x3040..=0x30ff | 0x4e00..=0x9fff)).count();
     text.split_whitespace().count() + dense / 3
 }
 
@@ -100,7 +101,8 @@ fn push(
 }
 
 fn from_boxes(scan: &Scan, kind: PageKind, anchors: &[(usize, Anchor)], answers: &Answers) -> Vec<Headline> {
-    let by_node: HashMap<NodeId, &Anchor> = anchors.iter().map(|(at, anchor)| (scan.anchors[*at].node, anchor)).collect();
+    let by_node: HashMap<NodeId, &Anchor> =
+        anchors.iter().map(|(at, anchor)| (scan.anchors[*at].node, anchor)).collect();
     let mut out = Vec::new();
     let mut positions = HashMap::new();
     let mut seen = HashMap::new();
@@ -114,7 +116,12 @@ fn from_boxes(scan: &Scan, kind: PageKind, anchors: &[(usize, Anchor)], answers:
             // A ticker is kept as it stands: also what it says twice.
             let position = positions.entry(*role).or_insert(0);
             *position += 1;
-            out.push(Headline { text: anchor.text.clone(), target: anchor.url.clone(), role: *role, position: *position });
+            out.push(Headline {
+                text: anchor.text.clone(),
+                target: anchor.url.clone(),
+                role: *role,
+                position: *position,
+            });
         } else {
             push(&mut out, &mut positions, &mut seen, *role, anchor);
         }
@@ -135,8 +142,12 @@ fn role(around: Around, kind: PageKind) -> Option<HeadlineRole> {
         return Some(HeadlineRole::MostRead);
     }
     match kind {
-        PageKind::Article => around.has(Around::RELATED.with(Around::ASIDE).with(Around::CARD)).then_some(HeadlineRole::Related),
-        PageKind::Front | PageKind::Section | PageKind::Unknown | PageKind::Other => (!around.has(nowhere)).then_some(HeadlineRole::Front),
+        PageKind::Article => {
+            around.has(Around::RELATED.with(Around::ASIDE).with(Around::CARD)).then_some(HeadlineRole::Related)
+        }
+        PageKind::Front | PageKind::Section | PageKind::Unknown | PageKind::Other => {
+            (!around.has(nowhere)).then_some(HeadlineRole::Front)
+        }
         PageKind::Feed | PageKind::Sitemap => None,
     }
 }

@@ -17,13 +17,80 @@ pub(crate) enum Looks {
 
 /// Path segments that name lists and services, not articles.
 const LIST_WORDS: &[&str] = &[
-    "tag", "tags", "album", "albums", "program", "programs", "topic", "topics", "category", "categories", "author", "authors", "section", "sections", "search", "page", "archive", "archives",
-    "about", "contact", "privacy", "terms", "login", "register", "subscribe", "newsletter", "newsletters", "rss", "feed", "feeds", "sitemap", "profile",
-    "user", "users", "account", "jobs", "advertise", "advertising", "help", "faq", "video", "videos", "gallery", "galleries", "live", "weather", "tv",
-    "radio", "podcasts", "shop", "legal", "cookies", "impressum", "kontakt", "datenschutz", "thema", "themen", "autor", "autoren", "about-us", "contact-us",
-    "privacy-policy", "terms-of-use", "sitemaps", "wp-login.php", "cart", "cdn-cgi", "share", "print",
+    "tag",
+    "tags",
+    "album",
+    "albums",
+    "program",
+    "programs",
+    "topic",
+    "topics",
+    "category",
+    "categories",
+    "author",
+    "authors",
+    "section",
+    "sections",
+    "search",
+    "page",
+    "archive",
+    "archives",
+    "about",
+    "contact",
+    "privacy",
+    "terms",
+    "login",
+    "register",
+    "subscribe",
+    "newsletter",
+    "newsletters",
+    "rss",
+    "feed",
+    "feeds",
+    "sitemap",
+    "profile",
+    "user",
+    "users",
+    "account",
+    "jobs",
+    "advertise",
+    "advertising",
+    "help",
+    "faq",
+    "video",
+    "videos",
+    "gallery",
+    "galleries",
+    "live",
+    "weather",
+    "tv",
+    "radio",
+    "podcasts",
+    "shop",
+    "legal",
+    "cookies",
+    "impressum",
+    "kontakt",
+    "datenschutz",
+    "thema",
+    "themen",
+    "autor",
+    "autoren",
+    "about-us",
+    "contact-us",
+    "privacy-policy",
+    "terms-of-use",
+    "sitemaps",
+    "wp-login.php",
+    "cart",
+    "cdn-cgi",
+    "share",
+    "print",
 ];
-const FILES: &[&str] = &[".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".pdf", ".mp3", ".mp4", ".zip", ".xml", ".css", ".js", ".ico", ".apk", ".rss"];
+const FILES: &[&str] = &[
+    ".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".pdf", ".mp3", ".mp4", ".zip", ".xml", ".css", ".js", ".ico",
+    ".apk", ".rss",
+];
 
 /// Judges an address by its form.
 pub(crate) fn looks(url: &PageUrl) -> Looks {
@@ -46,7 +113,10 @@ pub(crate) fn looks(url: &PageUrl) -> Looks {
     if segments.iter().any(|segment| LIST_WORDS.contains(segment)) && digits < 5 {
         return Looks::Other;
     }
-    if segments.first().is_some_and(|first| ["tag", "tags", "author", "authors", "category", "search", "user", "wp-content", "wp-admin", "cdn-cgi", "cdn"].contains(first)) {
+    if segments.first().is_some_and(|first| {
+        ["tag", "tags", "author", "authors", "category", "search", "user", "wp-content", "wp-admin", "cdn-cgi", "cdn"]
+            .contains(first)
+    }) {
         return Looks::Other;
     }
     if has_numbered_query(url) && segments.len() <= 2 {
@@ -71,7 +141,20 @@ fn has_numbered_query(url: &PageUrl) -> bool {
                 let name = name.to_ascii_lowercase();
                 value.len() >= 2
                     && value.bytes().all(|b| b.is_ascii_digit())
-                    && !["page", "paged", "cat", "start", "offset", "pageid", "page_id", "section", "sectionid", "year", "month"].contains(&name.as_str())
+                    && ![
+                        "page",
+                        "paged",
+                        "cat",
+                        "start",
+                        "offset",
+                        "pageid",
+                        "page_id",
+                        "section",
+                        "sectionid",
+                        "year",
+                        "month",
+                    ]
+                    .contains(&name.as_str())
             })
         })
     })
@@ -163,7 +246,9 @@ pub(crate) fn judge(evidence: &Evidence) -> (PageKind, Vec<String>) {
             say(3, "JSON-LD names an article");
         }
     }
-    if evidence.graph.has_type("CollectionPage") || evidence.graph.has_type("ItemList") && evidence.graph.article_type().is_none() {
+    if evidence.graph.has_type("CollectionPage")
+        || evidence.graph.has_type("ItemList") && evidence.graph.article_type().is_none()
+    {
         say(-3, "JSON-LD names a collection");
     }
     match evidence.metas.first("og:type") {

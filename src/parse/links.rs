@@ -8,7 +8,10 @@ use crate::model::{Anchor, Discovered, PageKey, PageKind, PageUrl, Place, Signal
 
 /// What references of the page are resolved against.
 pub(crate) fn base(scan: &Scan, url: &PageUrl) -> PageUrl {
-    scan.base.and_then(|id| scan.attribute(id, "href")).and_then(|href| url.join(href.trim()).ok()).unwrap_or_else(|| url.clone())
+    scan.base
+        .and_then(|id| scan.attribute(id, "href"))
+        .and_then(|href| url.join(href.trim()).ok())
+        .unwrap_or_else(|| url.clone())
 }
 
 /// `rel=canonical`.
@@ -33,7 +36,9 @@ pub(crate) fn anchors(scan: &Scan, base: &PageUrl) -> Vec<(usize, Anchor)> {
         }
         let Ok(url) = base.join(href) else { continue };
         let rel = scan.attribute(raw.node, "rel").unwrap_or_default();
-        let nofollow = rel.split_ascii_whitespace().any(|r| ["nofollow", "ugc", "sponsored"].iter().any(|n| r.eq_ignore_ascii_case(n)));
+        let nofollow = rel
+            .split_ascii_whitespace()
+            .any(|r| ["nofollow", "ugc", "sponsored"].iter().any(|n| r.eq_ignore_ascii_case(n)));
         out.push((at, Anchor { url, text: scan.whole_line(&raw.range), place: place(raw), nofollow }));
     }
     out
@@ -41,9 +46,9 @@ pub(crate) fn anchors(scan: &Scan, base: &PageUrl) -> Vec<(usize, Anchor)> {
 
 /// Schemes that only do something; joining them would fail anyway, but at a cost.
 fn is_action(href: &str) -> bool {
-    ["javascript:", "mailto:", "tel:", "data:", "whatsapp:"].iter().any(|scheme| {
-        href.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme))
-    })
+    ["javascript:", "mailto:", "tel:", "data:", "whatsapp:"]
+        .iter()
+        .any(|scheme| href.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)))
 }
 
 fn place(raw: &RawAnchor) -> Place {
@@ -54,7 +59,9 @@ fn place(raw: &RawAnchor) -> Place {
         Place::Footer
     } else if around.has(Around::NAV.with(Around::TAGS)) {
         Place::Navigation
-    } else if around.has(Around::ASIDE.with(Around::RELATED).with(Around::MOST_READ).with(Around::ADVERT).with(Around::COMMENTS)) {
+    } else if around
+        .has(Around::ASIDE.with(Around::RELATED).with(Around::MOST_READ).with(Around::ADVERT).with(Around::COMMENTS))
+    {
         Place::Aside
     } else {
         Place::Main
@@ -104,7 +111,9 @@ pub(crate) fn discovered(scan: &Scan, base: &PageUrl, own: &PageUrl, anchors: &[
 /// What a `<link>` of the head leads to, if it is worth a visit.
 fn head_kind(scan: &Scan, id: super::tree::NodeId) -> Option<PageKind> {
     let kind = scan.attribute(id, "type").unwrap_or_default().trim().to_ascii_lowercase();
-    if has_rel(scan, id, "alternate") && ["application/rss+xml", "application/atom+xml", "application/feed+json"].contains(&kind.as_str()) {
+    if has_rel(scan, id, "alternate")
+        && ["application/rss+xml", "application/atom+xml", "application/feed+json"].contains(&kind.as_str())
+    {
         return Some(PageKind::Feed);
     }
     if has_rel(scan, id, "sitemap") {

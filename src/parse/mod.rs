@@ -27,8 +27,8 @@ use crate::config::Config;
 use crate::model::{
     Discovered, Extractor, Found, Headline, Host, PageKind, PageUrl, ParseWarning, Parsed, Place, Timestamp,
 };
-use article::Context;
 pub use article::Candidate;
+use article::Context;
 use article::ld::Graph;
 use article::meta::Metas;
 use dates::DateContext;
@@ -135,7 +135,8 @@ impl Parser {
                 return (parsed, Vec::new());
             }
             // It says that it is one and is none; often a page of HTML under a feed's address.
-            kind = if text.contains("<html") || text.contains("<HTML") { DocumentType::Html } else { DocumentType::Other };
+            kind =
+                if text.contains("<html") || text.contains("<HTML") { DocumentType::Html } else { DocumentType::Other };
         }
         match kind {
             DocumentType::Html => self.page(input, text, &zone, warnings, trace),
@@ -194,18 +195,25 @@ impl Parser {
             metas: &metas,
             article: &article,
             by_profile,
-            article_links: anchors.iter().filter(|(_, anchor)| kind::looks(&anchor.url) == kind::Looks::Article).count(),
+            article_links: anchors
+                .iter()
+                .filter(|(_, anchor)| kind::looks(&anchor.url) == kind::Looks::Article)
+                .count(),
             body_chars: article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum(),
         });
         for raw in ctx.bad_dates.borrow().iter().take(3) {
             warnings.push(ParseWarning { code: "date", detail: raw.chars().take(200).collect() });
         }
         if scan.too_many_links {
-            warnings.push(ParseWarning { code: "links", detail: format!("only the first {} links were read", scan::MAX_ANCHORS) });
+            warnings.push(ParseWarning {
+                code: "links",
+                detail: format!("only the first {} links were read", scan::MAX_ANCHORS),
+            });
         }
         warnings.truncate(MAX_WARNINGS);
         let mut signals = links::signals(&metas, &base, input.robots_tags, input.robot_name);
-        signals.canonical = article.canonical.as_ref().map(|found| found.value.clone()).or_else(|| input.canonical.cloned());
+        signals.canonical =
+            article.canonical.as_ref().map(|found| found.value.clone()).or_else(|| input.canonical.cloned());
         signals.reasons = reasons;
         signals.truncated = tree.cut.is_some();
         let headlines: Vec<Headline> = headlines::headlines(&scan, input.url, kind, &anchors, profile);
@@ -233,7 +241,9 @@ fn page_language(scan: &Scan, metas: &Metas, graph: &Graph, profile: Option<&Com
         .filter(|lang| !lang.trim().is_empty())
         .map(str::to_owned)
         .or_else(|| graph.text("inLanguage"))
-        .or_else(|| metas.any(&["content-language", "language", "dc.language", "og:locale"]).map(|(_, value)| value.to_owned()));
+        .or_else(|| {
+            metas.any(&["content-language", "language", "dc.language", "og:locale"]).map(|(_, value)| value.to_owned())
+        });
     let sample = sample(scan);
     let (language, by) = language::detect(declared.as_deref(), profile.and_then(|p| p.language.as_deref()), &sample)?;
     let rule = match by {
@@ -282,7 +292,13 @@ fn feed_or_sitemap(
         parsed.kind = PageKind::Sitemap;
         warnings.extend(map.warnings);
         for found in map.maps {
-            parsed.discovered.push(entry(found.url, PageKind::Sitemap, String::new(), Place::Sitemap, found.lastmod.map(|when| when.at)));
+            parsed.discovered.push(entry(
+                found.url,
+                PageKind::Sitemap,
+                String::new(),
+                Place::Sitemap,
+                found.lastmod.map(|when| when.at),
+            ));
         }
         for found in map.urls {
             let (kind, text, published) = match found.news {

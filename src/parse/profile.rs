@@ -129,9 +129,8 @@ fn compile(name: &str, profile: &Profile) -> Result<Compiled, ProfileError> {
     }
     let mut headlines = Vec::new();
     for rule in &profile.headlines {
-        let role = HeadlineRole::from_word(&rule.role).ok_or_else(|| {
-            error(name, "headlines.role", &rule.role, "must be ticker, front, related or most-read")
-        })?;
+        let role = HeadlineRole::from_word(&rule.role)
+            .ok_or_else(|| error(name, "headlines.role", &rule.role, "must be ticker, front, related or most-read"))?;
         headlines.push((queries(name, "headlines.css", &rule.css)?, role));
     }
     Ok(Compiled {
@@ -146,7 +145,8 @@ fn compile(name: &str, profile: &Profile) -> Result<Compiled, ProfileError> {
 }
 
 fn compile_rule(name: &str, key: &str, rule: &profile::Rule) -> Result<CompiledRule, ProfileError> {
-    let remove = rule.remove.iter().map(|css| selector(name, &format!("{key}.remove"), css)).collect::<Result<_, _>>()?;
+    let remove =
+        rule.remove.iter().map(|css| selector(name, &format!("{key}.remove"), css)).collect::<Result<_, _>>()?;
     let drop = rule.drop.iter().map(|text| regex(name, &format!("{key}.drop"), text)).collect::<Result<_, _>>()?;
     Ok(CompiledRule {
         queries: queries(name, &format!("{key}.css"), &rule.css)?,
@@ -180,7 +180,12 @@ fn selector(name: &str, key: &str, css: &str) -> Result<Selector, ProfileError> 
 fn regex(name: &str, key: &str, text: &str) -> Result<Regex, ProfileError> {
     Regex::new(text).map_err(|e| {
         let problem = e.to_string();
-        error(name, key, text, &format!("not a regular expression: {}", problem.lines().last().unwrap_or_default().trim()))
+        error(
+            name,
+            key,
+            text,
+            &format!("not a regular expression: {}", problem.lines().last().unwrap_or_default().trim()),
+        )
     })
 }
 
@@ -198,9 +203,9 @@ fn zone(name: &str, key: &str, text: Option<&str>) -> Result<Option<TimeZone>, P
 impl Compiled {
     /// Whether the profile serves this host without being configured.
     pub(crate) fn serves(&self, host: &str) -> bool {
-        self.domains.iter().any(|domain| {
-            host.strip_suffix(domain.as_str()).is_some_and(|head| head.is_empty() || head.ends_with('.'))
-        })
+        self.domains
+            .iter()
+            .any(|domain| host.strip_suffix(domain.as_str()).is_some_and(|head| head.is_empty() || head.ends_with('.')))
     }
 
     /// Whether an address is an article's; `None` if the profile does not say.
@@ -254,7 +259,9 @@ impl CompiledRule {
             let mut found_groups = Vec::new();
             for node in mirror.select(&query.selector).into_iter().take(500) {
                 let text = match &query.attribute {
-                    Some(name) => tree.element(node).and_then(|e| e.attribute_named(name)).map(collapse).unwrap_or_default(),
+                    Some(name) => {
+                        tree.element(node).and_then(|e| e.attribute_named(name)).map(collapse).unwrap_or_default()
+                    }
                     None => paragraphs(tree, node, &removed).join(" "),
                 };
                 if text.is_empty() || self.drop.iter().any(|drop| drop.is_match(&text)) {

@@ -111,39 +111,124 @@ impl Around {
 
 /// Words of `class` and `id` by what they say of an element. Lower case; `_`, blanks and camel case are `-`.
 const VOCABULARY: &[(Around, &str)] = &[
-    (Around::COMMENTS, r"(^|-)(comments?|commentaires?|kommentare?|comentarios?|disqus|reactions?|respond|replies|livefyre|viafoura|coral|talk|leserkommentare?|taliqat|diskussion)(-|$)|comment-?(list|section|area|box|form|wrapper|container|body|content|text|item|thread)"),
-    (Around::RELATED, r"(^|-)(related|relateds|similar|recommend(ed|ations?|s)?|recirc(ulation)?|more-(from|on|stories|news|articles|in|posts|like)|read-?(more|next|also|on)|see-?also|also-?(read|like)|readmore|teasers?|outbrain|taboola|you-?may|crosslinks?|next-?(article|story|post|up)|prev(ious)?-?(article|story|post)|post-?(navigation|nav|pagination)|pagination|nav-?links|up-?next|relacionad[oa]s?|relacionadas|similaires?|weiterlesen|mehr-zum-thema|lesetipps?|dossier|most-?(read|popular|viewed|recent)|popular|trending|trends|latest|recent-?(posts|articles|news)|meistgelesen|inline-?(promo|related)|story-?links|topic-?links|in-?(other|more)-news|linked-?(stories|articles)|dont-?miss|jp-relatedposts|internal-?link|suggest(ed|ions?)?|promoted|moreon|linkbox|link-?list|mashareb|articles-?list|posts-?list|headline-?list|alsoread|zergnet|revcontent)(-|$)|related-?(articles?|posts?|stories|content|links?|news|items?|topics?|box|video)|(^|-)(articles?|posts?|news|stories)-?related"),
-    (Around::SHARE, r"(^|-)(share|sharing|shares|social|socials|sharebar|sharedaddy|addthis|addtoany|a2a|ssba|socialmedia|follow-?us|partage|compartir|teilen|condividi|sns|jiathis|bdshare|shareaholic|whatsapp|sharethis|heateor|shariff|embed-tools)(-|$)|social-?(share|icons?|links?|media|bar|buttons?)|share-?(buttons?|bar|links?|tools?|icons?|box|this)"),
-    (Around::NEWSLETTER, r"(^|-)(newsletters?|news-?letter|subscribe|subscription|signup|sign-?up|subscribers?|optin|opt-in|mailchimp|mc4wp|email-?(form|capture|signup)|abo-?(box|teaser)|registration|registerwall|app-?(promo|download)|cta|call-to-action|membership|donate|donation|spenden|support-us|dons|telegram)(-|$)"),
-    (Around::AUTHOR_BOX, r"(^|-)(author-?(bio|box|info|card|description|profile|desc|about|section|block|details?)|about-?(the-)?authors?|bio|biography|post-?author-?(box|bio)|authorbox|author-?container|abh|writer-?(bio|info)|contributor-?(bio|info)|authors-?bios?|saboxplugin|molongui)(-|$)"),
-    (Around::ADVERT, r"(^|-)(ads?|advert|adverts|advertisement|advertising|advertorial|adsense|adsbygoogle|adslot|ad-?(slot|unit|container|wrapper|box|banner|placeholder|block|label)|dfp|gpt|sponsor(ed|s|ship)?|werbung|anzeige|anzeigen|publicidad|publicite|banner|banners|mpu|leaderboard|google-?ad|reklama|affiliate|partner-?(box|content)|commercial|promo|promos|promotion|promobox|shop|shopping|product-?(box|card)|jobs|kooperation)(-|$)"),
-    (Around::BYLINE, r"(^|-)(byline|bylines|by-?line|meta|metadata|entry-?meta|post-?meta|article-?meta|article-?info|post-?info|dateline|infos?|author-?(and-)?date|credits?-?line|article-?(header|head)-?(meta|info)|details-?bar|signature|published-?by)(-|$)"),
-    (Around::CAPTION, r"(^|-)(caption|captions|wp-?caption(-text)?|image-?(caption|credit|source|description)|photo-?(caption|credit)|img-?(caption|desc)|legend|legende|credit|credits|copyright|bildunterschrift|bildtext|bildquelle|media-?caption|figcaption|foto-?(credit|caption)|pie-?de-?foto|didascalia|photographer|picture-?(caption|desc)|cutline|zdjecie-opis|rights|bu|quelle)(-|$)"),
-    (Around::FIGURE, r"(^|-)(gallery|galleria|galerie|slideshow|carousel|slider|swiper|slick|lightbox|video-?(player|container|wrapper|js|embed|box)|player|jwplayer|brightcove|photo-?(gallery|set)|bildergalerie|image-?gallery|diaporama|vjs|audio-?player|podcast-?player|mediaplayer|poll|quiz|fotostrecke|infogram|datawrapper)(-|$)"),
-    (Around::NAV, r"(^|-)(nav|navbar|navigation|menu|menus|submenu|megamenu|topbar|top-?bar|mainmenu|main-?nav|site-?nav|skip-?(link|to|nav)|offcanvas|hamburger|toolbar|mobile-?menu|languages?|lang-?switcher|toc|table-of-contents|ez-toc[a-z-]*|jump-?(links?|nav))(-|$)"),
-    (Around::TAGS, r"(^|-)(tags|tag-?(list|links?|cloud|s)|taglist|keywords|topics|breadcrumbs?|bread-?crumbs?|categories|category|cat-?links|ariane|labels|post-?tags|entry-?tags|article-?tags|schlagworte|etiquetas|themen|themes|kicker|eyebrow|overline|rubric|rubrik|rubrique|tagcloud|posted-in|filed-under|hashtags?)(-|$)"),
-    (Around::FOOTER, r"(^|-)(footer|site-?footer|page-?footer|global-?footer|bottom-?bar|colophon|copyrights?|legal|disclaimer|impressum)(-|$)"),
-    (Around::ASIDE, r"(^|-)(sidebar|side-?bar|aside|widgets?|widget-?area|rail|right-?rail|left-?rail|right-?(col|column)|left-?(col|column)|secondary|side-?(col|column|content|box)|col-?right|rightcol|marginal|marginalspalte|randspalte|complementary|rechte-?spalte|extra-?content)(-|$)"),
-    (Around::DIALOG, r"(^|-)(modal|modals|dialog|popup|pop-?up|overlay|cookie|cookies|cookie-?(notice|banner|bar|consent|law)|consent|gdpr|cmp|lightbox-?overlay|ui-dialog|interstitial|toast|tooltip|onetrust[a-z-]*|adblock|privacy|noscript|browser-?(warning|update)|outdated|flash-?message|alert|alerts|notification|notifications)(-|$)"),
-    (Around::MOST_READ, r"(^|-)(most-?(read|popular|viewed|shared|commented|clicked)|mostread|mostpopular|popular(-?(posts|articles|news|stories))?|trending|top-?(stories|news|articles|posts|read|viewed)|meistgelesen(e)?|plus-?lus|mas-?(leidas?|leidos?|vistas?|visto)|aktharqiraa|bestseller|top10|top5)(-|$)"),
-    (Around::TICKER, r"(^|-)(ticker|tickers|news-?ticker|newsticker|marquee|breaking-?(news|bar|ticker)|breakingnews|flash-?news|news-?flash|newsbar|news-?bar|live-?ticker|urgent|ajel|headlines-?ticker|bn-?news|bn-?bar|scrolling-?news|running-?text)(-|$)"),
-    (Around::SUBTITLE, r"(^|-)(sub-?title|sub-?titles|sub-?headline|sub-?heading|subhead|sub-?head|dek|deck|standfirst|stand-first|lead|lede|leadin|lead-?(text|paragraph)|intro|introduction|chapo|chapeau|teaser-?text|article-?(summary|intro|lead|description|subtitle|excerpt|dek|deck|standfirst|abstract|teaser|sapo)|summary|excerpt|entradilla|bajada|sommario|occhiello|vorspann|anreisser|untertitel|ingress|manchet|strapline|sapo|sumario|copete|abstract|catenaccio|kurztext|hook|tagline|lid|perex|resumo|excert|volanta|nadpis|underrubrik|underrubrik|preamble|description|headline-?sub|post-?excerpt)(-|$)"),
-    (Around::BODY_CLASS, r"(^|-)(article-?(body|content|text|main|copy|detail|page-body|paragraphs?|fulltext|story)|articlebody|articlecontent|articletext|story-?(body|content|text|copy)|storybody|storycontent|storytext|post-?(body|content|text|entry)|postcontent|postbody|entry-?(content|body|text)|entrycontent|news-?(body|content|text|detail|desc)|newsbody|newstext|newscontent|content-?(body|text|article|detail)|contentbody|body-?(text|content|copy)|bodytext|bodycopy|text-?(body|content|detail)|main-?(text|content-body)|paywall-?content|wysiwyg|rich-?text|richtext|field-name-body|field--name-body|detail-?(text|content|body)|single-?content|td-?post-?content|cuerpo|cuerpo-?(noticia|texto)|texto|texto-?(noticia|contenido)|artikel-?(text|body|inhalt)|artikeltext|artikelbody|article__?body|node-?content|cms-?content|fulltext|main-?article|cikk-?(torzs|body)|corps-?(article|texte)|texte|itemfulltext|item-?fulltext|the-?content|blog-?(content|post-content|body)|clanek|vijest-?text|article-?section|copy|prose)(-|$)"),
-    (Around::TITLE, r"(^|-)(title|headline|head-?line|article-?(title|headline)|post-?title|entry-?title|story-?(title|headline)|news-?title|page-?title|single-?title|titulo|titel|titre|articletitle|main-?title|storyheadline|posttitle|newstitle)(-|$)"),
-    (Around::AUTHOR, r"(^|-)(author|authors|author-?(name|names|link)|byline|by-?line|bylines|by|writer|writers|reporter|journalist|contributor|contributors|autor|autoren|auteur|auteurs|autore|firma|signature|post-?author|article-?author|articleauthor|entry-?author|story-?author|news-?author|authorname|vcard|fn|redakteur|skribent|creator|posted-?by|written-?by|kateb|redactor|nombre-?autor|columnist|art-author|authored-by|writtenby|submitted)(-|$)"),
-    (Around::DATE, r"(^|-)(date|dates|datetime|date-?time|time|timestamp|published|pubdate|pub-?date|publish-?(date|time|ed)?|post-?date|entry-?date|article-?(date|time|published)|created|updated|updates|posted|posted-on|publication-?(date|time)|datum|fecha|dateline|modified|last-?(update|updated|modified)|day|news-?date|story-?date|articledate|newsdate|tarih|data|horario|uhrzeit|metadata-?date|written-on|timeago|release-?date|dt-published|dtstamp)(-|$)"),
-    (Around::META_BAR, r"(^|-)(tools|article-?tools|utility|utilities|actions?|action-?bar|toolbar|print|bookmark|save|font-?size|rating|ratings|stars|votes?|likes?|counter|views|reading-?time|read-?time|listen|audio|text-?to-?speech|report|errors?|post-?actions|translate)(-|$)"),
-    (Around::CARD, r"(^|-)(card|cards|teaser|teasers|promo-?(item|card)|story-?card|article-?(card|item|teaser|preview)|news-?(item|card|block)|list-?item|thumb|thumbnail|thumbnails|grid-?item|tile|tiles|media-?object|post-?(item|card|preview)|headlines|feed-?item|item)(-|$)"),
-    (Around::UNLIKELY, r"(^|-)(login|log-?in|search|breadcrumb|cookie|masthead|site-?header|page-?header-nav|topnav|hidden|visually-?hidden|sr-?only|screen-?reader(-text)?|a11y|skip|weather|stocks?|quotes?-ticker|calendar|sitemap|jumbotron-ad|embed-?promo|games?|crossword|horoscope|wetter|boerse|tv-?guide|traffic|print-?only|printonly|no-?print-show|assistive|audio-?native|lottery|edition)(-|$)"),
-    (Around::PAYWALL, r"(^|-)(paywall|pay-?wall|piano|regwall|premium-?(box|teaser|wall)|subscriber-?(wall|only-box)|metered|meter|barrier|login-?wall|offer|offers|abo-wall|gate|gated)(-|$)"),
-    (Around::SECTION_NAME, r"(^|-)(section-?(name|title|label|link)|article-?(section|category)|post-?(category|categories|cat)|kicker|rubrik|rubrique|channel|ressort|entry-?category|cat-?(name|title)|category-?(name|title|link))(-|$)"),
-    (Around::FACTBOX, r"(^|-)(fact-?box|factbox|info-?box|infobox|pull-?quote|pullquote|inset|sidebar-?box|box-?info|zitat|call-?out|callout|highlight-?box|explainer|timeline)(-|$)"),
-    (Around::SUMMARY, r"(^|-)(key-?(points|takeaways|facts|highlights)|takeaways|at-a-glance|bullets|tl-?dr|highlights|summary-?(list|box|points)|article-?summary|story-?highlights)(-|$)"),
+    (
+        Around::COMMENTS,
+        r"(^|-)(comments?|commentaires?|kommentare?|comentarios?|disqus|reactions?|respond|replies|livefyre|viafoura|coral|talk|leserkommentare?|taliqat|diskussion)(-|$)|comment-?(list|section|area|box|form|wrapper|container|body|content|text|item|thread)",
+    ),
+    (
+        Around::RELATED,
+        r"(^|-)(related|relateds|similar|recommend(ed|ations?|s)?|recirc(ulation)?|more-(from|on|stories|news|articles|in|posts|like)|read-?(more|next|also|on)|see-?also|also-?(read|like)|readmore|teasers?|outbrain|taboola|you-?may|crosslinks?|next-?(article|story|post|up)|prev(ious)?-?(article|story|post)|post-?(navigation|nav|pagination)|pagination|nav-?links|up-?next|relacionad[oa]s?|relacionadas|similaires?|weiterlesen|mehr-zum-thema|lesetipps?|dossier|most-?(read|popular|viewed|recent)|popular|trending|trends|latest|recent-?(posts|articles|news)|meistgelesen|inline-?(promo|related)|story-?links|topic-?links|in-?(other|more)-news|linked-?(stories|articles)|dont-?miss|jp-relatedposts|internal-?link|suggest(ed|ions?)?|promoted|moreon|linkbox|link-?list|mashareb|articles-?list|posts-?list|headline-?list|alsoread|zergnet|revcontent)(-|$)|related-?(articles?|posts?|stories|content|links?|news|items?|topics?|box|video)|(^|-)(articles?|posts?|news|stories)-?related",
+    ),
+    (
+        Around::SHARE,
+        r"(^|-)(share|sharing|shares|social|socials|sharebar|sharedaddy|addthis|addtoany|a2a|ssba|socialmedia|follow-?us|partage|compartir|teilen|condividi|sns|jiathis|bdshare|shareaholic|whatsapp|sharethis|heateor|shariff|embed-tools)(-|$)|social-?(share|icons?|links?|media|bar|buttons?)|share-?(buttons?|bar|links?|tools?|icons?|box|this)",
+    ),
+    (
+        Around::NEWSLETTER,
+        r"(^|-)(newsletters?|news-?letter|subscribe|subscription|signup|sign-?up|subscribers?|optin|opt-in|mailchimp|mc4wp|email-?(form|capture|signup)|abo-?(box|teaser)|registration|registerwall|app-?(promo|download)|cta|call-to-action|membership|donate|donation|spenden|support-us|dons|telegram)(-|$)",
+    ),
+    (
+        Around::AUTHOR_BOX,
+        r"(^|-)(author-?(bio|box|info|card|description|profile|desc|about|section|block|details?)|about-?(the-)?authors?|bio|biography|post-?author-?(box|bio)|authorbox|author-?container|abh|writer-?(bio|info)|contributor-?(bio|info)|authors-?bios?|saboxplugin|molongui)(-|$)",
+    ),
+    (
+        Around::ADVERT,
+        r"(^|-)(ads?|advert|adverts|advertisement|advertising|advertorial|adsense|adsbygoogle|adslot|ad-?(slot|unit|container|wrapper|box|banner|placeholder|block|label)|dfp|gpt|sponsor(ed|s|ship)?|werbung|anzeige|anzeigen|publicidad|publicite|banner|banners|mpu|leaderboard|google-?ad|reklama|affiliate|partner-?(box|content)|commercial|promo|promos|promotion|promobox|shop|shopping|product-?(box|card)|jobs|kooperation)(-|$)",
+    ),
+    (
+        Around::BYLINE,
+        r"(^|-)(byline|bylines|by-?line|meta|metadata|entry-?meta|post-?meta|article-?meta|article-?info|post-?info|dateline|infos?|author-?(and-)?date|credits?-?line|article-?(header|head)-?(meta|info)|details-?bar|signature|published-?by)(-|$)",
+    ),
+    (
+        Around::CAPTION,
+        r"(^|-)(caption|captions|wp-?caption(-text)?|image-?(caption|credit|source|description)|photo-?(caption|credit)|img-?(caption|desc)|legend|legende|credit|credits|copyright|bildunterschrift|bildtext|bildquelle|media-?caption|figcaption|foto-?(credit|caption)|pie-?de-?foto|didascalia|photographer|picture-?(caption|desc)|cutline|zdjecie-opis|rights|bu|quelle)(-|$)",
+    ),
+    (
+        Around::FIGURE,
+        r"(^|-)(gallery|galleria|galerie|slideshow|carousel|slider|swiper|slick|lightbox|video-?(player|container|wrapper|js|embed|box)|player|jwplayer|brightcove|photo-?(gallery|set)|bildergalerie|image-?gallery|diaporama|vjs|audio-?player|podcast-?player|mediaplayer|poll|quiz|fotostrecke|infogram|datawrapper)(-|$)",
+    ),
+    (
+        Around::NAV,
+        r"(^|-)(nav|navbar|navigation|menu|menus|submenu|megamenu|topbar|top-?bar|mainmenu|main-?nav|site-?nav|skip-?(link|to|nav)|offcanvas|hamburger|toolbar|mobile-?menu|languages?|lang-?switcher|toc|table-of-contents|ez-toc[a-z-]*|jump-?(links?|nav))(-|$)",
+    ),
+    (
+        Around::TAGS,
+        r"(^|-)(tags|tag-?(list|links?|cloud|s)|taglist|keywords|topics|breadcrumbs?|bread-?crumbs?|categories|category|cat-?links|ariane|labels|post-?tags|entry-?tags|article-?tags|schlagworte|etiquetas|themen|themes|kicker|eyebrow|overline|rubric|rubrik|rubrique|tagcloud|posted-in|filed-under|hashtags?)(-|$)",
+    ),
+    (
+        Around::FOOTER,
+        r"(^|-)(footer|site-?footer|page-?footer|global-?footer|bottom-?bar|colophon|copyrights?|legal|disclaimer|impressum)(-|$)",
+    ),
+    (
+        Around::ASIDE,
+        r"(^|-)(sidebar|side-?bar|aside|widgets?|widget-?area|rail|right-?rail|left-?rail|right-?(col|column)|left-?(col|column)|secondary|side-?(col|column|content|box)|col-?right|rightcol|marginal|marginalspalte|randspalte|complementary|rechte-?spalte|extra-?content)(-|$)",
+    ),
+    (
+        Around::DIALOG,
+        r"(^|-)(modal|modals|dialog|popup|pop-?up|overlay|cookie|cookies|cookie-?(notice|banner|bar|consent|law)|consent|gdpr|cmp|lightbox-?overlay|ui-dialog|interstitial|toast|tooltip|onetrust[a-z-]*|adblock|privacy|noscript|browser-?(warning|update)|outdated|flash-?message|alert|alerts|notification|notifications)(-|$)",
+    ),
+    (
+        Around::MOST_READ,
+        r"(^|-)(most-?(read|popular|viewed|shared|commented|clicked)|mostread|mostpopular|popular(-?(posts|articles|news|stories))?|trending|top-?(stories|news|articles|posts|read|viewed)|meistgelesen(e)?|plus-?lus|mas-?(leidas?|leidos?|vistas?|visto)|aktharqiraa|bestseller|top10|top5)(-|$)",
+    ),
+    (
+        Around::TICKER,
+        r"(^|-)(ticker|tickers|news-?ticker|newsticker|marquee|breaking-?(news|bar|ticker)|breakingnews|flash-?news|news-?flash|newsbar|news-?bar|live-?ticker|urgent|ajel|headlines-?ticker|bn-?news|bn-?bar|scrolling-?news|running-?text)(-|$)",
+    ),
+    (
+        Around::SUBTITLE,
+        r"(^|-)(sub-?title|sub-?titles|sub-?headline|sub-?heading|subhead|sub-?head|dek|deck|standfirst|stand-first|lead|lede|leadin|lead-?(text|paragraph)|intro|introduction|chapo|chapeau|teaser-?text|article-?(summary|intro|lead|description|subtitle|excerpt|dek|deck|standfirst|abstract|teaser|sapo)|summary|excerpt|entradilla|bajada|sommario|occhiello|vorspann|anreisser|untertitel|ingress|manchet|strapline|sapo|sumario|copete|abstract|catenaccio|kurztext|hook|tagline|lid|perex|resumo|excert|volanta|nadpis|underrubrik|underrubrik|preamble|description|headline-?sub|post-?excerpt)(-|$)",
+    ),
+    (
+        Around::BODY_CLASS,
+        r"(^|-)(article-?(body|content|text|main|copy|detail|page-body|paragraphs?|fulltext|story)|articlebody|articlecontent|articletext|story-?(body|content|text|copy)|storybody|storycontent|storytext|post-?(body|content|text|entry)|postcontent|postbody|entry-?(content|body|text)|entrycontent|news-?(body|content|text|detail|desc)|newsbody|newstext|newscontent|content-?(body|text|article|detail)|contentbody|body-?(text|content|copy)|bodytext|bodycopy|text-?(body|content|detail)|main-?(text|content-body)|paywall-?content|wysiwyg|rich-?text|richtext|field-name-body|field--name-body|detail-?(text|content|body)|single-?content|td-?post-?content|cuerpo|cuerpo-?(noticia|texto)|texto|texto-?(noticia|contenido)|artikel-?(text|body|inhalt)|artikeltext|artikelbody|article__?body|node-?content|cms-?content|fulltext|main-?article|cikk-?(torzs|body)|corps-?(article|texte)|texte|itemfulltext|item-?fulltext|the-?content|blog-?(content|post-content|body)|clanek|vijest-?text|article-?section|copy|prose)(-|$)",
+    ),
+    (
+        Around::TITLE,
+        r"(^|-)(title|headline|head-?line|article-?(title|headline)|post-?title|entry-?title|story-?(title|headline)|news-?title|page-?title|single-?title|titulo|titel|titre|articletitle|main-?title|storyheadline|posttitle|newstitle)(-|$)",
+    ),
+    (
+        Around::AUTHOR,
+        r"(^|-)(author|authors|author-?(name|names|link)|byline|by-?line|bylines|by|writer|writers|reporter|journalist|contributor|contributors|autor|autoren|auteur|auteurs|autore|firma|signature|post-?author|article-?author|articleauthor|entry-?author|story-?author|news-?author|authorname|vcard|fn|redakteur|skribent|creator|posted-?by|written-?by|kateb|redactor|nombre-?autor|columnist|art-author|authored-by|writtenby|submitted)(-|$)",
+    ),
+    (
+        Around::DATE,
+        r"(^|-)(date|dates|datetime|date-?time|time|timestamp|published|pubdate|pub-?date|publish-?(date|time|ed)?|post-?date|entry-?date|article-?(date|time|published)|created|updated|updates|posted|posted-on|publication-?(date|time)|datum|fecha|dateline|modified|last-?(update|updated|modified)|day|news-?date|story-?date|articledate|newsdate|tarih|data|horario|uhrzeit|metadata-?date|written-on|timeago|release-?date|dt-published|dtstamp)(-|$)",
+    ),
+    (
+        Around::META_BAR,
+        r"(^|-)(tools|article-?tools|utility|utilities|actions?|action-?bar|toolbar|print|bookmark|save|font-?size|rating|ratings|stars|votes?|likes?|counter|views|reading-?time|read-?time|listen|audio|text-?to-?speech|report|errors?|post-?actions|translate)(-|$)",
+    ),
+    (
+        Around::CARD,
+        r"(^|-)(card|cards|teaser|teasers|promo-?(item|card)|story-?card|article-?(card|item|teaser|preview)|news-?(item|card|block)|list-?item|thumb|thumbnail|thumbnails|grid-?item|tile|tiles|media-?object|post-?(item|card|preview)|headlines|feed-?item|item)(-|$)",
+    ),
+    (
+        Around::UNLIKELY,
+        r"(^|-)(login|log-?in|search|breadcrumb|cookie|masthead|site-?header|page-?header-nav|topnav|hidden|visually-?hidden|sr-?only|screen-?reader(-text)?|a11y|skip|weather|stocks?|quotes?-ticker|calendar|sitemap|jumbotron-ad|embed-?promo|games?|crossword|horoscope|wetter|boerse|tv-?guide|traffic|print-?only|printonly|no-?print-show|assistive|audio-?native|lottery|edition)(-|$)",
+    ),
+    (
+        Around::PAYWALL,
+        r"(^|-)(paywall|pay-?wall|piano|regwall|premium-?(box|teaser|wall)|subscriber-?(wall|only-box)|metered|meter|barrier|login-?wall|offer|offers|abo-wall|gate|gated)(-|$)",
+    ),
+    (
+        Around::SECTION_NAME,
+        r"(^|-)(section-?(name|title|label|link)|article-?(section|category)|post-?(category|categories|cat)|kicker|rubrik|rubrique|channel|ressort|entry-?category|cat-?(name|title)|category-?(name|title|link))(-|$)",
+    ),
+    (
+        Around::FACTBOX,
+        r"(^|-)(fact-?box|factbox|info-?box|infobox|pull-?quote|pullquote|inset|sidebar-?box|box-?info|zitat|call-?out|callout|highlight-?box|explainer|timeline)(-|$)",
+    ),
+    (
+        Around::SUMMARY,
+        r"(^|-)(key-?(points|takeaways|facts|highlights)|takeaways|at-a-glance|bullets|tl-?dr|highlights|summary-?(list|box|points)|article-?summary|story-?highlights)(-|$)",
+    ),
     (Around::CORRECTION, r"(^|-)(correction|corrections|editors?-?note|clarification|update-?note)(-|$)"),
 ];
 
 static CLASSES: LazyLock<RegexSet> = LazyLock::new(|| {
-    RegexSet::new(VOCABULARY.iter().map(|(_, pattern)| *pattern)).expect("constant patterns, checked by every test here")
+    RegexSet::new(VOCABULARY.iter().map(|(_, pattern)| *pattern))
+        .expect("constant patterns, checked by every test here")
 });
 
 /// Marks on an element itself (not on what lies in it).
@@ -413,7 +498,9 @@ impl<'t> Walker<'t> {
                 }
                 return false;
             }
-            Tag::Style | Tag::Template | Tag::Noscript | Tag::Object | Tag::Textarea | Tag::Select | Tag::Math => return false,
+            Tag::Style | Tag::Template | Tag::Noscript | Tag::Object | Tag::Textarea | Tag::Select | Tag::Math => {
+                return false;
+            }
             Tag::Svg => return false,
             Tag::Iframe | Tag::Video | Tag::Audio | Tag::Embed => {
                 self.scan.players += 1;
@@ -483,7 +570,12 @@ impl<'t> Walker<'t> {
         }
         let mark = self.open_mark(id, element, own);
         let region = (own != Around::NONE).then(|| {
-            self.scan.regions.push(Region { facts: own, first: self.number, last: u32::MAX, range: self.here()..usize::MAX });
+            self.scan.regions.push(Region {
+                facts: own,
+                first: self.number,
+                last: u32::MAX,
+                range: self.here()..usize::MAX,
+            });
             self.scan.regions.len() - 1
         });
         if is_strong(element.tag) {
@@ -493,7 +585,8 @@ impl<'t> Walker<'t> {
     }
 
     fn open_mark(&mut self, id: NodeId, element: &Element, own: Around) -> Option<usize> {
-        let property = element.attribute(&local_name!("itemprop")).is_some() || element.attribute(&local_name!("property")).is_some();
+        let property = element.attribute(&local_name!("itemprop")).is_some()
+            || element.attribute(&local_name!("property")).is_some();
         let wanted = property
             || own.has(OWN.with(Around::HEADING).with(Around::ARTICLE).with(Around::MAIN).with(Around::TAGS))
             || matches!(element.tag, Tag::Time | Tag::Address)
@@ -629,17 +722,29 @@ impl<'t> Walker<'t> {
                 local_name!("id") => id = Some(value),
                 local_name!("hidden") if value != "until-found" => own = own.with(Around::HIDDEN),
                 local_name!("style") if hides(value) => own = own.with(Around::HIDDEN),
-                local_name!("aria-hidden") if value == "true" && matches!(element.tag, Tag::Span | Tag::I | Tag::A | Tag::Button) => {
+                local_name!("aria-hidden")
+                    if value == "true" && matches!(element.tag, Tag::Span | Tag::I | Tag::A | Tag::Button) =>
+                {
                     own = own.with(Around::HIDDEN);
                 }
                 local_name!("role") => own = own.with(role_facts(value)),
-                local_name!("itemprop") if value.split_ascii_whitespace().any(|p| matches!(p, "articleBody" | "reviewBody")) => {
+                local_name!("itemprop")
+                    if value.split_ascii_whitespace().any(|p| matches!(p, "articleBody" | "reviewBody")) =>
+                {
                     own = own.with(Around::BODY_PROP);
                 }
-                local_name!("itemprop") if value.contains("caption") || value.contains("copyrightHolder") => own = own.with(Around::CAPTION),
+                local_name!("itemprop") if value.contains("caption") || value.contains("copyrightHolder") => {
+                    own = own.with(Around::CAPTION)
+                }
                 local_name!("itemprop") if value == "comment" => own = own.with(Around::COMMENTS),
-                local_name!("itemtype") if value.ends_with("Comment") || value.ends_with("UserComments") => own = own.with(Around::COMMENTS),
-                local_name!("itemtype") if value.ends_with("WPSideBar") || value.ends_with("WPFooter") || value.ends_with("SiteNavigationElement") => {
+                local_name!("itemtype") if value.ends_with("Comment") || value.ends_with("UserComments") => {
+                    own = own.with(Around::COMMENTS)
+                }
+                local_name!("itemtype")
+                    if value.ends_with("WPSideBar")
+                        || value.ends_with("WPFooter")
+                        || value.ends_with("SiteNavigationElement") =>
+                {
                     own = own.with(Around::ASIDE);
                 }
                 _ => {}
@@ -740,7 +845,9 @@ fn role_facts(role: &str) -> Around {
 fn hides(style: &str) -> bool {
     let bytes = style.as_bytes();
     let find = |name: &str, value: &str| {
-        let Some(at) = bytes.windows(name.len()).position(|w| w.eq_ignore_ascii_case(name.as_bytes())) else { return false };
+        let Some(at) = bytes.windows(name.len()).position(|w| w.eq_ignore_ascii_case(name.as_bytes())) else {
+            return false;
+        };
         let rest = style.get(at + name.len()..).unwrap_or_default().trim_start();
         let Some(rest) = rest.strip_prefix(':') else { return false };
         rest.trim_start().as_bytes().get(..value.len()).is_some_and(|v| v.eq_ignore_ascii_case(value.as_bytes()))
@@ -828,7 +935,12 @@ fn block_kind(tag: Tag, outer: BlockKind) -> BlockKind {
 /// How much a character says: ideographs and kana stand for about three letters.
 fn weight(c: char) -> u32 {
     match u32::from(c) {
-        0x3040..=0x30ff | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xac00..=0xd7af | 0xf900..=0xfaff | 0x2_0000..=0x2_ffff => 3,
+        0x3040..=0x30ff
+        | 0x3400..=0x4dbf
+        | 0x4e00..=0x9fff
+        | 0xac00..=0xd7af
+        | 0xf900..=0xfaff
+        | 0x2_0000..=0x2_ffff => 3,
         _ => 1,
     }
 }
@@ -1008,8 +1120,7 @@ fn void(regions: &mut [Region], blocks: &[Block], prose: &[u64], headings: &[u32
 }
 
 /// Facts of text that is no part of the article for sure.
-const APART: Around =
-    Around::HIDDEN.with(Around::COMMENTS).with(Around::DIALOG).with(Around::FOOTER).with(Around::NAV);
+const APART: Around = Around::HIDDEN.with(Around::COMMENTS).with(Around::DIALOG).with(Around::FOOTER).with(Around::NAV);
 /// Facts of elements that hold little text; more than two paragraphs of prose show that the class meant another thing.
 pub(crate) const SHORT: Around = Around::NAV
     .with(Around::FIGURE)
@@ -1061,7 +1172,11 @@ impl<'r> Sweep<'r> {
         while self.open.last().is_some_and(|open| self.regions[*open].last < first) {
             self.open.pop();
         }
-        self.open.iter().map(|open| &self.regions[*open]).filter(|region| region.last >= last).fold(Around::NONE, |all, region| all.with(region.facts))
+        self.open
+            .iter()
+            .map(|open| &self.regions[*open])
+            .filter(|region| region.last >= last)
+            .fold(Around::NONE, |all, region| all.with(region.facts))
     }
 }
 

@@ -9,9 +9,7 @@ use std::time::{Duration, Instant};
 use html5ever::buffer_queue::BufferQueue;
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{
-    EndTag, StartTag, TagToken, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
-};
+use html5ever::tokenizer::{EndTag, StartTag, TagToken, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 use html5ever::{Attribute, LocalName, QualName, TokenizerResult, local_name};
 
@@ -280,10 +278,12 @@ impl Gate {
                 }
                 true
             }
-            EndTag => dropped.iter_mut().find(|(name, count)| *name == tag.name && *count > 0).is_some_and(|(_, count)| {
-                *count -= 1;
-                true
-            }),
+            EndTag => {
+                dropped.iter_mut().find(|(name, count)| *name == tag.name && *count > 0).is_some_and(|(_, count)| {
+                    *count -= 1;
+                    true
+                })
+            }
         }
     }
 }
@@ -550,7 +550,11 @@ mod tests {
     use super::*;
 
     fn names(tree: &Tree) -> String {
-        tree.descendants(ROOT).filter_map(|id| tree.element(id)).map(|e| e.name.local.to_string()).collect::<Vec<_>>().join(" ")
+        tree.descendants(ROOT)
+            .filter_map(|id| tree.element(id))
+            .map(|e| e.name.local.to_string())
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     #[test]

@@ -8,8 +8,8 @@ use regex::Regex;
 
 use super::super::scan::{Around, Block, BlockKind, Scan};
 use super::super::tree::{NodeId, Tag, Tree};
-use super::text::fold;
 use super::Context;
+use super::text::fold;
 use crate::model::{Extractor, Found};
 
 /// A text with its place.
@@ -68,7 +68,12 @@ pub(crate) const REMOVED_FOR_IMAGES: Around = Around::HIDDEN
 pub(crate) fn body(ctx: &Context, title: Option<&Found<String>>, subtitle: Option<&Found<String>>) -> Option<Body> {
     if let Some(answer) = ctx.answer("body") {
         ctx.note("body", &answer.values.join(" ¶ "), Extractor::Profile, &answer.rule, true, "profile");
-        return Some(Body { paragraphs: answer.values.clone(), by: Extractor::Profile, rule: answer.rule.clone(), range: 0..ctx.scan.text.len() });
+        return Some(Body {
+            paragraphs: answer.values.clone(),
+            by: Extractor::Profile,
+            rule: answer.rule.clone(),
+            range: 0..ctx.scan.text.len(),
+        });
     }
     let scan = ctx.scan;
     let title = title.map(|found| fold(&found.value)).unwrap_or_default();
@@ -89,7 +94,8 @@ pub(crate) fn body(ctx: &Context, title: Option<&Found<String>>, subtitle: Optio
     if ctx.trace.is_some() {
         note_blocks(ctx, &judged);
     }
-    let kept: Vec<&Block> = judged.iter().filter(|(_, objection)| objection.is_none()).map(|(block, _)| *block).collect();
+    let kept: Vec<&Block> =
+        judged.iter().filter(|(_, objection)| objection.is_none()).map(|(block, _)| *block).collect();
     let mut paragraphs: Vec<String> = Vec::new();
     for block in lead_in(scan, &kept, title_end, &title, subtitle).into_iter().chain(kept) {
         let text = scan.text.get(block.range.clone()).unwrap_or_default();
@@ -200,7 +206,9 @@ fn container(scan: &Scan, scores: &[f32]) -> Option<NodeId> {
     }
     loop {
         let total = sums[at.index()];
-        let Some(best) = tree.children(at).max_by(|a, b| sums[a.index()].total_cmp(&sums[b.index()])) else { return Some(at) };
+        let Some(best) = tree.children(at).max_by(|a, b| sums[a.index()].total_cmp(&sums[b.index()])) else {
+            return Some(at);
+        };
         let share = sums[best.index()] / total;
         let beside = prose[at.index()] - prose[best.index()];
         if is_leaf(tree.tag(best)) || share < 0.55 || beside > prose[at.index()] * 0.06 {
@@ -218,7 +226,21 @@ fn is_prose(block: &Block) -> bool {
 }
 
 fn is_leaf(tag: Tag) -> bool {
-    matches!(tag, Tag::P | Tag::Li | Tag::Blockquote | Tag::Ul | Tag::Ol | Tag::Pre | Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::Span | Tag::Tr)
+    matches!(
+        tag,
+        Tag::P
+            | Tag::Li
+            | Tag::Blockquote
+            | Tag::Ul
+            | Tag::Ol
+            | Tag::Pre
+            | Tag::H1
+            | Tag::H2
+            | Tag::H3
+            | Tag::H4
+            | Tag::Span
+            | Tag::Tr
+    )
 }
 
 fn range_of(scan: &Scan, top: NodeId) -> Option<Range<usize>> {
@@ -229,8 +251,14 @@ fn range_of(scan: &Scan, top: NodeId) -> Option<Range<usize>> {
 }
 
 /// The blocks of a stretch with the objections to them.
-fn judged<'b>(scan: &Scan, blocks: &'b [Block], title: &str, title_end: usize) -> Vec<(&'b Block, Option<&'static str>)> {
-    let mut all: Vec<(&Block, Option<&'static str>)> = blocks.iter().map(|block| (block, objection(scan, block, title))).collect();
+fn judged<'b>(
+    scan: &Scan,
+    blocks: &'b [Block],
+    title: &str,
+    title_end: usize,
+) -> Vec<(&'b Block, Option<&'static str>)> {
+    let mut all: Vec<(&Block, Option<&'static str>)> =
+        blocks.iter().map(|block| (block, objection(scan, block, title))).collect();
     drop_repeated(scan, &mut all);
     let total: u32 = all.iter().filter(|(_, objection)| objection.is_none()).map(|(block, _)| block.chars).sum();
     // Text that follows in the place where most of the text stands shows that a line was no end.
@@ -241,7 +269,9 @@ fn judged<'b>(scan: &Scan, blocks: &'b [Block], title: &str, title_end: usize) -
     let main = by_home.into_iter().max_by_key(|(node, chars)| (*chars, std::cmp::Reverse(*node))).map(|(node, _)| node);
     let mut rest: u32 = all
         .iter()
-        .filter(|(block, objection)| objection.is_none() && is_prose(block) && Some(home(scan.tree, block.node)) == main)
+        .filter(|(block, objection)| {
+            objection.is_none() && is_prose(block) && Some(home(scan.tree, block.node)) == main
+        })
         .map(|(block, _)| block.chars)
         .sum();
     let mut before = 0;
@@ -281,8 +311,10 @@ fn drop_repeated(scan: &Scan, all: &mut [(&Block, Option<&'static str>)]) {
     for (block, _) in all.iter().filter(|(block, objection)| objection.is_none() && block.chars >= 40) {
         *counts.entry(&scan.text[block.range.clone()]).or_default() += 1;
     }
-    let total: usize = all.iter().filter(|(_, objection)| objection.is_none()).map(|(block, _)| block.range.len()).sum();
-    let repeated: usize = counts.iter().filter(|(_, count)| **count > 1).map(|(text, count)| text.len() * *count as usize).sum();
+    let total: usize =
+        all.iter().filter(|(_, objection)| objection.is_none()).map(|(block, _)| block.range.len()).sum();
+    let repeated: usize =
+        counts.iter().filter(|(_, count)| **count > 1).map(|(text, count)| text.len() * *count as usize).sum();
     if repeated * 3 > total {
         return;
     }
@@ -339,7 +371,9 @@ fn core(scan: &Scan, kept: &[&Block], title_end: usize) -> Range<usize> {
         last = tail.last().copied().unwrap_or(last);
     }
     // What leads into the text stands between headline and text.
-    let lead = (0..first).find(|at| kept[*at].range.start >= title_end && (is_prose(kept[*at]) || kept[*at].around.has(Around::SUBTITLE)));
+    let lead = (0..first).find(|at| {
+        kept[*at].range.start >= title_end && (is_prose(kept[*at]) || kept[*at].around.has(Around::SUBTITLE))
+    });
     lead.unwrap_or(first)..last + 1
 }
 
@@ -349,8 +383,23 @@ fn home(tree: &Tree, node: NodeId) -> NodeId {
     while let Some(parent) = tree.parent(at) {
         let inner = matches!(
             tree.tag(at),
-            Tag::P | Tag::Li | Tag::Ul | Tag::Ol | Tag::Dl | Tag::Dd | Tag::Dt | Tag::Blockquote | Tag::Pre | Tag::Span
-                | Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6 | Tag::Figure
+            Tag::P
+                | Tag::Li
+                | Tag::Ul
+                | Tag::Ol
+                | Tag::Dl
+                | Tag::Dd
+                | Tag::Dt
+                | Tag::Blockquote
+                | Tag::Pre
+                | Tag::Span
+                | Tag::H1
+                | Tag::H2
+                | Tag::H3
+                | Tag::H4
+                | Tag::H5
+                | Tag::H6
+                | Tag::Figure
         );
         if !inner {
             break;
@@ -374,7 +423,11 @@ fn teasers(scan: &Scan) -> Vec<bool> {
     let mut out = vec![false; blocks.len()];
     for at in 0..blocks.len() {
         let block = &blocks[at];
-        if block.chars < 30 || block.chars > 600 || block.link_chars * 2 > block.chars || matches!(block.kind, BlockKind::Heading(_)) {
+        if block.chars < 30
+            || block.chars > 600
+            || block.link_chars * 2 > block.chars
+            || matches!(block.kind, BlockKind::Heading(_))
+        {
             continue;
         }
         let neighbours = [at.checked_sub(1), Some(at + 1)];
@@ -523,7 +576,13 @@ fn note_blocks(ctx: &Context, judged: &[(&Block, Option<&'static str>)]) {
 }
 
 /// Standfirst and key points that stand between headline and text but outside of the text's element.
-fn lead_in<'s>(scan: &'s Scan, kept: &[&Block], title_end: usize, title: &str, subtitle: Option<&Found<String>>) -> Vec<&'s Block> {
+fn lead_in<'s>(
+    scan: &'s Scan,
+    kept: &[&Block],
+    title_end: usize,
+    title: &str,
+    subtitle: Option<&Found<String>>,
+) -> Vec<&'s Block> {
     let Some(first) = kept.first() else { return Vec::new() };
     if title_end == 0 || title_end >= first.range.start {
         return Vec::new();
@@ -533,13 +592,21 @@ fn lead_in<'s>(scan: &'s Scan, kept: &[&Block], title_end: usize, title: &str, s
     scan.blocks_in(&(title_end..first.range.start))
         .iter()
         .filter(|block| {
-            let away = Around::HIDDEN.with(Around::NAV).with(Around::CAPTION).with(Around::RELATED).with(Around::FORM).with(Around::ADVERT).with(Around::DIALOG);
+            let away = Around::HIDDEN
+                .with(Around::NAV)
+                .with(Around::CAPTION)
+                .with(Around::RELATED)
+                .with(Around::FORM)
+                .with(Around::ADVERT)
+                .with(Around::DIALOG);
             if block.chars < 30 || block.chars > 900 || block.link_chars * 2 > block.chars || block.around.has(away) {
                 return false;
             }
             let text = fold(&scan.text[block.range.clone()]);
-            let is_subtitle = !subtitle.is_empty() && (text == subtitle || (subtitle.chars().count() > 40 && text.starts_with(&subtitle)));
-            let is_summary = block.around.has(Around::SUMMARY) && matches!(block.kind, BlockKind::Item | BlockKind::Paragraph);
+            let is_subtitle = !subtitle.is_empty()
+                && (text == subtitle || (subtitle.chars().count() > 40 && text.starts_with(&subtitle)));
+            let is_summary =
+                block.around.has(Around::SUMMARY) && matches!(block.kind, BlockKind::Item | BlockKind::Paragraph);
             (is_subtitle || is_summary) && text != title && !start.contains(&text)
         })
         .collect()
@@ -552,7 +619,11 @@ fn describe(tree: &Tree, id: NodeId) -> String {
     if let Some(id) = element.attribute_named("id").filter(|id| id.len() <= 60) {
         out.push('#');
         out.push_str(id);
-    } else if let Some(class) = element.attribute_named("class").and_then(|class| class.split_ascii_whitespace().next()).filter(|c| c.len() <= 60) {
+    } else if let Some(class) = element
+        .attribute_named("class")
+        .and_then(|class| class.split_ascii_whitespace().next())
+        .filter(|c| c.len() <= 60)
+    {
         out.push('.');
         out.push_str(class);
     }

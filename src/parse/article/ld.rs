@@ -78,8 +78,12 @@ impl Graph {
                     if self.objects.len() >= MAX_OBJECTS {
                         return;
                     }
-                    for key in ["@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "hasPart", "subjectOf"] {
-                        if let Some(inner) = map.get(key) && (inner.is_object() || inner.is_array()) {
+                    for key in
+                        ["@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "hasPart", "subjectOf"]
+                    {
+                        if let Some(inner) = map.get(key)
+                            && (inner.is_object() || inner.is_array())
+                        {
                             queue.push_back(inner.clone());
                         }
                     }
@@ -95,9 +99,10 @@ impl Graph {
         let score = |object: &Map<String, Value>| {
             let mut score = 0;
             let addresses = ["url", "mainEntityOfPage", "@id"];
-            let about_us = addresses.iter().filter_map(|name| address(object.get(*name)?)).any(|text| {
-                PageUrl::parse(&text).is_ok_and(|other| other.key() == key)
-            });
+            let about_us = addresses
+                .iter()
+                .filter_map(|name| address(object.get(*name)?))
+                .any(|text| PageUrl::parse(&text).is_ok_and(|other| other.key() == key));
             score += i32::from(about_us) * 8;
             score += i32::from(object.contains_key("articleBody")) * 4;
             score += i32::from(object.contains_key("headline")) * 3;
@@ -155,7 +160,9 @@ impl Graph {
     pub(crate) fn texts(&self, name: &str) -> Vec<String> {
         let Some(value) = self.article().and_then(|object| object.get(name)) else { return Vec::new() };
         match value {
-            Value::Array(items) => items.iter().filter_map(|item| string(item).or_else(|| self.name_of(item))).collect(),
+            Value::Array(items) => {
+                items.iter().filter_map(|item| string(item).or_else(|| self.name_of(item))).collect()
+            }
             Value::String(text) => vec![plain(text)],
             Value::Object(_) => self.name_of(value).into_iter().collect(),
             Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
@@ -171,7 +178,9 @@ impl Graph {
         };
         let mut out = Vec::new();
         for item in items.iter().take(50) {
-            if let Value::Object(map) = item && let Some(Value::Array(names)) = map.get("name") {
+            if let Value::Object(map) = item
+                && let Some(Value::Array(names)) = map.get("name")
+            {
                 out.extend(names.iter().filter_map(string).map(|name| (name, None)));
                 continue;
             }
@@ -196,7 +205,10 @@ impl Graph {
             return Some(map);
         }
         let id = map.get("@id")?.as_str()?;
-        self.objects.iter().find(|object| object.contains_key("name") && object.get("@id").and_then(Value::as_str) == Some(id)).or(Some(map))
+        self.objects
+            .iter()
+            .find(|object| object.contains_key("name") && object.get("@id").and_then(Value::as_str) == Some(id))
+            .or(Some(map))
     }
 
     fn name_of(&self, value: &Value) -> Option<String> {
@@ -213,14 +225,19 @@ impl Graph {
     /// The first address under a property that may be a text, an object with `url`, or a list of these.
     pub(crate) fn address(&self, name: &str) -> Option<String> {
         let value = self.article()?.get(name)?;
-        address(value).or_else(|| {
-            let map = self.resolve(value)?;
-            address(map.get("url").or_else(|| map.get("contentUrl"))?)
-        }).or_else(|| {
-            let id = value.get("@id")?.as_str()?;
-            let map = self.objects.iter().find(|o| o.get("@id").and_then(Value::as_str) == Some(id) && (o.contains_key("url") || o.contains_key("contentUrl")))?;
-            address(map.get("url").or_else(|| map.get("contentUrl"))?)
-        })
+        address(value)
+            .or_else(|| {
+                let map = self.resolve(value)?;
+                address(map.get("url").or_else(|| map.get("contentUrl"))?)
+            })
+            .or_else(|| {
+                let id = value.get("@id")?.as_str()?;
+                let map = self.objects.iter().find(|o| {
+                    o.get("@id").and_then(Value::as_str) == Some(id)
+                        && (o.contains_key("url") || o.contains_key("contentUrl"))
+                })?;
+                address(map.get("url").or_else(|| map.get("contentUrl"))?)
+            })
     }
 
     /// `isAccessibleForFree` of the article.
@@ -236,7 +253,9 @@ impl Graph {
     pub(crate) fn organisations(&self) -> Vec<String> {
         self.objects
             .iter()
-            .filter(|object| kinds(object).iter().any(|kind| matches!(*kind, "Organization" | "NewsMediaOrganization" | "WebSite")))
+            .filter(|object| {
+                kinds(object).iter().any(|kind| matches!(*kind, "Organization" | "NewsMediaOrganization" | "WebSite"))
+            })
             .filter_map(|object| string(object.get("name")?))
             .collect()
     }
@@ -270,14 +289,18 @@ fn address(value: &Value) -> Option<String> {
         Value::String(text) => Some(text.trim().to_owned()).filter(|t| !t.is_empty()),
         Value::Array(items) => items.iter().take(10).find_map(|item| match item {
             Value::String(text) => Some(text.trim().to_owned()),
-            Value::Object(map) => map.get("url").or_else(|| map.get("contentUrl")).or_else(|| map.get("@id"))?.as_str().map(str::to_owned),
+            Value::Object(map) => {
+                map.get("url").or_else(|| map.get("contentUrl")).or_else(|| map.get("@id"))?.as_str().map(str::to_owned)
+            }
             _ => None,
         }),
-        Value::Object(map) => map.get("url").or_else(|| map.get("contentUrl")).or_else(|| map.get("@id")).and_then(|inner| match inner {
-            Value::String(text) => Some(text.trim().to_owned()),
-            Value::Array(items) => items.first()?.as_str().map(str::to_owned),
-            _ => None,
-        }),
+        Value::Object(map) => {
+            map.get("url").or_else(|| map.get("contentUrl")).or_else(|| map.get("@id")).and_then(|inner| match inner {
+                Value::String(text) => Some(text.trim().to_owned()),
+                Value::Array(items) => items.first()?.as_str().map(str::to_owned),
+                _ => None,
+            })
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }
 }

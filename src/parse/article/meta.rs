@@ -24,7 +24,11 @@ impl Metas {
         let mut values: HashMap<String, Vec<String>> = HashMap::new();
         for id in scan.metas.iter().take(MAX_METAS) {
             let Some(element) = scan.tree.element(*id) else { continue };
-            let Some(content) = element.attribute(&local_name!("content")).or_else(|| element.attribute(&local_name!("value"))) else { continue };
+            let Some(content) =
+                element.attribute(&local_name!("content")).or_else(|| element.attribute(&local_name!("value")))
+            else {
+                continue;
+            };
             let content = collapse(&unescape(content));
             if content.is_empty() || content.len() > 20_000 {
                 continue;

@@ -108,7 +108,13 @@ impl Context<'_> {
     }
 
     /// Notes a list of candidates of which one was chosen.
-    pub(crate) fn note_all(&self, field: &'static str, all: &[Found<String>], chosen: Option<&Found<String>>, note: &str) {
+    pub(crate) fn note_all(
+        &self,
+        field: &'static str,
+        all: &[Found<String>],
+        chosen: Option<&Found<String>>,
+        note: &str,
+    ) {
         if self.trace.is_none() {
             return;
         }
@@ -127,7 +133,9 @@ pub(crate) fn first(candidates: &[Found<String>]) -> Option<Found<String>> {
 /// A candidate from `<meta>`.
 pub(crate) fn from_meta(metas: &Metas, keys: &[&'static str]) -> Vec<Found<String>> {
     keys.iter()
-        .filter_map(|key| metas.first(key).map(|value| Found::new(value.to_owned(), Extractor::Meta, Cow::Borrowed(*key))))
+        .filter_map(|key| {
+            metas.first(key).map(|value| Found::new(value.to_owned(), Extractor::Meta, Cow::Borrowed(*key)))
+        })
         .collect()
 }
 
@@ -177,8 +185,20 @@ fn publisher(ctx: &Context) -> Option<Found<String>> {
     for (name, _) in ctx.graph.names("publisher") {
         all.push(Found::new(name, Extractor::JsonLd, "publisher.name"));
     }
-    all.extend(from_meta(ctx.metas, &["og:site_name", "dc.publisher", "dcterms.publisher", "publisher", "application-name", "twitter:app:name:iphone"]));
-    all.retain(|found| !found.value.starts_with("http") && !found.value.starts_with('@') && found.value.chars().count() <= 80);
+    all.extend(from_meta(
+        ctx.metas,
+        &[
+            "og:site_name",
+            "dc.publisher",
+            "dcterms.publisher",
+            "publisher",
+            "application-name",
+            "twitter:app:name:iphone",
+        ],
+    ));
+    all.retain(|found| {
+        !found.value.starts_with("http") && !found.value.starts_with('@') && found.value.chars().count() <= 80
+    });
     let chosen = first(&all);
     ctx.note_all("publisher", &all, chosen.as_ref(), "first in order");
     chosen
@@ -186,8 +206,24 @@ fn publisher(ctx: &Context) -> Option<Found<String>> {
 
 fn section(ctx: &Context) -> Option<Found<String>> {
     let mut all: Vec<Found<String>> = ctx.profiled("section").into_iter().collect();
-    all.extend(ctx.graph.texts("articleSection").into_iter().take(1).map(|text| Found::new(text, Extractor::JsonLd, "articleSection")));
-    all.extend(from_meta(ctx.metas, &["article:section", "parsely-section", "sailthru.section", "section", "cxenseparse:recs:category", "dc.subject"]));
+    all.extend(
+        ctx.graph
+            .texts("articleSection")
+            .into_iter()
+            .take(1)
+            .map(|text| Found::new(text, Extractor::JsonLd, "articleSection")),
+    );
+    all.extend(from_meta(
+        ctx.metas,
+        &[
+            "article:section",
+            "parsely-section",
+            "sailthru.section",
+            "section",
+            "cxenseparse:recs:category",
+            "dc.subject",
+        ],
+    ));
     all.retain(|found| !found.value.starts_with("http") && found.value.chars().count() <= 80);
     let chosen = first(&all);
     ctx.note_all("section", &all, chosen.as_ref(), "first in order");
@@ -196,7 +232,11 @@ fn section(ctx: &Context) -> Option<Found<String>> {
 
 fn tags(ctx: &Context) -> Option<Found<Vec<String>>> {
     if let Some(answer) = ctx.answer("tags") {
-        return Some(Found::new(unique(answer.values.iter().map(String::as_str)), Extractor::Profile, answer.rule.clone()));
+        return Some(Found::new(
+            unique(answer.values.iter().map(String::as_str)),
+            Extractor::Profile,
+            answer.rule.clone(),
+        ));
     }
     let listed = ctx.graph.texts("keywords");
     let listed = unique(listed.iter().flat_map(|text| split_keywords(text)));
@@ -226,7 +266,8 @@ fn unique<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String> {
 }
 
 fn canonical(ctx: &Context) -> Option<Found<PageUrl>> {
-    let by_link = super::links::canonical(ctx.scan, ctx.base).map(|url| Found::new(url, Extractor::Meta, "link rel=canonical"));
+    let by_link =
+        super::links::canonical(ctx.scan, ctx.base).map(|url| Found::new(url, Extractor::Meta, "link rel=canonical"));
     by_link.or_else(|| {
         let url = ctx.base.join(ctx.metas.first("og:url")?).ok()?;
         Some(Found::new(url, Extractor::Meta, "og:url"))

@@ -67,20 +67,115 @@ static WHEN: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Agencies, offices and leavings of templates, folded: never authors.
 const NEVER: &[&str] = &[
-    "reuters", "afp", "dpa", "apa", "ansa", "efe", "associated press", "the associated press", "ap", "agency", "agencies", "agentur", "agenturen", "agence", "agencia", "bloomberg", "admin",
-    "administrator", "editor", "editors", "correspondent", "reporter", "guest", "contributor", "unknown", "anonymous", "webmaster", "wordpressadmin", "unbekannt", "وكالات", "واس",
-    "وكالة", "ا ف ب", "أ ف ب", "رويترز", "التحرير", "المحرر", "و م ع", "email protected", "twitter", "facebook", "instagram", "share", "home", "article information", "contact", "date",
-    "published", "updated", "author", "by", "von", "writer", "staff", "author of the article", "the", "in", "press", "news",
+    "reuters",
+    "afp",
+    "dpa",
+    "apa",
+    "ansa",
+    "efe",
+    "associated press",
+    "the associated press",
+    "ap",
+    "agency",
+    "agencies",
+    "agentur",
+    "agenturen",
+    "agence",
+    "agencia",
+    "bloomberg",
+    "admin",
+    "administrator",
+    "editor",
+    "editors",
+    "correspondent",
+    "reporter",
+    "guest",
+    "contributor",
+    "unknown",
+    "anonymous",
+    "webmaster",
+    "wordpressadmin",
+    "unbekannt",
+    "وكالات",
+    "واس",
+    "وكالة",
+    "ا ف ب",
+    "أ ف ب",
+    "رويترز",
+    "التحرير",
+    "المحرر",
+    "و م ع",
+    "email protected",
+    "twitter",
+    "facebook",
+    "instagram",
+    "share",
+    "home",
+    "article information",
+    "contact",
+    "date",
+    "published",
+    "updated",
+    "author",
+    "by",
+    "von",
+    "writer",
+    "staff",
+    "author of the article",
+    "the",
+    "in",
+    "press",
+    "news",
 ];
 /// Words of organisations, folded: whoever has one in the name is no person.
 const ORGANISATION: &[&str] = &[
-    "redaktion", "editorial", "staff", "team", "newsroom", "desk", "agency", "agentur", "press", "news", "online", "redaction", "rédaction", "redacción", "redacao", "redazione",
-    "redakcja", "redactie", "редакция", "verlag", "media", "magazine", "group", "institute", "university", "foundation", "company", "gmbh", "corporation", "zeitung", "times", "post",
-    "وكالة", "تحرير", "admin", "store", "nachrichten", "daily", "journal",
+    "redaktion",
+    "editorial",
+    "staff",
+    "team",
+    "newsroom",
+    "desk",
+    "agency",
+    "agentur",
+    "press",
+    "news",
+    "online",
+    "redaction",
+    "rédaction",
+    "redacción",
+    "redacao",
+    "redazione",
+    "redakcja",
+    "redactie",
+    "редакция",
+    "verlag",
+    "media",
+    "magazine",
+    "group",
+    "institute",
+    "university",
+    "foundation",
+    "company",
+    "gmbh",
+    "corporation",
+    "zeitung",
+    "times",
+    "post",
+    "وكالة",
+    "تحرير",
+    "admin",
+    "store",
+    "nachrichten",
+    "daily",
+    "journal",
 ];
 
 /// The authors.
-pub(crate) fn authors(ctx: &Context, title: Option<&Found<String>>, publisher: Option<&Found<String>>) -> Option<Found<Vec<String>>> {
+pub(crate) fn authors(
+    ctx: &Context,
+    title: Option<&Found<String>>,
+    publisher: Option<&Found<String>>,
+) -> Option<Found<Vec<String>>> {
     if let Some((_, answers)) = ctx.profile
         && (ctx.answer("authors").is_some() || answers.fields.contains_key("title"))
     {
@@ -119,7 +214,8 @@ fn organisation(text: &str) -> Option<String> {
     let text = collapse(&unescape(text));
     let folded = fold(&text);
     let count = text.chars().count();
-    let fit = (2..=60).contains(&count) && !text.contains("://") && !text.contains('@') && !NEVER.contains(&folded.as_str());
+    let fit =
+        (2..=60).contains(&count) && !text.contains("://") && !text.contains('@') && !NEVER.contains(&folded.as_str());
     fit.then_some(text)
 }
 
@@ -130,7 +226,8 @@ fn stated(ctx: &Context) -> Vec<Raw> {
     let mut out = Vec::new();
     for property in ["author", "creator"] {
         let found = ctx.graph.names(property);
-        let people: Vec<String> = found.iter().filter(|(_, person)| *person == Some(true)).map(|(name, _)| name.clone()).collect();
+        let people: Vec<String> =
+            found.iter().filter(|(_, person)| *person == Some(true)).map(|(name, _)| name.clone()).collect();
         let sure = people.iter().all(|name| looks_like_person(name)) && !people.is_empty();
         let all = found.into_iter().map(|(name, _)| name).collect();
         out.push((all, Extractor::JsonLd, "author.name", sure));
@@ -172,7 +269,9 @@ fn shown(ctx: &Context, title: Option<&Found<String>>) -> Vec<Raw> {
 
 fn is_author(ctx: &Context, mark: &Mark) -> bool {
     let attribute = |name| ctx.scan.attribute(mark.node, name).unwrap_or_default();
-    mark.own.has(Around::AUTHOR) || attribute("rel").contains("author") || matches!(attribute("itemprop"), "author" | "creator")
+    mark.own.has(Around::AUTHOR)
+        || attribute("rel").contains("author")
+        || matches!(attribute("itemprop"), "author" | "creator")
 }
 
 /// The names in a marked element: its links, if there are several, else its lines.
@@ -196,7 +295,11 @@ fn names_in(ctx: &Context, mark: &Mark) -> Vec<String> {
         .scan
         .marks
         .iter()
-        .filter(|inner| inner.node != mark.node && inner.own.has(Around::AUTHOR) && ctx.scan.tree.ancestors(inner.node).take(4).any(|a| a == mark.node))
+        .filter(|inner| {
+            inner.node != mark.node
+                && inner.own.has(Around::AUTHOR)
+                && ctx.scan.tree.ancestors(inner.node).take(4).any(|a| a == mark.node)
+        })
         .map(|inner| ctx.scan.line(&inner.range))
         .filter(|text| looks_like_person(text))
         .collect();
@@ -208,7 +311,9 @@ fn names_in(ctx: &Context, mark: &Mark) -> Vec<String> {
         .blocks_in(&mark.range)
         .iter()
         .filter(|block| !block.around.has(Around::HIDDEN))
-        .filter_map(|block| ctx.scan.text.get(block.range.start.max(mark.range.start)..block.range.end.min(mark.range.end)))
+        .filter_map(|block| {
+            ctx.scan.text.get(block.range.start.max(mark.range.start)..block.range.end.min(mark.range.end))
+        })
         .map(str::to_owned)
         .collect()
 }
@@ -220,7 +325,13 @@ fn is_below(ctx: &Context, node: NodeId, tag: Tag) -> bool {
 /// A line after the headline that begins with "by" and goes on with a name.
 fn byline(ctx: &Context, place: &Range<usize>) -> Option<Raw> {
     let scan = ctx.scan;
-    let away = Around::HIDDEN.with(Around::NAV).with(Around::FOOTER).with(Around::COMMENTS).with(Around::RELATED).with(Around::CAPTION).with(Around::ASIDE);
+    let away = Around::HIDDEN
+        .with(Around::NAV)
+        .with(Around::FOOTER)
+        .with(Around::COMMENTS)
+        .with(Around::RELATED)
+        .with(Around::CAPTION)
+        .with(Around::ASIDE);
     let end = (place.end + 1_500).min(scan.text.len());
     scan.blocks_in(&(place.end..end)).iter().take(25).find_map(|block| {
         if block.around.has(away) || block.chars > 120 || block.chars < 5 {
@@ -247,7 +358,9 @@ pub(crate) fn names(raw: &[String], sites: &[String]) -> Vec<String> {
         if text.contains("://") && !text.contains(' ') {
             continue;
         }
-        for part in text.split([',', ';', '&', '|', '\n', '•', '·', '،', '/', '؛', '、', '～', '–', '—']).flat_map(split_and) {
+        for part in
+            text.split([',', ';', '&', '|', '\n', '•', '·', '،', '/', '؛', '、', '～', '–', '—']).flat_map(split_and)
+        {
             let Some(name) = clean(&part) else { continue };
             let folded = fold(&name);
             let glued: String = folded.split(' ').collect();
@@ -271,7 +384,25 @@ fn split_and(part: &str) -> Vec<String> {
     let mut blank = "";
     for word in part.split_whitespace() {
         let lower = word.to_lowercase();
-        if matches!(lower.as_str(), "and" | "und" | "et" | "y" | "e" | "og" | "och" | "en" | "ve" | "und:" | "sowie" | "with" | "mit" | "και" | "и" | "i") {
+        if matches!(
+            lower.as_str(),
+            "and"
+                | "und"
+                | "et"
+                | "y"
+                | "e"
+                | "og"
+                | "och"
+                | "en"
+                | "ve"
+                | "und:"
+                | "sowie"
+                | "with"
+                | "mit"
+                | "και"
+                | "и"
+                | "i"
+        ) {
             out.push(String::new());
             blank = "";
             continue;
@@ -322,7 +453,11 @@ fn clean(part: &str) -> Option<String> {
     if let Some(at) = text.find(" من ").filter(|_| is_arabic(&text)) {
         text.truncate(at);
     }
-    let text = text.trim_matches(|c: char| !c.is_alphanumeric() && c != '.' && c != '\'' && !is_mark(c)).trim_start_matches('.').trim().to_owned();
+    let text = text
+        .trim_matches(|c: char| !c.is_alphanumeric() && c != '.' && c != '\'' && !is_mark(c))
+        .trim_start_matches('.')
+        .trim()
+        .to_owned();
     let folded = fold(&text);
     let count = text.chars().count();
     let words = folded.split(' ').count();
@@ -363,7 +498,8 @@ pub(crate) fn looks_like_person(text: &str) -> bool {
             words += 1;
         }
     }
-    let cjk = text.chars().filter(|c| matches!(u32::from(*c), 0x3040..=0x30ff | 0x4e00..=0x9fff | 0xac00..=0xd7af)).count();
+    let cjk =
+        text.chars().filter(|c| matches!(u32::from(*c), 0x3040..=0x30ff | 0x4e00..=0x9fff | 0xac00..=0xd7af)).count();
     if cjk >= 2 {
         return cjk <= 8 && all <= 3;
     }

@@ -14,7 +14,10 @@ pub(crate) fn image(ctx: &Context, title: Option<&Found<String>>, body: Option<&
     if let Some(text) = ctx.graph.address("image") {
         stated.push(Found::new(unescape(&text), Extractor::JsonLd, "image"));
     }
-    stated.extend(from_meta(ctx.metas, &["twitter:image", "twitter:image:src", "parsely-image-url", "sailthru.image.full", "image", "thumbnail"]));
+    stated.extend(from_meta(
+        ctx.metas,
+        &["twitter:image", "twitter:image:src", "parsely-image-url", "sailthru.image.full", "image", "thumbnail"],
+    ));
     for link in &ctx.scan.links {
         if ctx.scan.attribute(*link, "rel") == Some("image_src")
             && let Some(href) = ctx.scan.attribute(*link, "href")
@@ -24,14 +27,20 @@ pub(crate) fn image(ctx: &Context, title: Option<&Found<String>>, body: Option<&
     }
     let shown = shown(ctx, title, body);
     // Where the page offers the picture in many sizes, what is stated is a rendition for social networks.
-    all.extend(shown.iter().find(|(found, sizes)| *sizes && stated.iter().any(|other| same_picture(&found.value, &other.value))).map(|(found, _)| found.clone()));
+    all.extend(
+        shown
+            .iter()
+            .find(|(found, sizes)| *sizes && stated.iter().any(|other| same_picture(&found.value, &other.value)))
+            .map(|(found, _)| found.clone()),
+    );
     all.extend(stated);
     all.extend(shown.into_iter().take(1).map(|(found, _)| found));
     let chosen = all.iter().find_map(|found| {
         let url = ctx.base.join(found.value.trim()).ok()?;
         is_picture(&url).then(|| Found { value: url, by: found.by, rule: found.rule.clone() })
     });
-    let mark = chosen.as_ref().and_then(|chosen| all.iter().find(|found| found.rule == chosen.rule && found.by == chosen.by));
+    let mark =
+        chosen.as_ref().and_then(|chosen| all.iter().find(|found| found.rule == chosen.rule && found.by == chosen.by));
     ctx.note_all("image", &all, mark, "shown and stated, else first in order");
     chosen
 }
@@ -40,13 +49,18 @@ pub(crate) fn image(ctx: &Context, title: Option<&Found<String>>, body: Option<&
 fn shown(ctx: &Context, title: Option<&Found<String>>, body: Option<&Body>) -> Vec<(Found<String>, bool)> {
     let Some(body) = body else { return Vec::new() };
     let title = title.map(|found| fold(&found.value)).unwrap_or_default();
-    let heading = ctx.scan.marks.iter().find(|mark| mark.own.has(Around::HEADING) && fold(&ctx.scan.line(&mark.range)) == title);
+    let heading =
+        ctx.scan.marks.iter().find(|mark| mark.own.has(Around::HEADING) && fold(&ctx.scan.line(&mark.range)) == title);
     let start = heading.map_or(body.range.start, |mark| mark.range.start.min(body.range.start));
     let end = body.range.start + (body.range.len() / 3).max(200);
-    let inside = ctx.scan.images.iter().filter(|picture| (start..=end).contains(&picture.at) && !picture.around.has(super::body::REMOVED_FOR_IMAGES));
+    let inside =
+        ctx.scan.images.iter().filter(|picture| {
+            (start..=end).contains(&picture.at) && !picture.around.has(super::body::REMOVED_FOR_IMAGES)
+        });
     let found = |picture: &Picture| {
         let url = source(ctx, picture.node)?;
-        let in_picture = ctx.scan.tree.parent(picture.node).is_some_and(|above| ctx.scan.tree.tag(above) == Tag::Picture);
+        let in_picture =
+            ctx.scan.tree.parent(picture.node).is_some_and(|above| ctx.scan.tree.tag(above) == Tag::Picture);
         Some((Found::new(url, Extractor::Html, "picture beside the headline"), in_picture))
     };
     inside.filter_map(found).take(12).collect()
@@ -55,8 +69,14 @@ fn shown(ctx: &Context, title: Option<&Found<String>>, body: Option<&Body>) -> V
 /// The address of a picture, whatever attribute keeps it until it is loaded.
 fn source(ctx: &Context, node: NodeId) -> Option<String> {
     let real = |value: &&str| !value.trim().is_empty() && !value.starts_with("data:") && !value.contains("transparent");
-    let direct = ["data-src", "data-original", "data-lazy-src", "src"].iter().find_map(|name| ctx.scan.attribute(node, name).filter(real));
-    let listed = || ["srcset", "data-srcset"].iter().find_map(|name| ctx.scan.attribute(node, name)?.split_whitespace().next().filter(real));
+    let direct = ["data-src", "data-original", "data-lazy-src", "src"]
+        .iter()
+        .find_map(|name| ctx.scan.attribute(node, name).filter(real));
+    let listed = || {
+        ["srcset", "data-srcset"]
+            .iter()
+            .find_map(|name| ctx.scan.attribute(node, name)?.split_whitespace().next().filter(real))
+    };
     direct.or_else(listed).map(|url| url.trim_end_matches(',').to_owned())
 }
 
@@ -64,7 +84,12 @@ fn source(ctx: &Context, node: NodeId) -> Option<String> {
 fn same_picture(one: &str, other: &str) -> bool {
     let tokens = |url: &str| -> Vec<String> {
         let path = url.split(['?', '#']).next().unwrap_or_default();
-        path.rsplit('/').take(4).flat_map(|part| part.split(|c: char| !c.is_ascii_alphanumeric())).filter(|t| t.len() >= 6 && t.bytes().any(|b| b.is_ascii_digit())).map(str::to_ascii_lowercase).collect()
+        path.rsplit('/')
+            .take(4)
+            .flat_map(|part| part.split(|c: char| !c.is_ascii_alphanumeric()))
+            .filter(|t| t.len() >= 6 && t.bytes().any(|b| b.is_ascii_digit()))
+            .map(str::to_ascii_lowercase)
+            .collect()
     };
     let theirs = tokens(other);
     tokens(one).iter().any(|token| theirs.contains(token))

@@ -54,7 +54,9 @@ pub(crate) fn subtitle(ctx: &Context, title: Option<&Found<String>>) -> Option<F
     // What is both stated and shown below the headline is the standfirst.
     let shown = |found: &&Found<String>| found.by != Extractor::Html && stands_below(ctx, &place, &fold(&found.value));
     // A class that two rules agree on beats a description that is shown nowhere.
-    let twice = |found: &&Found<String>| all.iter().filter(|other| other.by == Extractor::Html && other.value == found.value).count() > 1;
+    let twice = |found: &&Found<String>| {
+        all.iter().filter(|other| other.by == Extractor::Html && other.value == found.value).count() > 1
+    };
     let chosen = all.iter().find(shown).or_else(|| all.iter().find(twice)).or_else(|| all.first()).cloned();
     ctx.note_all("subtitle", &all, chosen.as_ref(), "shown below the headline, else first in order");
     chosen
@@ -94,7 +96,8 @@ fn below(ctx: &Context, place: &Range<usize>) -> Vec<Found<String>> {
     }
     let reach = (place.end + REACH).min(scan.text.len());
     for block in scan.blocks_in(&(place.end..reach)).iter().take(3) {
-        let heading = matches!(block.kind, BlockKind::Heading(2..=4)) || (block.around.has(Around::HEADER) && block.chars >= 60);
+        let heading =
+            matches!(block.kind, BlockKind::Heading(2..=4)) || (block.around.has(Around::HEADER) && block.chars >= 60);
         let heading = heading && !block.around.has(Around::BYLINE.with(Around::DATE).with(Around::AUTHOR));
         if heading && block.chars >= 40 && block.link_chars * 2 < block.chars && !block.around.has(AWAY) {
             let value = scan.text.get(block.range.clone()).unwrap_or_default().to_owned();
@@ -115,7 +118,10 @@ fn stands_below(ctx: &Context, place: &Range<usize>, folded: &str) -> bool {
         let text = fold(ctx.scan.text.get(block.range.clone()).unwrap_or_default());
         !text.is_empty()
             && !block.around.has(AWAY)
-            && (text == *folded || (text.len() > 60 && (text.ends_with(folded) || folded.ends_with(&text)) && text.len().abs_diff(folded.len()) < 40))
+            && (text == *folded
+                || (text.len() > 60
+                    && (text.ends_with(folded) || folded.ends_with(&text))
+                    && text.len().abs_diff(folded.len()) < 40))
     })
 }
 
@@ -123,5 +129,8 @@ fn stands_below(ctx: &Context, place: &Range<usize>, folded: &str) -> bool {
 pub(crate) fn repeats_body(subtitle: &Found<String>, body: Option<&Body>) -> bool {
     let Some(first) = body.and_then(|body| body.paragraphs.first()) else { return false };
     let cut = subtitle.value.trim_end_matches(['…', '.', ' ']);
-    subtitle.by == Extractor::Meta && (subtitle.value.ends_with('…') || subtitle.value.ends_with("...")) && cut.chars().count() >= 60 && first.starts_with(cut)
+    subtitle.by == Extractor::Meta
+        && (subtitle.value.ends_with('…') || subtitle.value.ends_with("..."))
+        && cut.chars().count() >= 60
+        && first.starts_with(cut)
 }

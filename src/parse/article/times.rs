@@ -90,13 +90,17 @@ pub(crate) fn published(ctx: &Context, title: Option<&Found<String>>) -> Option<
     all.extend(from_meta(ctx.metas, PUBLISHED));
     let place = super::title::place(ctx, title);
     let stated = pick(ctx, "published", &all).map(|found| as_shown(ctx, found, &place));
-    stated.or_else(|| pick(ctx, "published", &microdata(ctx))).or_else(|| pick(ctx, "published", &near(ctx, &place))).or_else(|| by_address(ctx)).or_else(|| {
-        let mut rest = elsewhere(ctx, &place);
-        if let Some(text) = ctx.graph.page_text("datePublished") {
-            rest.insert(0, Found::new(text, Extractor::JsonLd, "WebPage.datePublished"));
-        }
-        pick(ctx, "published", &rest)
-    })
+    stated
+        .or_else(|| pick(ctx, "published", &microdata(ctx)))
+        .or_else(|| pick(ctx, "published", &near(ctx, &place)))
+        .or_else(|| by_address(ctx))
+        .or_else(|| {
+            let mut rest = elsewhere(ctx, &place);
+            if let Some(text) = ctx.graph.page_text("datePublished") {
+                rest.insert(0, Found::new(text, Extractor::JsonLd, "WebPage.datePublished"));
+            }
+            pick(ctx, "published", &rest)
+        })
 }
 
 /// The date in the address.
@@ -121,7 +125,14 @@ fn as_shown(ctx: &Context, found: Found<When>, place: &Range<usize>) -> Found<Wh
     });
     match shown {
         Some((when, candidate)) if when.day != found.value.day => {
-            ctx.note("published", &candidate.value, candidate.by, &candidate.rule, true, "the stated instant in the page's own zone");
+            ctx.note(
+                "published",
+                &candidate.value,
+                candidate.by,
+                &candidate.rule,
+                true,
+                "the stated instant in the page's own zone",
+            );
             Found { value: when, by: candidate.by, rule: candidate.rule }
         }
         _ => found,
@@ -173,7 +184,11 @@ static CHANGED: LazyLock<Regex> = LazyLock::new(|| {
 fn microdata(ctx: &Context) -> Vec<Found<String>> {
     let mut out = Vec::new();
     for mark in ctx.scan.marks.iter().filter(|mark| mark.property && !mark.around.has(AWAY)) {
-        let property = ctx.scan.attribute(mark.node, "itemprop").or_else(|| ctx.scan.attribute(mark.node, "property")).unwrap_or_default();
+        let property = ctx
+            .scan
+            .attribute(mark.node, "itemprop")
+            .or_else(|| ctx.scan.attribute(mark.node, "property"))
+            .unwrap_or_default();
         if !property.contains("datePublished") && !property.contains("dateCreated") {
             continue;
         }
@@ -197,7 +212,9 @@ fn near(ctx: &Context, place: &Range<usize>) -> Vec<Found<String>> {
     let stretch = place.start.saturating_sub(BEFORE)..(place.end + BEHIND).min(ctx.scan.text.len());
     for block in ctx.scan.blocks_in(&floor(&ctx.scan.text, stretch)).iter().take(30) {
         let text = ctx.scan.text.get(block.range.clone()).unwrap_or_default();
-        let line = block.chars <= 120 && !block.around.has(AWAY.with(Around::HIDDEN).with(Around::CAPTION)) && block.range != *place;
+        let line = block.chars <= 120
+            && !block.around.has(AWAY.with(Around::HIDDEN).with(Around::CAPTION))
+            && block.range != *place;
         if line && text.chars().any(|c| c.is_numeric()) {
             out.push(Found::new(text.to_owned(), Extractor::Html, "line beside the headline"));
         }
@@ -238,7 +255,10 @@ fn marked(ctx: &Context, wanted: impl Fn(&Mark) -> bool) -> Vec<Found<String>> {
                 times.push(Found::new(value.to_owned(), Extractor::Html, "time[datetime]"));
             }
             times.push(Found::new(text, Extractor::Html, "time"));
-        } else if mark.own.has(Around::DATE.with(Around::BYLINE)) && text.chars().count() <= 200 && text.chars().any(char::is_numeric) {
+        } else if mark.own.has(Around::DATE.with(Around::BYLINE))
+            && text.chars().count() <= 200
+            && text.chars().any(char::is_numeric)
+        {
             classes.push(Found::new(text, Extractor::Html, "date class"));
         }
         if times.len() + classes.len() >= 40 {

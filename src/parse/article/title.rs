@@ -27,7 +27,20 @@ fn candidates(ctx: &Context) -> Vec<Found<String>> {
     } else if let Some(text) = ctx.graph.text("name") {
         all.push(Found::new(text, Extractor::JsonLd, "name"));
     }
-    all.extend(from_meta(ctx.metas, &["og:title", "twitter:title", "parsely-title", "dc.title", "dcterms.title", "sailthru.title", "title", "headline", "cxenseparse:title"]));
+    all.extend(from_meta(
+        ctx.metas,
+        &[
+            "og:title",
+            "twitter:title",
+            "parsely-title",
+            "dc.title",
+            "dcterms.title",
+            "sailthru.title",
+            "title",
+            "headline",
+            "cxenseparse:title",
+        ],
+    ));
     if let Some(text) = &ctx.metas.title {
         all.push(Found::new(text.clone(), Extractor::Meta, "title element"));
     }
@@ -41,7 +54,8 @@ fn candidates(ctx: &Context) -> Vec<Found<String>> {
             continue;
         }
         let folded = fold(&value);
-        let agreement = hints.iter().map(|hint| overlap(&folded, hint).min(1.0) + overlap(hint, &folded)).fold(0.0_f32, f32::max);
+        let agreement =
+            hints.iter().map(|hint| overlap(&folded, hint).min(1.0) + overlap(hint, &folded)).fold(0.0_f32, f32::max);
         let by = if mark.property { Extractor::Microdata } else { Extractor::Html };
         headings.push((base + agreement * 2.0, Found::new(value, by, rule)));
         if headings.len() >= 60 {
@@ -58,12 +72,20 @@ fn candidates(ctx: &Context) -> Vec<Found<String>> {
 
 /// How likely a marked element is the headline, by its markup alone.
 fn heading_rank(ctx: &Context, mark: &Mark) -> Option<(f32, &'static str)> {
-    if mark.around.has(Around::HIDDEN.with(Around::NAV).with(Around::FOOTER).with(Around::DIALOG).with(Around::COMMENTS)) {
+    if mark
+        .around
+        .has(Around::HIDDEN.with(Around::NAV).with(Around::FOOTER).with(Around::DIALOG).with(Around::COMMENTS))
+    {
         return None;
     }
     let element = ctx.scan.tree.element(mark.node)?;
-    let property = element.attribute_named("itemprop").is_some_and(|p| p.split_ascii_whitespace().any(|p| p == "headline"));
-    let away = if mark.around.has(Around::ASIDE.with(Around::RELATED).with(Around::CARD).with(Around::ADVERT)) { -1.0 } else { 0.0 };
+    let property =
+        element.attribute_named("itemprop").is_some_and(|p| p.split_ascii_whitespace().any(|p| p == "headline"));
+    let away = if mark.around.has(Around::ASIDE.with(Around::RELATED).with(Around::CARD).with(Around::ADVERT)) {
+        -1.0
+    } else {
+        0.0
+    };
     match element.tag {
         Tag::H1 if property => Some((1.2 + away, "h1 itemprop=headline")),
         Tag::H1 => Some((1.0 + away, "h1")),
@@ -82,7 +104,8 @@ fn choose(ctx: &Context, all: &[Found<String>]) -> Option<Found<String>> {
     let cleaned: Vec<(Found<String>, String)> = all
         .iter()
         .map(|found| {
-            let value = if found.by == Extractor::Html { found.value.clone() } else { stripped(&found.value, all, &sites) };
+            let value =
+                if found.by == Extractor::Html { found.value.clone() } else { stripped(&found.value, all, &sites) };
             let folded = fold(&value);
             (Found { value, by: found.by, rule: found.rule.clone() }, folded)
         })
@@ -111,7 +134,10 @@ fn choose(ctx: &Context, all: &[Found<String>]) -> Option<Found<String>> {
     let (folded, _, found) = *best?;
     // A heading that glues a kicker to the headline: another candidate is its end.
     let without_kicker = cleaned.iter().find(|(other, other_folded)| {
-        is_stated(other) && other_folded != folded && folded.ends_with(other_folded.as_str()) && other_folded.len() * 2 > folded.len()
+        is_stated(other)
+            && other_folded != folded
+            && folded.ends_with(other_folded.as_str())
+            && other_folded.len() * 2 > folded.len()
     });
     let only_shown = !cleaned.iter().any(|(other, other_folded)| other_folded == folded && is_stated(other));
     match without_kicker {
@@ -131,12 +157,18 @@ fn weight(found: &Found<String>, folded: &str, metas: &[&String]) -> f32 {
         // What the site wrote for search engines differs from the headline in other words; what it shows wins.
         "h1" | "h1 itemprop=headline" if metas.is_empty() || agreement >= 0.25 => {
             // A longer stated form adds a kicker; any other difference is the search engine's.
-            let extended = metas.iter().any(|meta| meta.as_str() != folded && (meta.ends_with(folded) || meta.starts_with(folded)));
+            let extended = metas
+                .iter()
+                .any(|meta| meta.as_str() != folded && (meta.ends_with(folded) || meta.starts_with(folded)));
             if extended { 2.05 } else { 2.9 }
         }
         "h1" | "h1 itemprop=headline" => 0.6,
         // Whatever its level, a heading that says exactly what is stated is the headline.
-        "itemprop=headline" | "h2 of a title class" | "title class" | "h2" | "h3" if agreement >= 0.999 && metas.iter().any(|meta| *meta == folded) => 1.3,
+        "itemprop=headline" | "h2 of a title class" | "title class" | "h2" | "h3"
+            if agreement >= 0.999 && metas.iter().any(|meta| *meta == folded) =>
+        {
+            1.3
+        }
         "itemprop=headline" => 0.9,
         "h2 of a title class" | "title class" => 0.5,
         "h2" | "h3" => 0.3,
@@ -151,7 +183,16 @@ fn weight(found: &Found<String>, folded: &str, metas: &[&String]) -> f32 {
 /// Folded names of the site.
 pub(crate) fn site_names(ctx: &Context) -> Vec<String> {
     let mut names = Vec::new();
-    for key in ["og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site", "dc.publisher", "publisher", "copyright", "al:ios:app_name"] {
+    for key in [
+        "og:site_name",
+        "application-name",
+        "apple-mobile-web-app-title",
+        "twitter:site",
+        "dc.publisher",
+        "publisher",
+        "copyright",
+        "al:ios:app_name",
+    ] {
         names.extend(ctx.metas.first(key).map(fold));
     }
     names.extend(ctx.graph.names("publisher").into_iter().map(|(name, _)| fold(&name)));
@@ -174,9 +215,24 @@ fn stripped(title: &str, all: &[Found<String>], sites: &[String]) -> String {
     let is_site = |part: &str| {
         let folded = fold(part);
         let glued: String = folded.split(' ').collect();
-        sites.iter().any(|site| *site == folded || site.split(' ').collect::<String>() == glued || (folded.chars().count() >= 4 && site.starts_with(&folded)))
+        sites.iter().any(|site| {
+            *site == folded
+                || site.split(' ').collect::<String>() == glued
+                || (folded.chars().count() >= 4 && site.starts_with(&folded))
+        })
     };
-    let strong = |found: &&Found<String>| found.value != title && matches!(&*found.rule, "h1" | "h1 itemprop=headline" | "itemprop=headline" | "headline" | "og:title" | "h2 of a title class" | "title class");
+    let strong = |found: &&Found<String>| {
+        found.value != title
+            && matches!(
+                &*found.rule,
+                "h1" | "h1 itemprop=headline"
+                    | "itemprop=headline"
+                    | "headline"
+                    | "og:title"
+                    | "h2 of a title class"
+                    | "title class"
+            )
+    };
     let others: Vec<String> = all.iter().filter(strong).map(|found| fold(&found.value)).collect();
     let mut end = parts.len();
     let mut start = 0;
@@ -202,7 +258,25 @@ fn stripped(title: &str, all: &[Found<String>], sites: &[String]) -> String {
 fn segments(title: &str) -> Vec<(usize, &str)> {
     let mut parts = Vec::new();
     let mut start = 0;
-    let separators = [" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", " ‹ ", " › ", "|", " : ", " > ", " ~ ", " \u{2015} "];
+    let separators = [
+        " | ",
+        " - ",
+        " – ",
+        " — ",
+        " :: ",
+        " » ",
+        " « ",
+        " · ",
+        " • ",
+        " / ",
+        " ‹ ",
+        " › ",
+        "|",
+        " : ",
+        " > ",
+        " ~ ",
+        " \u{2015} ",
+    ];
     let mut at = 0;
     while at < title.len() {
         let hit = separators.iter().find(|separator| title[at..].starts_with(**separator));
@@ -231,6 +305,11 @@ pub(crate) fn place(ctx: &Context, title: Option<&Found<String>>) -> Range<usize
     };
     let is_heading = |block: &&Block| matches!(block.kind, BlockKind::Heading(_));
     let heading = ctx.scan.blocks.iter().filter(is_heading).find(hit);
-    let first = || ctx.scan.blocks.iter().find(|block| matches!(block.kind, BlockKind::Heading(1)) && !block.around.has(Around::HIDDEN));
+    let first = || {
+        ctx.scan
+            .blocks
+            .iter()
+            .find(|block| matches!(block.kind, BlockKind::Heading(1)) && !block.around.has(Around::HIDDEN))
+    };
     heading.or_else(|| ctx.scan.blocks.iter().find(hit)).or_else(first).map_or(0..0, |block| block.range.clone())
 }
