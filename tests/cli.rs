@@ -401,6 +401,18 @@ fn values_that_cannot_hold_say_why() {
 }
 
 #[test]
+fn selectors_of_profiles_are_tried() {
+    assert_refused(
+        "[profile.p]\ntitle = { css = ['h1[['] }\n",
+        &["crawler.toml:2: profile.p.title.css = \"h1[[\": not a CSS selector"],
+    );
+    let folder = folder_with("[profile.p]\nbody = { css = ['p'], remove = ['::'] }\n");
+    let output = output(&mut murasil(folder.path(), &["run", "--once"]));
+    assert_eq!(code(&output), 78, "{}", stderr(&output));
+    assert!(!folder.path().join("murasil.db").exists());
+}
+
+#[test]
 fn sites_are_checked_each_with_its_name() {
     let site = |rest: &str| format!("[[site]]\nname = \"a\"\n{rest}\n");
     for (config, expected) in [

@@ -179,6 +179,9 @@ async fn a_broken_configuration_is_not_reloaded() {
         std::fs::write(&config, "[politeness]\ndelay = 'soon'\n").expect("writable");
         signal(&child, "-HUP");
         assert!(lines.any(|line| line.contains("the old one stays in force")));
+        std::fs::write(&config, format!("{good}\n[profile.p]\ntitle = {{ css = ['h1[['] }}\n")).expect("writable");
+        signal(&child, "-HUP");
+        assert!(lines.any(|line| line.contains("not a CSS selector")));
         std::fs::write(&config, good).expect("writable");
         signal(&child, "-HUP");
         assert!(lines.any(|line| line.contains("configuration reloaded")));

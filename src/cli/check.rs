@@ -64,7 +64,8 @@ pub(super) fn run(args: &CheckArgs, global: &Global) -> anyhow::Result<ExitCode>
 fn permissions_text(seeds: &[SeedPermission]) -> String {
     let line = |seed: &SeedPermission| {
         let verdict = seed.refused.as_ref().and_then(super::fetch::reason).unwrap_or_else(|| "allowed".into());
-        let delay = seed.crawl_delay.map(|delay| format!(", crawl-delay {}", format_duration(delay))).unwrap_or_default();
+        let delay =
+            seed.crawl_delay.map(|delay| format!(", crawl-delay {}", format_duration(delay))).unwrap_or_default();
         format!("{}  {}  {}{delay}\n", text::visible(&seed.site), seed.url, text::visible(&verdict))
     };
     format!("\nrobots.txt of each seed:\n{}", seeds.iter().map(line).collect::<String>())

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 
 use super::exit::Exit;
-use super::{Global, output, runtime};
+use super::{Global, output, runtime, text};
 use crate::crawl::extract::{self, Candidate, PageFile, Parser};
 use crate::crawl::oneshot;
 use crate::model::{Outcome, PageUrl, Timestamp};
@@ -112,54 +112,64 @@ fn print(
     Ok(Exit::Done.into())
 }
 
+/// Names that people look for first, and those that are long and come last.
+const FIRST: &[&str] = &[
+    "kind",
+    "title",
+    "subtitle",
+    "authors",
+    "publisher",
+    "published_at",
+    "published_precision",
+    "published_raw",
+    "modified_at",
+    "language",
+    "section",
+    "tags",
+];
+const LAST: &[&str] = &["reasons", "warnings", "body", "headlines"];
+
 /// Writes a record for people, one field a line.
 pub(super) fn print_record(out: &mut impl Write, record: &serde_json::Value) -> io::Result<()> {
     let Some(map) = record.as_object() else { return Ok(()) };
-    for (name, value) in map {
-        match value {
-            serde_json::Value::Null | serde_json::Value::Object(_) => {}
-            serde_json::Value::Array(items) if items.is_empty() => {}
-            serde_json::Value::Array(items) if name == "headlines" => {
-                writeln!(out, "headlines:")?;
-                for item in items {
-                    let field = |name: &str| item.get(name).map(text_of).unwrap_or_default();
-                    writeln!(
-                        out,
-                        "  {} {}. {} <{}>",
-                        field("role"),
-                        field("position"),
-                        field("text"),
-                        field("target")
-                    )?;
-                }
-            }
-            serde_json::Value::Array(items) if name == "body" => {
-                writeln!(out, "body:")?;
-                for item in items {
-                    writeln!(out, "  {}", text_of(item))?;
-                }
-            }
-            serde_json::Value::Array(items) => {
-                writeln!(out, "{name}: {}", items.iter().map(text_of).collect::<Vec<_>>().join("; "))?;
-            }
-            _ if name == "text" => {}
-            other => writeln!(out, "{name}: {}", text_of(other))?,
-        }
+    let named = |names: &'static [&'static str]| names.iter().filter_map(|name| map.get_key_value(*name));
+    let others = map.iter().filter(|(name, _)| !FIRST.contains(&name.as_str()) && !LAST.contains(&name.as_str()));
+    for (name, value) in named(FIRST).chain(others).chain(named(LAST)) {
+        print_field(out, name, value)?;
     }
     Ok(())
 }
 
-fn text_of(value: &serde_json::Value) -> String {
-    let text = match value {
-        serde_json::Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    printable(&text)
+fn print_field(out: &mut impl Write, name: &str, value: &serde_json::Value) -> io::Result<()> {
+    match value {
+        serde_json::Value::Null | serde_json::Value::Object(_) => Ok(()),
+        serde_json::Value::Array(items) if items.is_empty() => Ok(()),
+        serde_json::Value::Array(items) if name == "headlines" => {
+            writeln!(out, "headlines:")?;
+            items.iter().try_for_each(|item| print_headline(out, item))
+        }
+        serde_json::Value::Array(items) if name == "body" => {
+            writeln!(out, "body:")?;
+            items.iter().try_for_each(|item| writeln!(out, "  {}", text_of(item)))
+        }
+        serde_json::Value::Array(items) => {
+            writeln!(out, "{name}: {}", items.iter().map(text_of).collect::<Vec<_>>().join("; "))
+        }
+        _ if name == "text" => Ok(()),
+        other => writeln!(out, "{name}: {}", text_of(other)),
+    }
 }
 
-/// Text without what could command a terminal.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+fn print_headline(out: &mut impl Write, item: &serde_json::Value) -> io::Result<()> {
+    let field = |name: &str| item.get(name).map(text_of).unwrap_or_default();
+    writeln!(out, "  {} {}. {} <{}>", field("role"), field("position"), field("text"), field("target"))
+}
+
+fn text_of(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => text::isolated(text),
+        other => text::isolated(&other.to_string()),
+    }
 }
 
 fn print_candidate(out: &mut impl Write, candidate: &Candidate) -> io::Result<()> {
@@ -169,8 +179,33 @@ fn print_candidate(out: &mut impl Write, candidate: &Candidate) -> io::Result<()
         "{mark} {:<10} {:<9} {:<28} {} {}",
         candidate.field,
         candidate.by.as_str(),
-        printable(&candidate.rule),
-        printable(&candidate.value),
-        if candidate.note.is_empty() { String::new() } else { format!("({})", candidate.note) }
+        text::isolated(&candidate.rule),
+        text::isolated(&candidate.value),
+        if candidate.note.is_empty() { String::new() } else { format!("({})", text::isolated(&candidate.note)) }
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_for_people_begins_with_its_title_and_commands_no_terminal() {
+        let record = serde_json::json!({
+            "body": ["one\u{1b}[2J", "\u{202e}two"],
+            "authors": [],
+            "title": "عنوان (x)",
+            "kind": "article",
+            "text": "one",
+            "canonical_url": null,
+            "headlines": [{"role": "ticker", "position": 1, "text": "عاجل", "target": "https://a.example/1"}],
+        });
+        let mut out = Vec::new();
+        print_record(&mut out, &record).expect("written");
+        assert_eq!(
+            String::from_utf8(out).expect("text"),
+            "kind: article\ntitle: \u{2068}عنوان (x)\u{2069}\nbody:\n  one\\u{1b}[2J\n  two\nheadlines:\n  \
+             ticker 1. \u{2068}عاجل\u{2069} <https://a.example/1>\n"
+        );
+    }
 }

@@ -105,6 +105,9 @@ fn stored_word(change: crate::store::ArticleChange) -> &'static str {
 }
 
 fn print(out: &mut impl Write, once: &Once) -> anyhow::Result<()> {
+    for hop in once.asked.iter().take(once.asked.len().saturating_sub(1)) {
+        writeln!(out, "redirected: {hop}")?;
+    }
     for request in &once.fetched.receipt.requests {
         let status = request.status.map_or_else(|| "-".to_owned(), |status| status.to_string());
         let error = request.error.as_deref().map(|error| format!("  {}", text::visible(error))).unwrap_or_default();

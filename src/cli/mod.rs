@@ -23,13 +23,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Subcommand, ValueEnum};
 
 use crate::config::{self, Loaded};
+use crate::crawl::extract::Parser;
 use exit::Exit;
 
 /// A polite news crawler: who published what, when, under which headline, and how it was edited later.
-#[derive(Debug, Parser)]
+#[derive(Debug, clap::Parser)]
 #[command(name = "murasil", version, propagate_version = true, after_help = AFTER_HELP)]
 struct Cli {
     #[command(flatten)]
@@ -119,11 +120,19 @@ enum Verb {
 }
 
 impl Global {
-    /// Reads the configuration, with the database that the command line names.
+    /// Reads the configuration, with the database that the command line names, and tries its profiles.
     ///
     /// # Errors
     /// [`config::ConfigErrors`], or a database whose name has no file part.
     pub fn load(&self) -> anyhow::Result<Loaded> {
+        let loaded = self.read()?;
+        Parser::new(&loaded.config).map_err(|error| {
+            loaded.problem(&format!("profile.{}.{}", error.profile, error.key), &error.value, &error.problem)
+        })?;
+        Ok(loaded)
+    }
+
+    fn read(&self) -> anyhow::Result<Loaded> {
         let mut loaded = config::load(self.config.as_deref(), environment())?;
         if let Some(Some(database)) = &self.database {
             let crawler = &mut loaded.config.crawler;
@@ -142,7 +151,7 @@ impl Global {
     pub fn database(&self) -> anyhow::Result<PathBuf> {
         match &self.database {
             Some(Some(database)) => Ok(database.clone()),
-            Some(None) | None => Ok(self.load()?.config.crawler.database),
+            Some(None) | None => Ok(self.read()?.config.crawler.database),
         }
     }
 }

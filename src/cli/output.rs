@@ -11,7 +11,7 @@ use super::{Global, text, wants_color};
 /// Blanks between two columns.
 const GAP: usize = 2;
 /// The column that gives way keeps this width, however narrow the terminal.
-const LEAST_WIDTH: usize = 20;
+const LEAST_WIDTH: usize = 16;
 
 /// Prints text as it is.
 ///

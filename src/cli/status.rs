@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::exit::Exit;
 use super::output::{Column, Style};
-use super::{Global, block_on, output};
+use super::{Global, block_on, output, text};
 use crate::model::Timestamp;
 use crate::model::query::{HostStatus, OutcomeCount, SiteStatus, SourceStatus, StateCount, Status};
 use crate::store::Reader;
@@ -49,7 +49,9 @@ fn status_text(status: &Status, style: Style) -> String {
         None => (outcome.clone(), *count),
     });
     out += &output::field("last 24 hours", &counts(outcomes));
-    for section in [sites_table(sites, style), sources_table(sources, style), hosts_table(hosts, style)] {
+    let sections =
+        [sites_table(sites, style), sources_table(sources, style), errors_text(sources), hosts_table(hosts, style)];
+    for section in sections {
         if !section.is_empty() {
             out.push('\n');
             out += &section;
@@ -91,26 +93,35 @@ fn sources_table(sources: &[SourceStatus], style: Style) -> String {
         ("every", Column::Number),
         ("due", Column::Text),
         ("visits", Column::Number),
-        ("brought", Column::Number),
-        ("failures", Column::Number),
-        ("last error", Column::Text),
+        ("new", Column::Number),
+        ("fails", Column::Number),
         ("address", Column::Rest),
     ];
     let rows = sources.iter().map(|line| {
-        let SourceStatus { site, url, kind, interval_seconds, due_at, visits, brought, failures, error } = line;
+        let SourceStatus { site, url, kind, interval_seconds, due_at, visits, brought, failures, error: _ } = line;
         vec![
             site.clone(),
             kind.clone(),
             interval_seconds.map_or_else(|| "-".into(), interval),
-            or_dash(due_at.as_deref()),
+            due_at.as_deref().map_or_else(|| "-".into(), to_the_minute),
             visits.to_string(),
             brought.to_string(),
             failures.to_string(),
-            or_dash(error.as_deref()),
             url.clone(),
         ]
     });
     table_unless_empty(style, &columns, &rows.collect::<Vec<_>>())
+}
+
+/// Sources whose last visit failed, two lines each: an address and a reason are too long for a table.
+fn errors_text(sources: &[SourceStatus]) -> String {
+    let entries = sources.iter().filter_map(|source| {
+        let error = text::isolated(source.error.as_deref()?);
+        let rests = if source.due_at.is_some() { "" } else { "; not visited any more" };
+        Some(format!("  {}\n    {error}{rests}\n", text::isolated(&source.url)))
+    });
+    let entries: String = entries.collect();
+    if entries.is_empty() { entries } else { format!("last visit of a source failed:\n{entries}") }
 }
 
 fn hosts_table(hosts: &[HostStatus], style: Style) -> String {
@@ -118,16 +129,16 @@ fn hosts_table(hosts: &[HostStatus], style: Style) -> String {
         ("host", Column::Text),
         ("not before", Column::Text),
         ("requests", Column::Number),
-        ("pages today", Column::Number),
+        ("today", Column::Number),
         ("back-off", Column::Number),
-        ("failures", Column::Number),
+        ("fails", Column::Number),
         ("note", Column::Rest),
     ];
     let rows = hosts.iter().map(|line| {
         let HostStatus { host, next_at, requests, pages_today, backoff_ms, failures, note } = line;
         vec![
             host.clone(),
-            next_at.clone(),
+            to_the_minute(next_at),
             requests.to_string(),
             pages_today.to_string(),
             interval(backoff_ms / 1000),
@@ -140,6 +151,11 @@ fn hosts_table(hosts: &[HostStatus], style: Style) -> String {
 
 fn table_unless_empty(style: Style, columns: &[(&str, Column)], rows: &[Vec<String>]) -> String {
     if rows.is_empty() { String::new() } else { output::table(style, columns, rows) }
+}
+
+/// `2026-11-25T00:53:40Z` as `11-25 00:53`; lists have no room for more, and `--json` has it.
+fn to_the_minute(at: &str) -> String {
+    at.get(5..16).map_or_else(|| at.to_owned(), |at| at.replace('T', " "))
 }
 
 /// Seconds for people: `90s`, `15m`, `3.5h`, `2.0d`.
@@ -180,6 +196,31 @@ mod tests {
             text,
             "last run       never\narticles       0 in 0 versions\nheadlines      0, seen 0 times\n\
              pages          none\nlast 24 hours  none\n"
+        );
+    }
+
+    #[test]
+    fn sources_fit_eighty_columns_and_their_errors_are_whole() {
+        let error = "robots.txt unreachable: connection refused".to_owned();
+        let source = SourceStatus {
+            site: "windows-1256".into(),
+            url: "https://a.example/sitemap-news.xml".into(),
+            kind: "section".into(),
+            interval_seconds: Some(600),
+            due_at: Some("2026-11-25T00:53:40Z".into()),
+            visits: 1000,
+            brought: 1000,
+            failures: 6,
+            error: Some(error.clone()),
+        };
+        let style = Style { width: Some(80), bold: false };
+        let table = sources_table(std::slice::from_ref(&source), style);
+        assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+        assert!(table.contains("11-25 00:53"), "{table}");
+        let errors = errors_text(&[source]);
+        assert_eq!(
+            errors,
+            format!("last visit of a source failed:\n  https://a.example/sitemap-news.xml\n    {error}\n")
         );
     }
 

@@ -26,6 +26,19 @@ pub struct Loaded {
     pub files: Vec<PathBuf>,
     /// What is allowed, but worth a word at every start.
     pub warnings: Vec<Problem>,
+    /// As it was written, so that what is found wrong later can be named by its place.
+    pub(super) written: Node,
+}
+
+impl Loaded {
+    /// A problem that only the part which uses a key can see; `key` is dotted, `value` as it was written.
+    ///
+    /// The place is that of the key, or of the nearest table around it.
+    pub fn problem(&self, key: &str, value: &str, what: &str) -> ConfigErrors {
+        let place = self.written.place_of(&KeyPath::dotted(key));
+        let value = Some(format!("\"{value}\""));
+        ConfigErrors(vec![Problem { place, key: key.to_owned(), value, what: what.to_owned() }])
+    }
 }
 
 /// Reads and checks the configuration.
@@ -67,7 +80,7 @@ pub fn load(path: Option<&Path>, environment: impl Iterator<Item = (String, Stri
     }
     let warnings = warnings(&config, &written);
     place_files(&mut config, &folder);
-    Ok(Loaded { config, files, warnings })
+    Ok(Loaded { config, files, warnings, written })
 }
 
 /// The file and those of `conf.d` beside it, in the order in which they are laid over each other.
@@ -123,7 +136,9 @@ pub(super) fn read(path: &Path) -> Result<String, Problem> {
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
     let hint = match error.kind() {
-        std::io::ErrorKind::NotFound => "; `murasil init` writes a crawler.toml",
+        std::io::ErrorKind::NotFound if path.extension().is_some_and(|ending| ending == "toml") => {
+            "; `murasil init` writes a crawler.toml"
+        }
         _ => "",
     };
     Problem::of_place(Place::File(Arc::new(path.to_owned()), None), format!("cannot be read: {error}{hint}"))

@@ -13,14 +13,14 @@ use super::problem::{Place, Problem};
 const MAX_SYNTAX_ERRORS: usize = 20;
 
 /// A value and where it was written.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Node {
     pub(super) place: Place,
     pub(super) value: Value,
 }
 
 /// A value as TOML knows it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Value {
     /// Anything but an array or a table.
     Leaf(toml::Value),

@@ -24,7 +24,8 @@ impl Loaded {
         let mut own: BTreeMap<String, usize> = BTreeMap::new();
         let mut problems = Vec::new();
         let mut added = 0;
-        for (n, line) in text.lines().enumerate() {
+        // Editors of some systems begin a file with a byte order mark.
+        for (n, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
             let line = line.trim();
             if line.is_empty() || line.starts_with('#') {
                 continue;
@@ -79,11 +80,12 @@ fn add(config: &mut Config, own: &mut BTreeMap<String, usize>, configured: usize
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::origin::Node;
     use std::io::Write as _;
 
     fn loaded(text: &str) -> Loaded {
         let config = toml::from_str(text).expect("parses");
-        Loaded { config, files: Vec::new(), warnings: Vec::new() }
+        Loaded { config, files: Vec::new(), warnings: Vec::new(), written: Node::empty() }
     }
 
     fn add(loaded: &mut Loaded, seeds: &str) -> Result<usize, Vec<String>> {
@@ -103,6 +105,12 @@ mod tests {
             loaded.config.sites.iter().map(|site| (site.name.as_str(), site.seeds.len())).collect();
         assert_eq!(sites, [("a", 1), ("b.example", 2)]);
         assert_eq!(loaded.config.sites[1].domains, ["b.example"]);
+    }
+
+    #[test]
+    fn a_file_from_another_system_is_read() {
+        let mut loaded = loaded("");
+        assert_eq!(add(&mut loaded, "\u{feff}https://a.example/\r\n# mine\r\nhttps://b.example/\r\n"), Ok(2));
     }
 
     #[test]

@@ -249,7 +249,7 @@ pub fn batch(
     output: impl Write + Send,
     now: Timestamp,
 ) -> io::Result<BatchSummary> {
-    let lines = Mutex::new(input.lines());
+    let lines = Mutex::new(input.split(b'\n'));
     let output = Mutex::new(io::BufWriter::new(output));
     let summary = Mutex::new(BatchSummary::default());
     let failure: Mutex<Option<io::Error>> = Mutex::new(None);
@@ -282,7 +282,7 @@ fn work<R: BufRead, W: Write>(
     parser: &Parser,
     config: &Config,
     root: &Path,
-    lines: &Mutex<io::Lines<R>>,
+    lines: &Mutex<io::Split<R>>,
     output: &Mutex<io::BufWriter<W>>,
     summary: &Mutex<BatchSummary>,
     stop: &AtomicBool,
@@ -290,7 +290,7 @@ fn work<R: BufRead, W: Write>(
 ) -> io::Result<()> {
     while !stop.load(Ordering::Relaxed) {
         let Some(line) = lock(lines).next().transpose()? else { return Ok(()) };
-        if line.trim().is_empty() {
+        if line.trim_ascii().is_empty() {
             continue;
         }
         let (record, failed) = answer(parser, config, root, &line, now);
@@ -310,15 +310,18 @@ fn work<R: BufRead, W: Write>(
 }
 
 /// The line that answers a line, and whether it is an error record.
-fn answer(parser: &Parser, config: &Config, root: &Path, line: &str, now: Timestamp) -> (String, bool) {
-    let (id, outcome) = match serde_json::from_str::<BatchRequest>(line) {
+fn answer(parser: &Parser, config: &Config, root: &Path, line: &[u8], now: Timestamp) -> (String, bool) {
+    let (id, outcome) = match serde_json::from_slice::<BatchRequest>(line) {
         Ok(request) => {
             let outcome = load(root, &request)
                 .map(|page| batch_record(&request.id, &extract(parser, config, &page, PageKind::Article, now)));
             (request.id, outcome)
         }
         Err(problem) => {
-            let id = serde_json::from_str::<Value>(line).ok().and_then(|v| v.get("id").cloned()).unwrap_or(Value::Null);
+            let id = serde_json::from_str::<Value>(&String::from_utf8_lossy(line))
+                .ok()
+                .and_then(|v| v.get("id").cloned())
+                .unwrap_or(Value::Null);
             let error = format!("not a request: {problem}");
             return (json!({"id": id, "error": error}).to_string(), true);
         }
@@ -381,6 +384,25 @@ fn batch_record(id: &Value, parsed: &Parsed) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_that_is_no_text_fails_alone() {
+        let root = tempfile::tempdir().expect("a folder");
+        std::fs::write(root.path().join("a.html"), "<p>x").expect("a file");
+        let config = Config::default();
+        let parser = Parser::new(&config).expect("the built-in profiles");
+        let mut input = b"{\"id\":1,\"file\":\"\xff.html\"}\n".to_vec();
+        input.extend(b"junk\r\n\n{\"id\":2,\"file\":\"a.html\"}\r\n{\"id\":3,\"file\":\"a.html\"}");
+        let mut out = Vec::new();
+
+        let summary = batch(&parser, &config, root.path(), &input[..], &mut out, Timestamp::now()).expect("goes on");
+
+        assert_eq!(summary, BatchSummary { records: 2, errors: 2 });
+        let records: Vec<Value> =
+            out.split(|b| *b == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect();
+        let ids: Vec<&Value> = records.iter().filter(|r| r.get("error").is_some()).map(|r| &r["id"]).collect();
+        assert!(ids.contains(&&json!(1)) && ids.contains(&&Value::Null), "{ids:?}");
+    }
 
     #[test]
     fn a_request_cannot_leave_the_root_folder() {

@@ -44,8 +44,7 @@ pub async fn fetch_once(config: Arc<Config>, url: PageUrl, store: Option<&Store>
     let fetcher = Fetcher::new(config.clone())?;
     let parser = Parser::new(&config)?;
     if let Some(store) = store {
-        let sites: Vec<SiteRecord> = config.sites.iter().map(|site| SiteRecord { name: site.name.clone() }).collect();
-        store.sync_sites(&sites, Vec::new(), Timestamp::now()).await?;
+        enter_sites(store, &config).await?;
     }
     let mut asked = Vec::new();
     let mut next = url;
@@ -76,6 +75,22 @@ pub async fn fetch_once(config: Arc<Config>, url: PageUrl, store: Option<&Store>
             None => return Ok(Once { asked, fetched, parsed, recorded }),
         }
     }
+}
+
+/// Enters configured sites that the database does not know, and lets the others be: what rests is for `run` to say.
+async fn enter_sites(store: &Store, config: &Config) -> Result<(), CrawlError> {
+    let mut names = store.reader().active_sites().await?;
+    let known = names.len();
+    for site in &config.sites {
+        if !names.contains(&site.name) {
+            names.push(site.name.clone());
+        }
+    }
+    if names.len() > known {
+        let sites: Vec<SiteRecord> = names.into_iter().map(|name| SiteRecord { name }).collect();
+        store.sync_sites(&sites, Vec::new(), Timestamp::now()).await?;
+    }
+    Ok(())
 }
 
 /// What robots.txt says to one seed.

@@ -12,7 +12,7 @@ use std::time::Duration;
 use anyhow::Context;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tracing::{error, info, warn};
+use tracing::{error, info};
 
 use crate::config::Config;
 use crate::crawl::{Crawler, Ended, Limits};
@@ -54,9 +54,6 @@ pub async fn run(config: Config, options: RunOptions) -> anyhow::Result<RunEnd> 
     let start = store.begin_run(Timestamp::now()).await.context("beginning the run")?;
     if !start.clean {
         info!("the last run ended without a clean stop: every host waits its own delay once");
-    }
-    if config.crawler.contact.is_empty() {
-        warn!("crawler.contact is empty: give site owners an address to write to");
     }
     let mut signals = Signals::listen().context("listening for signals")?;
     let outcome = crawl(config, &options, &store, &mut signals).await;
