@@ -83,8 +83,35 @@ fn after_answer(
         PageKind::Front | PageKind::Section | PageKind::Feed | PageKind::Sitemap => {
             source_interval(config, claim, parsed.ttl.max(fresh_for), now)
         }
+        PageKind::Article if is_seed(claim) => sooner(revisit(config, claim, parsed, now), watch(config, claim, parsed, now)),
         PageKind::Article => revisit(config, claim, parsed, now),
+        PageKind::Unknown | PageKind::Other if is_seed(claim) => NextVisit::At(watch(config, claim, parsed, now)),
         PageKind::Unknown | PageKind::Other => NextVisit::Never(Retired::Done),
+    }
+}
+
+/// Whether the operator named this address.
+fn is_seed(claim: &Claim) -> bool {
+    claim.depth == 0 && claim.hops == 0
+}
+
+/// When an address that the operator named is looked at again, though it is no list: as often as a source, and ever
+/// more rarely while nothing changes.
+fn watch(config: &Config, claim: &Claim, parsed: &Parsed, now: Timestamp) -> Timestamp {
+    let bounds = &config.schedule.sources;
+    let last = match claim.history.visited_at {
+        Some(at) => Duration::try_from(now.duration_since(at)).unwrap_or_default(),
+        None => bounds.min,
+    };
+    let changed = parsed.article.as_ref().is_some_and(|article| claim.history.article != Some(article.hash()));
+    let next = if changed { last / 2 } else { last.saturating_mul(2) };
+    later(now, next.clamp(bounds.min, bounds.max))
+}
+
+fn sooner(one: NextVisit, other: Timestamp) -> NextVisit {
+    match one {
+        NextVisit::At(at) => NextVisit::At(at.min(other)),
+        NextVisit::ByYield { .. } | NextVisit::Never(_) => NextVisit::At(other),
     }
 }
 
