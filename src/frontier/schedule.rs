@@ -12,6 +12,8 @@ const FIRST_INTERVAL: u32 = 2;
 const MAX_HINT: Duration = Duration::from_hours(6);
 /// When a refused source is looked at again: robots.txt and addresses change.
 const REFUSED_SOURCE: Duration = Duration::from_hours(24);
+/// How long a host rests that answered with a bot challenge: it was asked not to be asked by programs.
+pub(super) const CHALLENGE_REST: Duration = Duration::from_hours(1);
 /// Revisits in a row that changed nothing, after which an article is left alone.
 const UNCHANGED_ENOUGH: u32 = 3;
 /// When a vanished article is looked at once more before it counts as gone.
@@ -57,8 +59,11 @@ pub(super) fn next_visit(
             | Failure::Protocol(_)
             | Failure::Truncated(_)
             | Failure::BadRedirect(_)
-            | Failure::Empty
-            | Failure::Challenge(_) => after_failure(config, claim, kind, None, now),
+            | Failure::Empty => after_failure(config, claim, kind, None, now),
+            Failure::Challenge(_) => match after_failure(config, claim, kind, None, now) {
+                NextVisit::At(at) => NextVisit::At(at.max(later(now, CHALLENGE_REST))),
+                other => other,
+            },
         },
     }
 }

@@ -7,11 +7,12 @@ Serves the hostile web on loopback, runs `murasil run --seeds` against all its c
 would, reads the results from the database and calls `check.py --strict`. Where the whole run's memory grew by more
 than a case allows, that case is run once more alone. Exit 1 if a case fails. Standard library only.
 """
-import argparse, json, os, pathlib, shutil, signal, sqlite3, subprocess, sys, tempfile, time, urllib.request
+import argparse, concurrent.futures, json, os, pathlib, shutil, signal, sqlite3, subprocess, sys, tempfile, time, urllib.request
 
 SHARED = pathlib.Path(__file__).resolve().parents[3] / "shared" / "hostile"
 CONTROL = "http://127.0.0.1:18079"
-SINGLE_RUN_S = 25
+SINGLE_RUN_S = 20
+SINGLES_AT_ONCE = 4
 CONFIG = """
 [crawler]
 contact = "https://example.org/hostile-run"
@@ -80,11 +81,13 @@ class Run:
             self.process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
         self.start, self.rss_start, self.rss_peak = time.time(), 0.0, 0.0
 
-    def wait_for_first_request(self, seconds=20):
-        before = len(json.loads(control("/log")))
+    def wait_for_first_request(self, case=None, seconds=20):
+        """Notes the memory before any case, or this one, was asked for anything."""
+        asked = lambda: sum(case in (None, request["case"]) for request in json.loads(control("/log")))
+        before = asked()
         while self.process.poll() is None and time.time() < self.start + seconds:
             rss = memory(self.process.pid, "VmRSS")
-            if len(json.loads(control("/log"))) > before:
+            if asked() > before:
                 return
             self.rss_start = rss or self.rss_start
             time.sleep(0.005)
@@ -159,6 +162,7 @@ def run(args, folder):
     alive = daemon.watch(args.seconds)
     alive = daemon.stop() and alive
     (folder / "log.json").write_bytes(control("/log"))
+    control("/reset")
     with open(folder / "results.jsonl", "w", encoding="utf-8") as out:
         for article in daemon.articles():
             out.write(json.dumps(article, ensure_ascii=False) + "\n")
@@ -170,7 +174,9 @@ def run(args, folder):
     }
     greedy = [case for case in cases if growth > case["check"].get("max_rss_growth_mb", 1e9)]
     if not args.no_single:
-        meta["rss_case_mb"] = {case["id"]: single(args.binary, folder, case) for case in greedy}
+        with concurrent.futures.ThreadPoolExecutor(SINGLES_AT_ONCE) as pool:
+            alone = pool.map(lambda case: single(args.binary, folder, case), greedy)
+            meta["rss_case_mb"] = {case["id"]: memory for case, memory in zip(greedy, alone)}
     (folder / "meta.json").write_text(json.dumps(meta))
     print(f"memory {daemon.rss_start:.0f} MB before the first request, {daemon.rss_peak:.0f} MB at most")
     judge = [sys.executable, SHARED / "check.py", SHARED / "cases.json"] + [folder / name for name in ("log.json", "results.jsonl", "meta.json")]
@@ -183,7 +189,7 @@ def run(args, folder):
 def single(binary, folder, case):
     """Memory before the first request and at most, for a case alone."""
     alone = Run(binary, folder / "single" / case["id"], [case["url"]])
-    alone.wait_for_first_request()
+    alone.wait_for_first_request(case["id"])
     alone.watch(SINGLE_RUN_S)
     alone.stop()
     return [alone.rss_start, alone.rss_peak]
