@@ -62,7 +62,9 @@ pub(super) fn run(args: &ExportArgs, global: &Global) -> anyhow::Result<ExitCode
     } else {
         let stdout = std::io::stdout();
         if stdout.is_terminal() {
-            bail!("texts from the web do not belong on a terminal as they are; name a file, or send the output into a pipe");
+            bail!(
+                "texts from the web do not belong on a terminal as they are; name a file, or send the output into a pipe"
+            );
         }
         block_on(write(args, &path, BufWriter::new(stdout.lock())))??;
     }

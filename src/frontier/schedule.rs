@@ -88,7 +88,9 @@ fn after_answer(
         PageKind::Front | PageKind::Section | PageKind::Feed | PageKind::Sitemap => {
             source_interval(config, claim, parsed.ttl.max(fresh_for), now)
         }
-        PageKind::Article if is_seed(claim) => sooner(revisit(config, claim, parsed, now), watch(config, claim, parsed, now)),
+        PageKind::Article if is_seed(claim) => {
+            sooner(revisit(config, claim, parsed, now), watch(config, claim, parsed, now))
+        }
         PageKind::Article => revisit(config, claim, parsed, now),
         PageKind::Unknown | PageKind::Other if is_seed(claim) => NextVisit::At(watch(config, claim, parsed, now)),
         PageKind::Unknown | PageKind::Other => NextVisit::Never(Retired::Done),

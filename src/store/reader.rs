@@ -11,8 +11,8 @@ use super::{StoreError, open};
 use crate::model::Timestamp;
 use crate::model::arabic::normalise;
 use crate::model::query::{
-    ArticleFilter, ArticleSummary, ExportedArticle, HostStatus, OutcomeCount, Refused, SiteStatus, SourceStatus, StateCount, Status,
-    StoredArticle, VersionSummary,
+    ArticleFilter, ArticleSummary, ExportedArticle, HostStatus, OutcomeCount, Refused, SiteStatus, SourceStatus,
+    StateCount, Status, StoredArticle, VersionSummary,
 };
 
 /// Words of a query that are looked at; more would only cost.
