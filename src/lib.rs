@@ -9,6 +9,7 @@ pub mod config;
 pub mod crawl;
 pub mod daemon;
 pub mod demo;
+pub mod export;
 pub mod fetch;
 pub mod frontier;
 pub mod model;

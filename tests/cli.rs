@@ -783,3 +783,27 @@ fn titles_are_isolated_for_people_and_exact_in_json() {
     let status = stdout(&output(&mut murasil(folder.path(), &["status"])));
     assert!(status.contains("articles       1 in 1 versions"), "{status}");
 }
+
+#[test]
+fn articles_are_exported_whole_and_never_over_a_file() {
+    let folder = folder_with(SITE);
+    database_with_an_article(folder.path());
+    let path = folder.path().join("out.csv");
+
+    let done = output(&mut murasil(folder.path(), &["export", "out.csv"]));
+    assert_eq!((code(&done), stdout(&done).as_str()), (0, ""));
+    let csv = fs::read_to_string(&path).expect("written");
+    assert!(csv.starts_with("id,site,url,title,"), "{csv}");
+    assert!(csv.contains("\r\n1,a,https://a.example/1,عنوان الخبر\u{1b}[31m,"), "{csv:?}");
+
+    let again = output(&mut murasil(folder.path(), &["export", "out.csv", "--format", "jsonl"]));
+    assert_eq!(code(&again), 1);
+    assert!(String::from_utf8_lossy(&again.stderr).contains("out.csv exists already; --force replaces it"));
+    let forced = output(&mut murasil(folder.path(), &["export", "out.csv", "--format", "jsonl", "--force"]));
+    assert_eq!(code(&forced), 0);
+    let json: serde_json::Value = serde_json::from_str(&fs::read_to_string(&path).expect("written")).expect("JSON");
+    assert_eq!(json["published_day"], "2015-02-06");
+
+    let none = stdout(&output(&mut murasil(folder.path(), &["export", "--site", "other"])));
+    assert_eq!(none.lines().count(), 1, "only the header: {none}");
+}

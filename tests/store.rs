@@ -943,6 +943,28 @@ async fn a_canonical_address_that_was_never_visited_becomes_the_alias() {
 }
 
 #[tokio::test]
+async fn one_article_under_several_addresses_of_a_site_is_stored_once() {
+    let fixture = Fixture::new().await;
+    let text = "word ".repeat(25);
+    fixture
+        .admit(&["http://a.example/1", "http://a.example/1?sid=2", "http://a.example/2", "http://a.example/3"])
+        .await;
+    for (now, title, body, expected) in [
+        (at(0), "same", text.as_str(), ArticleChange::New),
+        (at(10), "same", text.as_str(), ArticleChange::None),
+        // Too short to tell, twice.
+        (at(20), "stub", "Read on", ArticleChange::New),
+        (at(30), "stub", "Read on", ArticleChange::New),
+    ] {
+        let claim = fixture.claim_one(now).await;
+        let recorded =
+            fixture.store.record(article_visit(&claim, now, article(title, &[body]))).await.expect("records");
+        assert_eq!(recorded.article, expected, "{title} at {now}");
+    }
+    assert_eq!(fixture.text("select alias_of_url from v_pages where state = 'alias'").await, "http://a.example/1");
+}
+
+#[tokio::test]
 async fn a_page_that_became_an_alias_while_in_flight_stores_no_second_article() {
     let fixture = Fixture::new().await;
     fixture.admit(&["http://www.a.example/1?x=1", "http://a.example/1"]).await;

@@ -7,6 +7,7 @@ mod check;
 mod completions;
 mod demo;
 pub mod exit;
+mod export;
 mod extract;
 mod fetch;
 mod init;
@@ -113,6 +114,8 @@ enum Verb {
     Search(articles::SearchArgs),
     /// Show sites, sources, hosts and what happened in the last 24 hours.
     Status,
+    /// Write stored articles to a file, as CSV or JSON Lines.
+    Export(export::ExportArgs),
     /// Print the JSON schema of crawler.toml, for editors.
     Schema,
     /// Print a completion script.
@@ -246,6 +249,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<ExitCode> {
         Verb::Articles(args) => articles::list(args, global),
         Verb::Show(args) => articles::show(args, global),
         Verb::Search(args) => articles::search(args, global),
+        Verb::Export(args) => export::run(args, global),
         Verb::Status => status::run(global),
         Verb::Schema => schema::run(),
         Verb::Completions(args) => completions::run(args, &mut Cli::command()),

@@ -16,6 +16,8 @@ use crate::model::{HeadlineRole, Host, PageUrl};
 
 /// No host that somebody else runs is asked more often than this.
 const PUBLIC_FLOOR: Duration = Duration::from_secs(1);
+/// The least `max_retry_after` for public hosts.
+const PUBLIC_RETRY_AFTER: Duration = Duration::from_mins(1);
 /// Memory that a compiled pattern may take, in bytes; a pattern that needs more is a mistake.
 const MAX_PATTERN_BYTES: usize = 1 << 20;
 /// Longest product token and version, in bytes; servers cut or refuse longer header fields.
@@ -223,10 +225,10 @@ impl Check<'_> {
 
     fn politeness(&mut self) {
         let polite = &self.config.politeness;
-        let all_private =
+        let no_public_site =
             !self.ranges.is_empty() && self.config.sites.iter().all(|site| is_private(site, &self.ranges));
         self.require(
-            polite.floor >= PUBLIC_FLOOR || all_private,
+            polite.floor >= PUBLIC_FLOOR || no_public_site,
             "politeness.floor",
             "must be at least 1s, unless every site's hosts and seeds are addresses inside fetch.allow_private",
         );
@@ -236,7 +238,7 @@ impl Check<'_> {
         self.require(polite.delay >= floor(self.config) || all_private, "politeness.delay", too_fast(self.config));
         self.require(polite.delay <= polite.max_crawl_delay, "politeness.delay", "must not be above max_crawl_delay");
         self.require(
-            polite.max_retry_after >= Duration::from_mins(1),
+            polite.max_retry_after >= PUBLIC_RETRY_AFTER || no_public_site,
             "politeness.max_retry_after",
             "must be at least 1m, or sites' wishes to be left alone would mean nothing",
         );
@@ -466,7 +468,13 @@ fn too_fast(config: &Config) -> String {
 /// Whether a site that has no delay of its own may be asked at the general pace.
 pub(super) fn check_pace(config: &Config, site: &Site) -> Result<(), String> {
     let ranges: Vec<Cidr> = config.fetch.allow_private.iter().filter_map(|text| text.parse().ok()).collect();
-    if config.politeness.delay >= floor(config) || is_private(site, &ranges) {
+    if is_private(site, &ranges) {
+        return Ok(());
+    }
+    if config.politeness.max_retry_after < PUBLIC_RETRY_AFTER {
+        return Err("is a public host, and politeness.max_retry_after is below 1m".into());
+    }
+    if config.politeness.delay >= floor(config) {
         return Ok(());
     }
     Err(format!("is a public host, and politeness.delay is only {}", format_duration(config.politeness.delay)))

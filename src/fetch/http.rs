@@ -47,6 +47,9 @@ pub(super) struct Order<'a> {
     pub(super) conditions: HeaderMap,
     /// Decoded bytes that are read.
     pub(super) limit: u64,
+    /// Whether the next request is spaced from the answer instead of from the sending: where the site stated the delay
+    /// itself, nothing on the way may bring two requests closer together than it asked for.
+    pub(super) spaced_from_answer: bool,
 }
 
 /// An answer.
@@ -75,7 +78,8 @@ pub(super) struct Http {
 }
 
 tokio::task_local! {
-    /// When the connection that the current request asked for stood; unset if it was there already.
+    /// When the connection that the current request asked for stood; unset if it was there already. Later, for
+    /// requests that are spaced from their answer, when its head came.
     static CONNECTED: Arc<Mutex<Option<Instant>>>;
 }
 
@@ -125,6 +129,9 @@ impl Http {
     async fn converse(&self, order: Order<'_>, deadline: Instant, request: &mut Request) -> Result<Reply, Failure> {
         let sent = self.client.get(order.url.as_str()).headers(order.conditions).send().await;
         let mut response = sent.map_err(|error| failure(&error, Phase::Head))?;
+        if order.spaced_from_answer {
+            CONNECTED.with(|clock| *locked(clock) = Some(Instant::now()));
+        }
         let status = response.status().as_u16();
         request.status = Some(status);
         request.remote = response.remote_addr().map(|address| address.ip());

@@ -8,8 +8,8 @@ use reqwest::header::{self, HeaderMap};
 use tokio::time::Instant;
 
 use crate::model::{
-    Authority, Claim, Failure, Outcome, Page, PageUrl, Receipt, Refusal, RequestKind, RobotsStatus, RobotsUse,
-    Timestamp,
+    Authority, Claim, Failure, Outcome, Page, PageKind, PageUrl, Receipt, Refusal, RequestKind, RobotsStatus,
+    RobotsUse, Timestamp,
 };
 
 use super::http::{Body, Order, Reply};
@@ -21,6 +21,9 @@ use super::{Inner, Trouble, challenge, headers, retry_after};
 
 /// Redirects of a robots.txt that are followed (RFC 9309 §2.3.1.2 asks for at least five).
 const MAX_ROBOTS_REDIRECTS: usize = 5;
+/// Decoded bytes of a feed or sitemap, where `fetch.max_body` is less: a sitemap of 50,000 addresses has some ten
+/// million (the protocol allows fifty).
+const MAX_LIST_BYTES: u64 = 20 << 20;
 
 /// One claim on its way.
 pub(super) struct Visit<'a> {
@@ -49,8 +52,9 @@ impl<'a> Visit<'a> {
         let claim = self.claim;
         let conditions = headers::conditions(&claim.validators);
         let was_conditional = !conditions.is_empty();
-        let limit = self.inner.config.fetch.max_body;
-        let order = Order { kind: RequestKind::Page, url: &claim.url, conditions, limit };
+        let spaced_from_answer = self.receipt.crawl_delay.is_some();
+        let order =
+            Order { kind: RequestKind::Page, url: &claim.url, conditions, limit: self.limit(), spaced_from_answer };
         let reply = self.request(order).await?;
         Ok(self.understand(reply, was_conditional))
     }
@@ -71,6 +75,15 @@ impl<'a> Visit<'a> {
         match rules.verdict(&claim.url.path_and_query()) {
             Verdict::Disallowed { rule } => Err(Trouble::Refused(Refusal::Robots { rule })),
             Verdict::Allowed => Ok(()),
+        }
+    }
+
+    /// Decoded bytes that are read of the page.
+    fn limit(&self) -> u64 {
+        let limit = self.inner.config.fetch.max_body;
+        match self.claim.kind {
+            PageKind::Feed | PageKind::Sitemap => limit.max(MAX_LIST_BYTES),
+            PageKind::Unknown | PageKind::Front | PageKind::Section | PageKind::Article | PageKind::Other => limit,
         }
     }
 
@@ -154,7 +167,10 @@ impl<'a> Visit<'a> {
         let Ok(mut url) = authority.robots_url() else { return (Reading::Failed("no address".into()), none) };
         for _ in 0..=MAX_ROBOTS_REDIRECTS {
             let limit = robots::MAX_BYTES as u64;
-            let order = Order { kind: RequestKind::Robots, url: &url, conditions: HeaderMap::new(), limit };
+            // What it asks for is not known yet.
+            let spaced_from_answer = true;
+            let conditions = HeaderMap::new();
+            let order = Order { kind: RequestKind::Robots, url: &url, conditions, limit, spaced_from_answer };
             let reply = match self.request(order).await {
                 Ok(reply) => reply,
                 Err(trouble) => return (Reading::Failed(trouble.words()), none),
@@ -215,7 +231,7 @@ impl<'a> Visit<'a> {
     }
 
     fn page(&self, reply: Reply, now: Timestamp) -> Outcome {
-        let limit = self.inner.config.fetch.max_body;
+        let limit = self.limit();
         let body = match reply.body {
             Body::Whole(body) | Body::Head(body) => body,
             Body::Cut(_) => return Outcome::Refused(Refusal::TooLarge { limit }),

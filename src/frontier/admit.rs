@@ -6,8 +6,8 @@ use super::kind::guess_kind;
 use super::{MAX_HOPS, SiteRules};
 use crate::config::{Config, Nofollow, Site};
 use crate::model::{
-    Admission, Claim, Discovered, FoundBy, PageKind, PageUrl, Place, Receipt, RobotsStatus, RobotsUse, Timestamp,
-    TurnedAway,
+    Admission, Claim, Discovered, Fetched, FoundBy, Outcome, PageKind, PageUrl, Place, RobotsStatus, RobotsUse,
+    Timestamp, TurnedAway,
 };
 
 /// Path segments beyond which an address is a trap; the deepest papers that we know use eight.
@@ -118,16 +118,24 @@ pub(super) fn redirect_target(
 }
 
 /// Sitemaps of an authority whose robots.txt was just read: those it names for this site, else the well-known one.
-pub(super) fn sitemaps(config: &Config, claim: &Claim, receipt: &Receipt, now: Timestamp, admit: &mut Vec<Admission>) {
+///
+/// The well-known one is tried only where a page was had, so that a site that is down, or sends every request
+/// elsewhere, is not asked twice.
+pub(super) fn sitemaps(config: &Config, claim: &Claim, fetched: &Fetched, now: Timestamp, admit: &mut Vec<Admission>) {
+    let receipt = &fetched.receipt;
     let own = |url: &PageUrl| config.site_of(&url.host()).is_some_and(|site| site.name == claim.site);
     for url in receipt.sitemaps.iter().filter(|url| own(url)) {
         admit.push(sitemap(claim, url.clone(), 0, FoundBy::Robots, now));
     }
     let answered = match &receipt.robots {
         RobotsUse::Read(copy) => copy.failed_at.is_none() && copy.status != RobotsStatus::Unreachable,
-        RobotsUse::None | RobotsUse::Known(_) => false,
+        // The first page at the end of redirects: robots.txt was read before the first of them.
+        RobotsUse::Known(_) => claim.depth == 0 && claim.hops > 0 && claim.history.successes == 0,
+        RobotsUse::None => false,
     };
+    let had = matches!(fetched.outcome, Outcome::Page(_) | Outcome::NotModified { .. });
     if answered
+        && had
         && admit.is_empty()
         && let Ok(url) = claim.url.join("/sitemap.xml")
     {

@@ -105,9 +105,10 @@ impl Frontier {
         let noindex = parsed.signals.noindex && opt_out.noindex == Noindex::Skip;
         let mut admit = Vec::new();
         let mut turned_away = Vec::new();
-        admit::sitemaps(&self.config, claim, &fetched.receipt, now, &mut admit);
+        admit::sitemaps(&self.config, claim, fetched, now, &mut admit);
         let respelled = self.follow_redirect(claim, fetched, parsed, now, &mut admit, &mut turned_away);
-        if !(parsed.signals.nofollow && opt_out.nofollow == Nofollow::Obey) {
+        let is_other_answer = listed_kind(claim.kind) && !listed_kind(parsed.kind);
+        if !(is_other_answer || parsed.signals.nofollow && opt_out.nofollow == Nofollow::Obey) {
             self.admit_links(claim, kind, parsed, now, &mut admit, &mut turned_away);
         }
         let next = if respelled {
@@ -121,7 +122,10 @@ impl Frontier {
             pace: pace::next_pace(&self.config, claim, fetched, now),
             admit,
             turned_away,
-            store_article: parsed.article.is_some() && !noindex && parsed.signals.not_content.is_none(),
+            store_article: parsed.article.is_some()
+                && !noindex
+                && parsed.signals.not_content.is_none()
+                && is_place_of_article(claim),
             keep_raw: !(parsed.signals.noarchive && opt_out.noarchive == Noarchive::NoRaw),
             alias_of: self.believed_canonical(claim, parsed),
         }
@@ -188,6 +192,20 @@ impl Frontier {
     }
 }
 
+/// Whether an article may stand at this address: not at a site's root, and not where a feed or sitemap was looked for.
+/// A server that answers there with an article answers everything with it.
+fn is_place_of_article(claim: &Claim) -> bool {
+    !listed_kind(claim.kind) && (claim.url.path() != "/" || claim.url.query().is_some())
+}
+
+/// Kinds of documents that only programs read.
+fn listed_kind(kind: PageKind) -> bool {
+    match kind {
+        PageKind::Feed | PageKind::Sitemap => true,
+        PageKind::Front | PageKind::Section | PageKind::Article | PageKind::Unknown | PageKind::Other => false,
+    }
+}
+
 /// What a page counts as after a visit: what it turned out to be, if it answered.
 fn settled_kind(claim: &Claim, fetched: &Fetched, parsed: &Parsed) -> PageKind {
     match fetched.outcome {
@@ -200,6 +218,9 @@ fn settled_kind(claim: &Claim, fetched: &Fetched, parsed: &Parsed) -> PageKind {
             }
             // A broken answer does not unmake a feed or sitemap that worked before.
             (PageKind::Feed | PageKind::Sitemap, _) if claim.history.successes > 0 => claim.kind,
+            (PageKind::Feed | PageKind::Sitemap, found) if !listed_kind(found) => PageKind::Other,
+            (PageKind::Front, PageKind::Article) if !is_place_of_article(claim) => PageKind::Front,
+            (_, PageKind::Article) if !is_place_of_article(claim) => PageKind::Other,
             (_, found) => found,
         },
         Outcome::NotModified { .. } | Outcome::Redirect { .. } | Outcome::Refused(_) | Outcome::Failed(_) => claim.kind,

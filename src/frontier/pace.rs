@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, ToSpan};
 
+use super::schedule::CHALLENGE_REST;
 use crate::config::Config;
 use crate::model::page::day_of;
 use crate::model::{Claim, Failure, Fetched, HostPace, Outcome, Refusal, RequestKind, Timestamp};
@@ -37,6 +38,11 @@ pub(super) fn next_pace(config: &Config, claim: &Claim, fetched: &Fetched, now: 
             pace.next_at = later(now, rest.max(pace.delay));
             pace.note = Some(note(&fetched.outcome));
         }
+        Strain::Challenged => {
+            pace.failures = pace.failures.saturating_add(1);
+            pace.next_at = later(now, CHALLENGE_REST.max(pace.delay));
+            pace.note = Some(note(&fetched.outcome));
+        }
         Strain::TooSlowForUs => {
             pace.next_at = now.saturating_add(CRAWL_DELAY_REST).unwrap_or(now);
             pace.note = Some(note(&fetched.outcome));
@@ -61,6 +67,8 @@ enum Strain {
     Good,
     /// It is overloaded, down, or tells us to go away.
     Overload { retry_after: Option<Duration> },
+    /// It wants to be asked by people only.
+    Challenged,
     /// It wants a longer delay than the operator grants.
     TooSlowForUs,
     /// Nothing: one page's own trouble, or nothing was asked.
@@ -76,12 +84,10 @@ fn strain(outcome: &Outcome) -> Strain {
             }
             Failure::Status { retry_after: Some(after), .. } => Strain::Overload { retry_after: Some(*after) },
             Failure::Status { status: 400..=499, .. } => Strain::Good,
-            Failure::Dns(_)
-            | Failure::Connect(_)
-            | Failure::Tls(_)
-            | Failure::Timeout(_)
-            | Failure::Protocol(_)
-            | Failure::Challenge(_) => Strain::Overload { retry_after: None },
+            Failure::Dns(_) | Failure::Connect(_) | Failure::Tls(_) | Failure::Timeout(_) | Failure::Protocol(_) => {
+                Strain::Overload { retry_after: None }
+            }
+            Failure::Challenge(_) => Strain::Challenged,
             Failure::Status { .. } | Failure::Truncated(_) | Failure::BadRedirect(_) | Failure::Empty => Strain::None,
         },
         Outcome::Refused(refusal) => match refusal {

@@ -12,6 +12,8 @@ const FIRST_INTERVAL: u32 = 2;
 const MAX_HINT: Duration = Duration::from_hours(6);
 /// When a refused source is looked at again: robots.txt and addresses change.
 const REFUSED_SOURCE: Duration = Duration::from_hours(24);
+/// How long a host rests that answered with a bot challenge: it was asked not to be asked by programs.
+pub(super) const CHALLENGE_REST: Duration = Duration::from_hours(1);
 /// Revisits in a row that changed nothing, after which an article is left alone.
 const UNCHANGED_ENOUGH: u32 = 3;
 /// When a vanished article is looked at once more before it counts as gone.
@@ -57,8 +59,11 @@ pub(super) fn next_visit(
             | Failure::Protocol(_)
             | Failure::Truncated(_)
             | Failure::BadRedirect(_)
-            | Failure::Empty
-            | Failure::Challenge(_) => after_failure(config, claim, kind, None, now),
+            | Failure::Empty => after_failure(config, claim, kind, None, now),
+            Failure::Challenge(_) => match after_failure(config, claim, kind, None, now) {
+                NextVisit::At(at) => NextVisit::At(at.max(later(now, CHALLENGE_REST))),
+                other => other,
+            },
         },
     }
 }
@@ -83,8 +88,37 @@ fn after_answer(
         PageKind::Front | PageKind::Section | PageKind::Feed | PageKind::Sitemap => {
             source_interval(config, claim, parsed.ttl.max(fresh_for), now)
         }
+        PageKind::Article if is_seed(claim) => {
+            sooner(revisit(config, claim, parsed, now), watch(config, claim, parsed, now))
+        }
         PageKind::Article => revisit(config, claim, parsed, now),
+        PageKind::Unknown | PageKind::Other if is_seed(claim) => NextVisit::At(watch(config, claim, parsed, now)),
         PageKind::Unknown | PageKind::Other => NextVisit::Never(Retired::Done),
+    }
+}
+
+/// Whether the operator named this address.
+fn is_seed(claim: &Claim) -> bool {
+    claim.depth == 0 && claim.hops == 0
+}
+
+/// When an address that the operator named is looked at again, though it is no list: as often as a source, and ever
+/// more rarely while nothing changes.
+fn watch(config: &Config, claim: &Claim, parsed: &Parsed, now: Timestamp) -> Timestamp {
+    let bounds = &config.schedule.sources;
+    let last = match claim.history.visited_at {
+        Some(at) => Duration::try_from(now.duration_since(at)).unwrap_or_default(),
+        None => bounds.min,
+    };
+    let changed = parsed.article.as_ref().is_some_and(|article| claim.history.article != Some(article.hash()));
+    let next = if changed { last / 2 } else { last.saturating_mul(2) };
+    later(now, next.clamp(bounds.min, bounds.max))
+}
+
+fn sooner(one: NextVisit, other: Timestamp) -> NextVisit {
+    match one {
+        NextVisit::At(at) => NextVisit::At(at.min(other)),
+        NextVisit::ByYield { .. } | NextVisit::Never(_) => NextVisit::At(other),
     }
 }
 

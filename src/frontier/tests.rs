@@ -49,6 +49,11 @@ fn claim(address: &str, kind: PageKind) -> Claim {
     }
 }
 
+/// A page that a link led to.
+fn linked(address: &str, kind: PageKind) -> Claim {
+    Claim { depth: 1, ..claim(address, kind) }
+}
+
 fn fetched(claim: &Claim, outcome: Outcome) -> Fetched {
     let request = Request {
         kind: RequestKind::Page,
@@ -245,7 +250,7 @@ fn a_source_comes_back_sooner_after_news_and_later_without() {
 fn an_article_is_revisited_at_the_configured_ages() {
     let frontier = paper();
     let next = |age_hours: i64, change: fn(&mut History)| {
-        let mut claim = claim("https://paper.example/a/12345", PageKind::Article);
+        let mut claim = linked("https://paper.example/a/12345", PageKind::Article);
         claim.history.article_at = Some(now() - jiff::SignedDuration::from_hours(age_hours));
         claim.history.article = Some(ArticleHash([0; 16]));
         change(&mut claim.history);
@@ -263,7 +268,7 @@ fn an_article_is_revisited_at_the_configured_ages() {
 #[test]
 fn a_copy_on_an_aggregator_is_revisited_once() {
     let frontier = paper();
-    let mut claim = claim("https://paper.example/a/12345", PageKind::Article);
+    let mut claim = linked("https://paper.example/a/12345", PageKind::Article);
     let mut copy = article();
     copy.article.as_mut().expect("an article").source =
         Some(Found::new(url("https://original.example/1"), Extractor::Profile, "a"));
@@ -420,7 +425,7 @@ fn noindex_keeps_the_article_out_and_nofollow_its_links() {
 #[test]
 fn a_first_sight_counts_age_from_publication() {
     let frontier = paper();
-    let claim = claim("https://paper.example/a/12345", PageKind::Article);
+    let claim = linked("https://paper.example/a/12345", PageKind::Article);
     let mut parsed = article();
     let day = jiff::civil::date(2026, 11, 24);
     parsed.article.as_mut().expect("an article").published =
@@ -456,4 +461,72 @@ fn a_robots_txt_without_sitemaps_leads_to_the_well_known_one_once() {
     assert_eq!(admitted(read(RobotsStatus::Absent), vec![]), [("https://paper.example/sitemap.xml".into(), 1)]);
     assert_eq!(admitted(read(RobotsStatus::Unreachable), vec![]), []);
     assert_eq!(admitted(RobotsUse::Known(crate::model::RobotsId(1)), vec![]), []);
+}
+
+#[test]
+fn a_site_that_answers_with_less_than_a_page_is_not_asked_for_a_sitemap() {
+    let frontier = paper();
+    let claim = claim("https://paper.example/", PageKind::Front);
+    let admitted = |outcome: Outcome| {
+        let mut fetched = fetched(&claim, outcome);
+        let (authority, fetched_at, status) = (claim.url.authority(), now(), RobotsStatus::Absent);
+        let copy = RobotsCopy { id: None, authority, fetched_at, status, text: String::new(), failed_at: None };
+        fetched.receipt.robots = RobotsUse::Read(copy);
+        let plan = frontier.plan(&claim, &fetched, &Parsed::nothing(PageKind::Front), now());
+        plan.admit.iter().map(|a| a.url.path().to_owned()).collect::<Vec<_>>()
+    };
+
+    assert_eq!(admitted(page(&claim)), ["/sitemap.xml"]);
+    assert_eq!(admitted(failed(500)), [""; 0]);
+    assert_eq!(admitted(Outcome::Redirect { to: url("https://paper.example/en/"), permanent: false }), ["/en/"]);
+}
+
+#[test]
+fn an_address_that_was_named_is_watched_whatever_it_is() {
+    let frontier = paper();
+    let next = |age_minutes: i64, known: bool| {
+        let mut claim = claim("https://paper.example/a/12345", PageKind::Article);
+        let parsed = article();
+        let hash = parsed.article.as_ref().map(Article::hash);
+        claim.history.visited_at = Some(now() - jiff::SignedDuration::from_mins(age_minutes));
+        claim.history.article_at = Some(now() - jiff::SignedDuration::from_hours(40 * 24));
+        claim.history.article = hash.filter(|_| known);
+        frontier.plan(&claim, &fetched(&claim, page(&claim)), &parsed, now()).next
+    };
+    let minutes = |n| NextVisit::At(after(Duration::from_mins(n)));
+
+    assert_eq!(next(40, true), minutes(80), "nothing changed");
+    assert_eq!(next(40, false), minutes(20), "something changed");
+    assert_eq!(next(4, false), minutes(10), "never below the shortest interval");
+}
+
+#[test]
+fn an_article_at_the_root_or_in_place_of_a_sitemap_is_not_believed() {
+    let frontier = paper();
+    for (address, kind, stored, settled) in [
+        ("https://paper.example/a/12345", PageKind::Unknown, true, PageKind::Article),
+        ("https://paper.example/?p=12345", PageKind::Unknown, true, PageKind::Article),
+        ("https://paper.example/", PageKind::Front, false, PageKind::Front),
+        ("https://paper.example/", PageKind::Unknown, false, PageKind::Other),
+        ("https://paper.example/sitemap.xml", PageKind::Sitemap, false, PageKind::Other),
+        ("https://paper.example/feed", PageKind::Feed, false, PageKind::Other),
+    ] {
+        let claim = linked(address, kind);
+        let parsed = Parsed { discovered: vec![link("https://paper.example/a/54321")], ..article() };
+        let plan = frontier.plan(&claim, &fetched(&claim, page(&claim)), &parsed, now());
+        assert_eq!((plan.store_article, plan.kind), (stored, settled), "{address} as {kind:?}");
+        let is_list = matches!(kind, PageKind::Sitemap | PageKind::Feed);
+        assert_eq!(plan.admit.is_empty(), is_list, "{address} as {kind:?}");
+    }
+}
+
+#[test]
+fn a_host_that_shows_a_challenge_rests_for_an_hour() {
+    let frontier = paper();
+    let claim = linked("https://paper.example/a/12345", PageKind::Article);
+    let challenge = Outcome::Failed(Failure::Challenge("Cloudflare".into()));
+    let plan = frontier.plan(&claim, &fetched(&claim, challenge), &Parsed::nothing(PageKind::Article), now());
+    assert_eq!(plan.next, NextVisit::At(after(Duration::from_hours(1))));
+    assert_eq!(plan.pace.next_at, after(Duration::from_hours(1)));
+    assert_eq!(plan.pace.note.as_deref(), Some("challenge: Cloudflare"));
 }

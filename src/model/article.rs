@@ -59,6 +59,38 @@ impl Article {
         self.body.as_ref().map(|body| body.value.join("\n\n"))
     }
 
+    /// The article with every short field within its limit, so that a hostile page cannot fill a list or a screen.
+    #[must_use]
+    pub fn bounded(mut self) -> Article {
+        // Characters of a title, a standfirst and another short field; members of a list.
+        const TITLE: usize = 1000;
+        const SUBTITLE: usize = 4000;
+        const SHORT: usize = 300;
+        const MEMBERS: usize = 100;
+        fn cut(text: &mut String, limit: usize) {
+            if let Some((at, _)) = text.char_indices().nth(limit) {
+                text.truncate(at);
+                text.truncate(text.trim_end().len());
+            }
+        }
+        for (field, limit) in [
+            (&mut self.title, TITLE),
+            (&mut self.subtitle, SUBTITLE),
+            (&mut self.publisher, SHORT),
+            (&mut self.section, SHORT),
+            (&mut self.source_id, SHORT),
+        ] {
+            if let Some(found) = field {
+                cut(&mut found.value, limit);
+            }
+        }
+        for list in [&mut self.authors, &mut self.tags].into_iter().flatten() {
+            list.value.truncate(MEMBERS);
+            list.value.iter_mut().for_each(|member| cut(member, SHORT));
+        }
+        self
+    }
+
     /// Fingerprint of what a reader would call the article. Two visits with the same hash are one version.
     ///
     /// `modified` is left out: many sites print the time of the request there. So are provenance and the
@@ -277,6 +309,23 @@ mod tests {
         };
         assert_eq!(when.to_string(), "2020-05-01T01:00:00+03:00");
         assert_eq!(When::day(jiff::civil::date(2015, 2, 6), "x").to_string(), "2015-02-06");
+    }
+
+    #[test]
+    fn short_fields_are_cut_between_characters() {
+        let found = |value: String| Some(Found::new(value, Extractor::Html, "h1"));
+        let list = vec!["ب".repeat(400); 300];
+        let article = Article {
+            title: found("ع".repeat(2000)),
+            section: found("Sport".into()),
+            tags: Some(Found::new(list, Extractor::Meta, "keywords")),
+            ..Article::default()
+        };
+        let article = article.bounded();
+        assert_eq!(article.title.map(|title| title.value.chars().count()), Some(1000));
+        assert_eq!(article.section.map(|section| section.value), Some("Sport".into()));
+        let tags = article.tags.expect("tags").value;
+        assert_eq!((tags.len(), tags[0].chars().count()), (100, 300));
     }
 
     #[test]

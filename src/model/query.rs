@@ -88,6 +88,53 @@ pub struct StoredArticle {
     pub found_by: std::collections::BTreeMap<String, String>,
 }
 
+/// A line of the view `v_articles`, as exports carry it; times are UTC text.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ExportedArticle {
+    /// Its row.
+    pub id: i64,
+    /// Name of the site.
+    pub site: String,
+    /// The spelling of its address that last answered 200.
+    pub url: String,
+    /// The headline.
+    pub title: Option<String>,
+    /// The standfirst.
+    pub subtitle: Option<String>,
+    /// Names, in order, parted by commas.
+    pub authors: Option<String>,
+    /// The newspaper.
+    pub publisher: Option<String>,
+    /// When it was published.
+    pub published_at: Option<String>,
+    /// The day as the page prints it.
+    pub published_day: Option<String>,
+    /// `day`, `minute` or `second`.
+    pub published_precision: Option<String>,
+    /// Language.
+    pub language: Option<String>,
+    /// Section.
+    pub section: Option<String>,
+    /// Paragraphs, parted by blank lines.
+    pub body: Option<String>,
+    /// Words of the body.
+    pub word_count: i64,
+    /// The original that an aggregator points to.
+    pub source_url: Option<String>,
+    /// Lead picture.
+    pub image_url: Option<String>,
+    /// First seen by us.
+    pub first_seen_at: String,
+    /// Last fetched.
+    pub fetched_at: String,
+    /// Last new version.
+    pub changed_at: String,
+    /// Number of the current version, from 1.
+    pub version: i64,
+    /// Gone since.
+    pub removed_at: Option<String>,
+}
+
 /// One state of an article.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct VersionSummary {

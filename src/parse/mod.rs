@@ -218,7 +218,7 @@ impl Parser {
         signals.truncated = tree.cut.is_some();
         let headlines: Vec<Headline> = headlines::headlines(&scan, input.url, kind, &anchors, profile);
         let discovered = links::discovered(&scan, &base, input.url, &anchors);
-        let article = (kind == PageKind::Article).then_some(article);
+        let article = (kind == PageKind::Article).then(|| article.bounded());
         let parsed = Parsed { kind, article, headlines, discovered, signals, ttl: None, warnings };
         let candidates = ctx.trace.map(RefCell::into_inner).unwrap_or_default();
         (parsed, candidates)

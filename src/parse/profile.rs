@@ -174,7 +174,7 @@ fn is_attribute_name(text: &str) -> bool {
 }
 
 fn selector(name: &str, key: &str, css: &str) -> Result<Selector, ProfileError> {
-    Selector::parse(css).map_err(|e| error(name, key, css, &format!("not a CSS selector: {e}")))
+    Selector::parse(css).map_err(|_| error(name, key, css, "not a CSS selector"))
 }
 
 fn regex(name: &str, key: &str, text: &str) -> Result<Regex, ProfileError> {

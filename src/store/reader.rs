@@ -11,8 +11,8 @@ use super::{StoreError, open};
 use crate::model::Timestamp;
 use crate::model::arabic::normalise;
 use crate::model::query::{
-    ArticleFilter, ArticleSummary, HostStatus, OutcomeCount, Refused, SiteStatus, SourceStatus, StateCount, Status,
-    StoredArticle, VersionSummary,
+    ArticleFilter, ArticleSummary, ExportedArticle, HostStatus, OutcomeCount, Refused, SiteStatus, SourceStatus,
+    StateCount, Status, StoredArticle, VersionSummary,
 };
 
 /// Words of a query that are looked at; more would only cost.
@@ -112,6 +112,37 @@ impl Reader {
         .await
         .map_err(|e| self.at(e))?;
         rows.iter().map(|row| summary(row).map_err(|e| self.at(e))).collect()
+    }
+
+    /// Articles that a filter wants whose number is above `after`, by number; `filter.limit` of them at most.
+    ///
+    /// # Errors
+    /// Only if the file cannot be read.
+    pub async fn exported(&self, filter: &ArticleFilter, after: i64) -> Result<Vec<ExportedArticle>, StoreError> {
+        let ArticleFilter { site, since, until, language, limit } = filter;
+        let rows = sqlx::query(
+            "select id, site, url, title, subtitle, authors, publisher, published_at, published_day,
+               published_precision, language, section, body, word_count, source_url, image_url, first_seen_at,
+               fetched_at, changed_at, version, removed_at
+             from v_articles
+             where id > ?1
+               and (?2 is null or site = ?2)
+               and (?3 is null or published_day >= ?3)
+               and (?4 is null or published_day < ?4)
+               and (?5 is null or language = ?5)
+             order by id
+             limit ?6",
+        )
+        .bind(after)
+        .bind(site)
+        .bind(since.map(|day| day.to_string()))
+        .bind(until.map(|day| day.to_string()))
+        .bind(language)
+        .bind(*limit)
+        .fetch_all(&self.pool)
+        .await
+        .map_err(|e| self.at(e))?;
+        Ok(rows.iter().map(exported).collect())
     }
 
     /// Articles that hold every word of a query, the best match first.
@@ -401,6 +432,32 @@ fn match_expression(query: &str) -> Option<String> {
     let quoted: Vec<String> =
         words.filter(|word| !word.is_empty()).take(MOST_WORDS).map(|word| format!("\"{word}\"")).collect();
     (!quoted.is_empty()).then(|| quoted.join(" "))
+}
+
+fn exported(row: &SqliteRow) -> ExportedArticle {
+    ExportedArticle {
+        id: row.get(0),
+        site: row.get(1),
+        url: row.get(2),
+        title: row.get(3),
+        subtitle: row.get(4),
+        authors: row.get(5),
+        publisher: row.get(6),
+        published_at: row.get(7),
+        published_day: row.get(8),
+        published_precision: row.get(9),
+        language: row.get(10),
+        section: row.get(11),
+        body: row.get(12),
+        word_count: row.get(13),
+        source_url: row.get(14),
+        image_url: row.get(15),
+        first_seen_at: row.get(16),
+        fetched_at: row.get(17),
+        changed_at: row.get(18),
+        version: row.get(19),
+        removed_at: row.get(20),
+    }
 }
 
 fn summary(row: &SqliteRow) -> Result<ArticleSummary, sqlx::Error> {

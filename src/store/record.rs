@@ -13,6 +13,9 @@ use crate::model::{
     Visit,
 };
 
+/// Words from which on two articles of a site with the same fields are one; shorter ones may be stubs.
+const MIN_COPY_WORDS: usize = 25;
+
 /// What `record` did; the caller of the store sees the first part.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stored {
@@ -54,6 +57,10 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault
     let mut article = ArticleChange::None;
     if !now.alias {
         let kept = settle_alias(w, p).await?;
+        let kept = match kept {
+            Some(kept) => Some(kept),
+            None => copy_of(&mut w.conn, p, now.site_id).await?,
+        };
         if let Some(kept) = kept {
             next = Next { state: Retired::Alias.as_str(), lane: None, due: None, alias_of: Some(kept) };
         } else {
@@ -197,6 +204,30 @@ async fn settle_alias(w: &mut Writer, p: &Prepared) -> Result<Option<PageId>, Fa
         make_alias(&mut w.conn, id, page).await?;
     }
     Ok(None)
+}
+
+/// The page of the same site that keeps this very article already; `None` if there is none or this page has one.
+async fn copy_of(conn: &mut SqliteConnection, p: &Prepared, site: i64) -> Result<Option<PageId>, Fault> {
+    let (Some(prepared), Some(article)) = (&p.article, &p.visit.parsed.article) else { return Ok(None) };
+    let Some(title) = &article.title else { return Ok(None) };
+    if p.visit.claim.history.article.is_some() || article.word_count() < MIN_COPY_WORDS {
+        return Ok(None);
+    }
+    let row = sqlx::query(
+        "select p.id
+         from articles a indexed by articles_title
+         join pages p on p.id = a.page_id
+         where a.title = ?1 and a.hash = ?2 and a.site_id = ?3 and a.removed_at is null and p.id <> ?4
+           and p.state in ('scheduled', 'done', 'new')
+         limit 1",
+    )
+    .bind(clean(&title.value).into_owned())
+    .bind(prepared.hash.0.to_vec())
+    .bind(site)
+    .bind(p.visit.claim.page.0)
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| PageId(row.get(0))))
 }
 
 /// An address that nobody has linked yet is remembered as another name of the page.
