@@ -65,7 +65,7 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared, site: i64) -> Result<Ar
         let id = insert(&mut w.conn, p, site, &row, prepared.hash).await?;
         store_version(w, p, prepared, &row, id, 1, "").await?;
         store_lists(&mut w.conn, &row, id).await?;
-        store_search(&mut w.conn, article, prepared, id).await?;
+        store_search(w, article, prepared, id)?;
         return Ok(ArticleChange::New);
     };
     let changed = differences(&known.fields, &row.compared());
@@ -78,7 +78,7 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared, site: i64) -> Result<Ar
     store_version(w, p, prepared, &row, known.article, number, &changed).await?;
     clear_lists(&mut w.conn, known.article).await?;
     store_lists(&mut w.conn, &row, known.article).await?;
-    store_search(&mut w.conn, article, prepared, known.article).await?;
+    store_search(w, article, prepared, known.article)?;
     Ok(ArticleChange::Changed)
 }
 
@@ -321,33 +321,12 @@ async fn store_lists(conn: &mut SqliteConnection, row: &Fields, article: i64) ->
     Ok(())
 }
 
-async fn store_search(
-    conn: &mut SqliteConnection,
-    article: &Article,
-    prepared: &PreparedArticle,
-    id: i64,
-) -> Result<(), Fault> {
-    let computed;
-    let text = if let Some(text) = &prepared.search {
-        text
-    } else {
+fn store_search(w: &mut Writer, article: &Article, prepared: &PreparedArticle, id: i64) -> Result<(), Fault> {
+    match &prepared.search {
+        Some(text) => w.search.add(id, text),
         // The claim knew these fields, but its row is gone or was changed since.
-        computed = SearchText::new(article);
-        &computed
-    };
-    sqlx::query(
-        "insert into article_search (article_id, title, subtitle, body)
-         values (?1, ?2, ?3, ?4)
-         on conflict (article_id) do update set
-           title = excluded.title, subtitle = excluded.subtitle, body = excluded.body",
-    )
-    .bind(id)
-    .bind(&text.title)
-    .bind(&text.subtitle)
-    .bind(&text.body)
-    .execute(conn)
-    .await?;
-    Ok(())
+        None => w.search.add(id, &SearchText::new(article)),
+    }
 }
 
 impl Fields {

@@ -18,6 +18,7 @@ mod reader;
 mod record;
 mod robots;
 mod runs;
+mod search;
 mod sites;
 mod upkeep;
 mod values;
@@ -33,6 +34,7 @@ use tokio::sync::{mpsc, oneshot};
 pub use self::error::{Cause, StoreError};
 use self::prepare::Prepared;
 pub use self::reader::Reader;
+use self::search::SearchQueue;
 use self::writer::{Job, Promise, Writer};
 use crate::config;
 use crate::model::{Admission, Claim, HostId, Outcome, PageId, PageUrl, RobotsUse, Timestamp, Visit};
@@ -92,6 +94,8 @@ pub struct Store {
 
 struct Inner {
     path: PathBuf,
+    /// Raw pages are kept.
+    has_archive: bool,
     jobs: mpsc::Sender<Job>,
     reader: Reader,
     robots: Mutex<robots::Cache>,
@@ -121,6 +125,7 @@ impl Store {
                 archive: archive_conn,
                 archive_began: false,
                 names: names::Names::default(),
+                search: SearchQueue::default(),
                 lock,
             },
             reader,
@@ -129,7 +134,8 @@ impl Store {
 
     fn start(writer: Writer, reader: Reader) -> Store {
         let (jobs, queue) = mpsc::channel(QUEUE);
-        let inner = Inner { path: writer.path.clone(), jobs, reader, robots: Mutex::default() };
+        let has_archive = writer.archive.is_some();
+        let inner = Inner { path: writer.path.clone(), has_archive, jobs, reader, robots: Mutex::default() };
         tokio::spawn(writer.work(queue));
         Store { inner: Arc::new(inner) }
     }
@@ -189,11 +195,12 @@ impl Store {
     /// # Errors
     /// If the disk fails.
     pub async fn claim(&self, now: Timestamp, limit: usize, busy: &HashSet<HostId>) -> Result<Vec<Claim>, StoreError> {
-        let due = claim::due(self.pool(), now, limit, busy).await.map_err(|e| self.at(e))?;
-        if !due.idle.is_empty() {
-            self.ask(|reply| Job::Rewake { hosts: due.idle, reply }).await?;
+        let mut found = claim::due(self.pool(), now, limit, busy).await.map_err(|e| self.at(e))?;
+        let idle = std::mem::take(&mut found.idle);
+        if !idle.is_empty() {
+            self.ask(|reply| Job::Rewake { hosts: idle, reply }).await?;
         }
-        self.load(&due.pages).await
+        self.complete(found).await
     }
 
     /// The earliest instant at which a host that is not busy has something to do; `None` if none ever has.
@@ -209,7 +216,7 @@ impl Store {
     /// # Errors
     /// If the disk fails.
     pub async fn suspects(&self, pages: &[PageId]) -> Result<Vec<Claim>, StoreError> {
-        let (mut claims, _unreadable) = claim::load(self.pool(), pages).await.map_err(|e| self.at(e))?;
+        let mut claims = claim::load(self.pool(), pages).await.map_err(|e| self.at(e))?.claims;
         self.join_robots(&mut claims).await?;
         Ok(claims)
     }
@@ -247,7 +254,8 @@ impl Store {
     /// If the disk fails.
     pub async fn claim_url(&self, url: &PageUrl) -> Result<Option<Claim>, StoreError> {
         let page = claim::page_of(self.pool(), &url.key()).await.map_err(|e| self.at(e))?;
-        let claims = self.load(page.as_slice()).await?;
+        let found = claim::load(self.pool(), page.as_slice()).await.map_err(|e| self.at(e))?;
+        let claims = self.complete(found).await?;
         Ok(claims.into_iter().next())
     }
 
@@ -300,18 +308,16 @@ impl Store {
             Outcome::NotModified { .. } | Outcome::Redirect { .. } | Outcome::Refused(_) | Outcome::Failed(_) => false,
         };
         if !large {
-            return Ok(Prepared::new(visit));
+            return Ok(Prepared::new(visit, self.inner.has_archive));
         }
-        let prepared = tokio::task::spawn_blocking(|| Prepared::new(visit)).await;
+        let has_archive = self.inner.has_archive;
+        let prepared = tokio::task::spawn_blocking(move || Prepared::new(visit, has_archive)).await;
         prepared.map_err(|e| StoreError::Sql { path: self.inner.path.clone(), source: Arc::new(e) })
     }
 
-    /// Loads claims; a row that cannot be read is put aside.
-    async fn load(&self, pages: &[PageId]) -> Result<Vec<Claim>, StoreError> {
-        if pages.is_empty() {
-            return Ok(Vec::new());
-        }
-        let (mut claims, unreadable) = claim::load(self.pool(), pages).await.map_err(|e| self.at(e))?;
+    /// Completes claims; a row that could not be read is put aside.
+    async fn complete(&self, found: claim::Found) -> Result<Vec<Claim>, StoreError> {
+        let claim::Found { mut claims, unreadable, idle: _ } = found;
         for (page, error) in unreadable {
             tracing::error!(page = page.0, %error, "a stored page cannot be read and is put aside");
             let until = Timestamp::MAX;
@@ -373,7 +379,16 @@ mod tests {
         let path = path.to_owned();
         let names = names::Names::default();
         Store::start(
-            Writer { path, archive_path: None, conn, archive: None, archive_began: false, names, lock },
+            Writer {
+                path,
+                archive_path: None,
+                conn,
+                archive: None,
+                archive_began: false,
+                names,
+                search: SearchQueue::default(),
+                lock,
+            },
             reader,
         )
     }
