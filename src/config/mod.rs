@@ -628,8 +628,19 @@ mod tests {
         for sites in [sites.clone(), sites.into_iter().rev().collect()] {
             let index = SiteIndex::new(&sites);
             for host in [
-                "example.com", "www.example.com", "news.example.com:8080", "x.news.example.com", "badexample.com",
-                "example.com:8080", "127.0.0.1:81", "127.0.0.1:82", "127.0.0.1", "b.co.uk", "uk", "a.b.example.com", "[::1]:9",
+                "example.com",
+                "www.example.com",
+                "news.example.com:8080",
+                "x.news.example.com",
+                "badexample.com",
+                "example.com:8080",
+                "127.0.0.1:81",
+                "127.0.0.1:82",
+                "127.0.0.1",
+                "b.co.uk",
+                "uk",
+                "a.b.example.com",
+                "[::1]:9",
             ] {
                 let host = Host::from_stored(host);
                 assert_eq!(index.find(&host), sites.iter().position(|site| site.contains(&host)), "{host}");

@@ -112,7 +112,13 @@ pub(super) fn redirect_target(
 }
 
 /// Sitemaps of an authority whose robots.txt was just read: those it names for this site, else the well-known one.
-pub(super) fn sitemaps(frontier: &Frontier, claim: &Claim, receipt: &Receipt, now: Timestamp, admit: &mut Vec<Admission>) {
+pub(super) fn sitemaps(
+    frontier: &Frontier,
+    claim: &Claim,
+    receipt: &Receipt,
+    now: Timestamp,
+    admit: &mut Vec<Admission>,
+) {
     let own = |url: &PageUrl| frontier.site_of(url).is_some_and(|(site, _)| site.name == claim.site);
     for url in receipt.sitemaps.iter().filter(|url| own(url)) {
         admit.push(sitemap(claim, url.clone(), 0, FoundBy::Robots, now));

@@ -104,7 +104,7 @@ struct Inner {
 impl Store {
     /// Opens the results file and, if named, the archive of raw pages; creates and migrates them.
     ///
-    /// Must run inside a tokio runtime, which then carries the writing task.
+    /// Must run inside a tokio runtime, whose clock the writing thread uses.
     ///
     /// # Errors
     /// [`StoreError::Locked`] within half a second if another process owns the database; [`StoreError::Newer`] or
@@ -117,7 +117,7 @@ impl Store {
             None => None,
         };
         let reader = Reader::open(path).await?;
-        Ok(Store::start(
+        Store::start(
             Writer {
                 path: path.to_owned(),
                 archive_path: archive.map(Path::to_owned),
@@ -129,15 +129,22 @@ impl Store {
                 lock,
             },
             reader,
-        ))
+        )
     }
 
-    fn start(writer: Writer, reader: Reader) -> Store {
+    fn start(writer: Writer, reader: Reader) -> Result<Store, StoreError> {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let has_archive = writer.archive.is_some();
         let inner = Inner { path: writer.path.clone(), has_archive, jobs, reader, robots: Mutex::default() };
-        tokio::spawn(writer.work(queue));
-        Store { inner: Arc::new(inner) }
+        // A thread of its own: each statement is answered by another thread, and a plain thread wakes for less than a
+        // task that is queued for the runtime's workers.
+        let runtime = tokio::runtime::Handle::current();
+        let work = move || runtime.block_on(writer.work(queue));
+        std::thread::Builder::new()
+            .name("store".into())
+            .spawn(work)
+            .map_err(|e| StoreError::from_io(&inner.path, e))?;
+        Ok(Store { inner: Arc::new(inner) })
     }
 
     /// The read-only half.
@@ -391,6 +398,7 @@ mod tests {
             },
             reader,
         )
+        .expect("starts")
     }
 
     #[tokio::test]

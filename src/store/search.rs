@@ -20,13 +20,13 @@ pub(super) struct SearchQueue {
 }
 
 impl SearchQueue {
-    /// Adds or replaces the text of an article.
-    pub(super) fn add(&mut self, article: i64, text: &SearchText) -> Result<(), Fault> {
+    /// Adds or replaces the text of a page's article.
+    pub(super) fn add(&mut self, page: i64, text: &SearchText) -> Result<(), Fault> {
         let SearchText { title, subtitle, body } = text;
         if !self.rows.is_empty() {
             self.rows.push(',');
         }
-        self.rows.push_str(&json(&(article, title, subtitle, body))?);
+        self.rows.push_str(&json(&(page, title, subtitle, body))?);
         Ok(())
     }
 
@@ -47,8 +47,9 @@ impl SearchQueue {
         let rows = format!("[{}]", std::mem::take(&mut self.rows));
         sqlx::query(
             "insert into article_search (article_id, title, subtitle, body)
-             select value ->> 0, value ->> 1, value ->> 2, value ->> 3
-             from json_each(?1)
+             select a.id, j.value ->> 1, j.value ->> 2, j.value ->> 3
+             from json_each(?1) j
+             cross join articles a on a.page_id = j.value ->> 0
              where true
              on conflict (article_id) do update set
                title = excluded.title, subtitle = excluded.subtitle, body = excluded.body",
