@@ -14,7 +14,7 @@ mod shape;
 pub mod units;
 mod validate;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -541,11 +541,39 @@ impl Site {
 
     /// Whether a host belongs to this site.
     pub fn contains(&self, host: &Host) -> bool {
+        let name = host.name();
         self.domains.iter().any(|domain| {
             host.as_str() == domain
-                || host.name() == domain
-                || host.name().strip_suffix(domain.as_str()).is_some_and(|head| head.ends_with('.'))
+                || name.strip_suffix(domain.as_str()).is_some_and(|head| head.is_empty() || head.ends_with('.'))
         })
+    }
+}
+
+/// [`Config::site_of`] in a few look-ups, whatever the number of sites: for those who ask for every link.
+#[derive(Debug, Clone, Default)]
+pub struct SiteIndex {
+    /// Domain or `host:port` → the first site that names it.
+    first: HashMap<String, usize>,
+}
+
+impl SiteIndex {
+    /// The index of a configuration's sites as they are now.
+    pub fn new(sites: &[Site]) -> SiteIndex {
+        let mut first = HashMap::new();
+        for (at, site) in sites.iter().enumerate() {
+            for domain in &site.domains {
+                first.entry(domain.clone()).or_insert(at);
+            }
+        }
+        SiteIndex { first }
+    }
+
+    /// Place of the first site to which a host belongs.
+    pub fn find(&self, host: &Host) -> Option<usize> {
+        let find = |text: &str| self.first.get(text).copied();
+        let name = host.name();
+        let parents = name.match_indices('.').filter_map(|(dot, _)| find(&name[dot + 1..]));
+        find(host.as_str()).into_iter().chain(find(name)).chain(parents).min()
     }
 }
 
@@ -589,6 +617,35 @@ mod tests {
         let site = Site::from_seed(&PageUrl::parse("http://127.0.0.1:8001/").expect("parses"));
         assert!(site.contains(&host("http://127.0.0.1:8001/a")));
         assert!(!site.contains(&host("http://127.0.0.1:8002/a")));
+    }
+
+    #[test]
+    fn the_index_finds_the_first_site_as_a_search_would() {
+        let domains = ["example.com", "news.example.com", "127.0.0.1:81", "co.uk", "a.example.com", "example.com:8080"];
+        let seed = PageUrl::parse("http://seed.example/").expect("parses");
+        let site = |domain: &str| Site { domains: vec![domain.into()], ..Site::from_seed(&seed) };
+        let sites: Vec<Site> = domains.iter().chain(&["news.example.com"]).map(|domain| site(domain)).collect();
+        for sites in [sites.clone(), sites.into_iter().rev().collect()] {
+            let index = SiteIndex::new(&sites);
+            for host in [
+                "example.com",
+                "www.example.com",
+                "news.example.com:8080",
+                "x.news.example.com",
+                "badexample.com",
+                "example.com:8080",
+                "127.0.0.1:81",
+                "127.0.0.1:82",
+                "127.0.0.1",
+                "b.co.uk",
+                "uk",
+                "a.b.example.com",
+                "[::1]:9",
+            ] {
+                let host = Host::from_stored(host);
+                assert_eq!(index.find(&host), sites.iter().position(|site| site.contains(&host)), "{host}");
+            }
+        }
     }
 
     #[test]

@@ -89,7 +89,7 @@ impl Crawler {
                 biased;
                 () = stop.cancelled() => return Ok(Ended::Stopped),
                 () = at_or_never(end) => return Ok(Ended::TimeUp),
-                Some(joined) = flight.visits.join_next_with_id() => self.land(flight, joined).await?,
+                Some(joined) = flight.visits.join_next_with_id() => self.land_finished(flight, joined).await?,
                 () = tokio::time::sleep(sleep) => {}
             }
             if Instant::now() >= upkeep_at {
@@ -121,6 +121,20 @@ impl Crawler {
             return Ok(None);
         }
         self.parts.store.next_wake(&flight.busy).await
+    }
+
+    /// Takes note of all visits that have ended. Those of one commit end together: one claim then serves them all.
+    async fn land_finished(
+        &self,
+        flight: &mut Flight,
+        first: Result<(Id, Outcome), JoinError>,
+    ) -> Result<(), StoreError> {
+        let mut next = Some(first);
+        while let Some(joined) = next {
+            self.land(flight, joined).await?;
+            next = flight.visits.try_join_next_with_id();
+        }
+        Ok(())
     }
 
     /// Takes note of a visit's end. One that broke puts its page aside, so that it cannot loop.

@@ -1,10 +1,8 @@
 //! Which addresses enter the frontier, and as what.
 
-use std::collections::HashMap;
-
 use super::kind::guess_kind;
-use super::{MAX_HOPS, SiteRules};
-use crate::config::{Config, Nofollow, Site};
+use super::{Frontier, MAX_HOPS, SiteRules};
+use crate::config::Nofollow;
 use crate::model::{
     Admission, Claim, Discovered, Fetched, FoundBy, Outcome, PageKind, PageUrl, Place, RobotsStatus, RobotsUse,
     Timestamp, TurnedAway,
@@ -46,30 +44,27 @@ const UTILITY: &[&str] = &[
     "cookie-policy",
 ];
 
-type Rules = HashMap<String, SiteRules>;
-
 /// Judges a link of a page.
 ///
 /// # Errors
 /// The reason, one word, why it does not enter.
 pub(super) fn link(
-    config: &Config,
-    rules: &Rules,
+    frontier: &Frontier,
     claim: &Claim,
     page_kind: PageKind,
     found: &Discovered,
     rank: usize,
     now: Timestamp,
 ) -> Result<Admission, &'static str> {
-    if found.nofollow && config.politeness.opt_out.nofollow == Nofollow::Obey {
+    if found.nofollow && frontier.config.politeness.opt_out.nofollow == Nofollow::Obey {
         return Err("nofollow");
     }
-    let site = config.site_of(&found.url.host()).ok_or("scope")?;
+    let (site, rules) = frontier.site_of(&found.url).ok_or("scope")?;
     if found.place == Place::Sitemap && site.name != claim.site {
         return Err("scope");
     }
     let depth = claim.depth.saturating_add(1);
-    let kind = allowed_kind(site, rules, &found.url, found.kind, found.place, now)?;
+    let kind = allowed_kind(rules, &found.url, found.kind, found.place, now)?;
     let kind = source_or_page(kind, page_kind, found.place, depth);
     if depth > site.follow.depth && !listed(found.place) {
         return Err("depth");
@@ -90,8 +85,7 @@ pub(super) fn link(
 /// # Errors
 /// The reason, one word, why it does not enter.
 pub(super) fn redirect_target(
-    config: &Config,
-    rules: &Rules,
+    frontier: &Frontier,
     claim: &Claim,
     to: &PageUrl,
     now: Timestamp,
@@ -99,9 +93,9 @@ pub(super) fn redirect_target(
     if claim.hops >= MAX_HOPS {
         return Err("hops");
     }
-    let site = config.site_of(&to.host()).ok_or("scope")?;
+    let (site, rules) = frontier.site_of(to).ok_or("scope")?;
     let hint = if claim.kind.is_source() { claim.kind } else { PageKind::Unknown };
-    let kind = match allowed_kind(site, rules, to, hint, Place::Head, now)? {
+    let kind = match allowed_kind(rules, to, hint, Place::Head, now)? {
         // A list is visited again only where a list was asked for.
         PageKind::Section | PageKind::Front if !claim.kind.is_source() => PageKind::Unknown,
         kind => kind,
@@ -121,9 +115,15 @@ pub(super) fn redirect_target(
 ///
 /// The well-known one is tried only where a page was had, so that a site that is down, or sends every request
 /// elsewhere, is not asked twice.
-pub(super) fn sitemaps(config: &Config, claim: &Claim, fetched: &Fetched, now: Timestamp, admit: &mut Vec<Admission>) {
+pub(super) fn sitemaps(
+    frontier: &Frontier,
+    claim: &Claim,
+    fetched: &Fetched,
+    now: Timestamp,
+    admit: &mut Vec<Admission>,
+) {
     let receipt = &fetched.receipt;
-    let own = |url: &PageUrl| config.site_of(&url.host()).is_some_and(|site| site.name == claim.site);
+    let own = |url: &PageUrl| frontier.site_of(url).is_some_and(|(site, _)| site.name == claim.site);
     for url in receipt.sitemaps.iter().filter(|url| own(url)) {
         admit.push(sitemap(claim, url.clone(), 0, FoundBy::Robots, now));
     }
@@ -170,14 +170,12 @@ fn listed(place: Place) -> bool {
 
 /// The kind under which an address may enter its site.
 fn allowed_kind(
-    site: &Site,
-    rules: &Rules,
+    rules: &SiteRules,
     url: &PageUrl,
     hint: PageKind,
     place: Place,
     now: Timestamp,
 ) -> Result<PageKind, &'static str> {
-    let rules = rules.get(&site.name).ok_or("scope")?;
     let address = url.path_and_query();
     if rules.deny.iter().any(|deny| deny.is_match(&address)) {
         return Err("denied");

@@ -10,12 +10,11 @@ mod schedule;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use regex::Regex;
 
-use crate::config::{Config, Noarchive, Nofollow, Noindex, SeedKind, Site};
+use crate::config::{Config, Noarchive, Nofollow, Noindex, SeedKind, Site, SiteIndex};
 use crate::model::{
     Admission, Claim, Fetched, FoundBy, NextVisit, Outcome, PageKind, PageUrl, Parsed, Plan, Retired, Timestamp,
     TurnedAway,
@@ -33,7 +32,9 @@ const MAX_HOPS: u8 = 10;
 #[derive(Debug, Clone)]
 pub struct Frontier {
     config: Arc<Config>,
-    rules: HashMap<String, SiteRules>,
+    sites: SiteIndex,
+    /// In the order of the configured sites.
+    rules: Vec<SiteRules>,
 }
 
 /// One site's compiled patterns.
@@ -61,13 +62,19 @@ impl Frontier {
     /// # Errors
     /// A pattern that is no regular expression; a validated configuration has none.
     pub fn new(config: Arc<Config>) -> Result<Frontier, regex::Error> {
-        let mut rules = HashMap::new();
+        let mut rules = Vec::with_capacity(config.sites.len());
         for site in &config.sites {
             let profile = site.profile.as_deref().and_then(|name| config.profile(name));
             let article_url = profile.and_then(|profile| profile.article_url);
-            rules.insert(site.name.clone(), SiteRules::new(site, article_url.as_deref())?);
+            rules.push(SiteRules::new(site, article_url.as_deref())?);
         }
-        Ok(Frontier { config, rules })
+        Ok(Frontier { sites: SiteIndex::new(&config.sites), config, rules })
+    }
+
+    /// The site to which an address belongs, with its rules.
+    fn site_of(&self, url: &PageUrl) -> Option<(&Site, &SiteRules)> {
+        let at = self.sites.find(&url.host())?;
+        Some((self.config.sites.get(at)?, self.rules.get(at)?))
     }
 
     /// The configured seeds as admissions.
@@ -105,7 +112,7 @@ impl Frontier {
         let noindex = parsed.signals.noindex && opt_out.noindex == Noindex::Skip;
         let mut admit = Vec::new();
         let mut turned_away = Vec::new();
-        admit::sitemaps(&self.config, claim, fetched, now, &mut admit);
+        admit::sitemaps(self, claim, fetched, now, &mut admit);
         let respelled = self.follow_redirect(claim, fetched, parsed, now, &mut admit, &mut turned_away);
         let is_other_answer = listed_kind(claim.kind) && !listed_kind(parsed.kind);
         if !(is_other_answer || parsed.signals.nofollow && opt_out.nofollow == Nofollow::Obey) {
@@ -146,7 +153,7 @@ impl Frontier {
             (Outcome::Page(_), Some(to)) if parsed.article.is_none() && *to != claim.url => to,
             _ => return false,
         };
-        match admit::redirect_target(&self.config, &self.rules, claim, to, now) {
+        match admit::redirect_target(self, claim, to, now) {
             Ok(admission) => {
                 admit.push(admission);
                 to.key() == claim.url.key()
@@ -172,7 +179,7 @@ impl Frontier {
             if found.url.key() == own {
                 continue;
             }
-            match admit::link(&self.config, &self.rules, claim, kind, found, rank, now) {
+            match admit::link(self, claim, kind, found, rank, now) {
                 Ok(admission) => admit.push(admission),
                 Err(reason) => admit::count(turned_away, reason, &found.url),
             }

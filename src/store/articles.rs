@@ -8,7 +8,7 @@ use super::error::Fault;
 use super::prepare::{Prepared, PreparedArticle, SearchText};
 use super::values::{clean_owned, json, utc_text};
 use super::writer::Writer;
-use super::{ArticleChange, archive};
+use super::{ArticleChange, archive, headlines};
 use crate::model::{Article, ArticleHash, Found, NextVisit, Outcome, PageUrl, Retired, When};
 
 /// The fields of an article as its row keeps them.
@@ -39,19 +39,24 @@ struct Fields {
     found_by: String,
 }
 
-/// What is compared with the version before.
-struct Version {
-    article: i64,
-    hash: Vec<u8>,
-    number: i64,
-    fields: Vec<Option<String>>,
+/// The article that a page already has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Known {
+    pub(super) hash: Vec<u8>,
+    /// Number of its current version.
+    pub(super) version: i64,
 }
 
-/// Names of the compared fields, in the order of [`Version::fields`].
+/// Names of the compared fields, in the order of [`Fields::compared`].
 const COMPARED: [&str; 8] = ["title", "subtitle", "authors", "publisher", "published", "section", "body", "source_url"];
 
 /// Stores what the visit says about its article.
-pub(super) async fn record(w: &mut Writer, p: &Prepared, site: i64) -> Result<ArticleChange, Fault> {
+pub(super) async fn record(
+    w: &mut Writer,
+    p: &Prepared,
+    site: i64,
+    known: Option<&Known>,
+) -> Result<ArticleChange, Fault> {
     let page = p.visit.claim.page.0;
     let (Some(prepared), Some(article)) = (&p.article, &p.visit.parsed.article) else {
         touch(&mut w.conn, p).await?;
@@ -61,25 +66,30 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared, site: i64) -> Result<Ar
         return Ok(ArticleChange::Unchanged);
     }
     let row = Fields::new(article)?;
-    let Some(known) = load(&mut w.conn, page).await? else {
-        let id = insert(&mut w.conn, p, site, &row, prepared.hash).await?;
-        store_version(w, p, prepared, &row, id, 1, "").await?;
-        store_lists(&mut w.conn, &row, id).await?;
-        store_search(&mut w.conn, article, prepared, id).await?;
+    let Some(known) = known else {
+        let raw = keep_raw(w, p, prepared).await?;
+        store(&mut w.conn, INSERT, p, &row, prepared.hash, site, "", raw).await?;
+        store_lists(&mut w.conn, NEW_LISTS, p, &row).await?;
+        store_search(w, article, prepared, page)?;
         return Ok(ArticleChange::New);
     };
-    let changed = differences(&known.fields, &row.compared());
+    let changed = differences(&current_fields(&mut w.conn, page).await?, &row.compared());
     if known.hash == prepared.hash.0 || changed.is_empty() {
         confirm(&mut w.conn, page, &p.at).await?;
         return Ok(ArticleChange::Unchanged);
     }
-    let number = known.number + 1;
-    update(&mut w.conn, p, &row, prepared.hash, number).await?;
-    store_version(w, p, prepared, &row, known.article, number, &changed).await?;
-    clear_lists(&mut w.conn, known.article).await?;
-    store_lists(&mut w.conn, &row, known.article).await?;
-    store_search(&mut w.conn, article, prepared, known.article).await?;
+    let raw = keep_raw(w, p, prepared).await?;
+    store(&mut w.conn, UPDATE, p, &row, prepared.hash, known.version + 1, &changed, raw).await?;
+    store_lists(&mut w.conn, OTHER_LISTS, p, &row).await?;
+    store_search(w, article, prepared, page)?;
     Ok(ArticleChange::Changed)
+}
+
+async fn keep_raw(w: &mut Writer, p: &Prepared, prepared: &PreparedArticle) -> Result<Option<i64>, Fault> {
+    match &prepared.raw {
+        Some(raw) => archive::keep(w, p, raw).await,
+        None => Ok(None),
+    }
 }
 
 /// A visit without an article may still say that a stored one is there (304) or gone.
@@ -109,24 +119,18 @@ async fn confirm(conn: &mut SqliteConnection, page: i64, at: &str) -> Result<boo
     Ok(done.rows_affected() > 0)
 }
 
-async fn load(conn: &mut SqliteConnection, page: i64) -> Result<Option<Version>, Fault> {
+/// The compared fields of the current version; `None` each for what it has not.
+async fn current_fields(conn: &mut SqliteConnection, page: i64) -> Result<Vec<Option<String>>, Fault> {
     let row = sqlx::query(
-        "select
-           a.id, a.hash, a.version, v.title, v.subtitle, v.authors, v.publisher, v.published, v.section, v.body,
-           v.source_url
+        "select v.title, v.subtitle, v.authors, v.publisher, v.published, v.section, v.body, v.source_url
          from articles a
          join article_versions v on v.article_id = a.id and v.version = a.version
          where a.page_id = ?1",
     )
     .bind(page)
-    .fetch_optional(conn)
+    .fetch_one(conn)
     .await?;
-    Ok(row.map(|row| Version {
-        article: row.get(0),
-        hash: row.get(1),
-        number: row.get(2),
-        fields: (3..3 + COMPARED.len()).map(|column| row.get(column)).collect(),
-    }))
+    Ok((0..COMPARED.len()).map(|column| row.get(column)).collect())
 }
 
 /// Names of the fields that differ, comma-separated.
@@ -135,219 +139,154 @@ fn differences(before: &[Option<String>], after: &[Option<String>]) -> String {
     differing.map(|(name, _)| *name).collect::<Vec<_>>().join(",")
 }
 
-async fn insert(
-    conn: &mut SqliteConnection,
-    p: &Prepared,
-    site: i64,
-    row: &Fields,
-    hash: ArticleHash,
-) -> Result<i64, Fault> {
-    let inserted = sqlx::query(
-        "insert into articles (
-           page_id, site_id, title, subtitle, publisher, published_at, published_day, published_precision,
-           published_raw, published_source, published_offset_minutes, modified_at, language, section, body, word_count,
-           image_url, canonical_url, source_url, source_id, found_by, hash, version, first_seen_at, fetched_at,
-           changed_at)
-         values (
-           ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, 1, ?23,
-           ?23, ?23)
-         returning id",
-    )
-    .bind(p.visit.claim.page.0)
-    .bind(site)
-    .bind(&row.title)
-    .bind(&row.subtitle)
-    .bind(&row.publisher)
-    .bind(&row.published_at)
-    .bind(&row.published_day)
-    .bind(row.published_precision)
-    .bind(&row.published_raw)
-    .bind(row.published_source)
-    .bind(row.published_offset_minutes)
-    .bind(&row.modified_at)
-    .bind(&row.language)
-    .bind(&row.section)
-    .bind(&row.body)
-    .bind(row.word_count)
-    .bind(&row.image_url)
-    .bind(&row.canonical_url)
-    .bind(&row.source_url)
-    .bind(&row.source_id)
-    .bind(&row.found_by)
-    .bind(hash.0.as_slice())
-    .bind(&p.at)
-    .fetch_one(conn)
-    .await?;
-    Ok(inserted.get(0))
-}
-
-async fn update(
-    conn: &mut SqliteConnection,
-    p: &Prepared,
-    row: &Fields,
-    hash: ArticleHash,
-    version: i64,
-) -> Result<(), Fault> {
-    sqlx::query(
-        "update articles
-         set
-           title = ?2, subtitle = ?3, publisher = ?4, published_at = ?5, published_day = ?6, published_precision = ?7,
-           published_raw = ?8, published_source = ?9, published_offset_minutes = ?10, modified_at = ?11, language = ?12,
-           section = ?13, body = ?14, word_count = ?15, image_url = ?16, canonical_url = ?17, source_url = ?18,
-           source_id = ?19, found_by = ?20, hash = ?21, version = ?22, fetched_at = ?23, changed_at = ?23,
-           removed_at = null
-         where page_id = ?1",
-    )
-    .bind(p.visit.claim.page.0)
-    .bind(&row.title)
-    .bind(&row.subtitle)
-    .bind(&row.publisher)
-    .bind(&row.published_at)
-    .bind(&row.published_day)
-    .bind(row.published_precision)
-    .bind(&row.published_raw)
-    .bind(row.published_source)
-    .bind(row.published_offset_minutes)
-    .bind(&row.modified_at)
-    .bind(&row.language)
-    .bind(&row.section)
-    .bind(&row.body)
-    .bind(row.word_count)
-    .bind(&row.image_url)
-    .bind(&row.canonical_url)
-    .bind(&row.source_url)
-    .bind(&row.source_id)
-    .bind(&row.found_by)
-    .bind(hash.0.as_slice())
-    .bind(version)
-    .bind(&p.at)
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-async fn store_version(
-    w: &mut Writer,
-    p: &Prepared,
-    prepared: &PreparedArticle,
-    row: &Fields,
-    article: i64,
-    version: i64,
-    changed: &str,
-) -> Result<(), Fault> {
-    let raw_page = match &prepared.raw {
-        Some(raw) => archive::keep(w, p, raw).await?,
-        None => None,
-    };
-    sqlx::query(
+/// The current state of an article as a new version of it: the second statement of [`INSERT`] and [`UPDATE`].
+///
+/// sqlx binds parameters by their number, but gives a parameter to every number that a statement skips, too. That is
+/// harmless as long as the statements of one call together skip no more numbers than it has parameters.
+macro_rules! version_sql {
+    () => {
         "insert into article_versions (
            article_id, version, seen_at, changed, title, subtitle, authors, publisher, published, section, body,
            source_url, raw_page_id)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-    )
-    .bind(article)
-    .bind(version)
-    .bind(&p.at)
-    .bind(changed)
-    .bind(&row.title)
-    .bind(&row.subtitle)
-    .bind(row.author_lines())
-    .bind(&row.publisher)
-    .bind(&row.published)
-    .bind(&row.section)
-    .bind(&row.body)
-    .bind(&row.source_url)
-    .bind(raw_page)
-    .execute(&mut w.conn)
-    .await?;
-    Ok(())
-}
-
-async fn clear_lists(conn: &mut SqliteConnection, article: i64) -> Result<(), Fault> {
-    sqlx::query(
-        "delete from article_authors where article_id = ?1;
-         delete from article_tags where article_id = ?1;
-         delete from images where article_id = ?1",
-    )
-    .bind(article)
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Authors, tags and pictures of a new version.
-async fn store_lists(conn: &mut SqliteConnection, row: &Fields, article: i64) -> Result<(), Fault> {
-    if !row.authors.is_empty() {
-        sqlx::query(
-            "insert into authors (name)
-             select value
-             from json_each(?1)
-             where true
-             on conflict (name) do nothing;
-             insert into article_authors (article_id, position, author_id)
-             select ?2, j.key + 1, a.id
-             from json_each(?1) j
-             cross join authors a on a.name = j.value",
-        )
-        .bind(json(&row.authors)?)
-        .bind(article)
-        .execute(&mut *conn)
-        .await?;
-    }
-    if !row.tags.is_empty() {
-        sqlx::query(
-            "insert into tags (name)
-             select value
-             from json_each(?1)
-             where true
-             on conflict (name) do nothing;
-             insert into article_tags (article_id, position, tag_id)
-             select ?2, j.key + 1, t.id
-             from json_each(?1) j
-             cross join tags t on t.name = j.value",
-        )
-        .bind(json(&row.tags)?)
-        .bind(article)
-        .execute(&mut *conn)
-        .await?;
-    }
-    if let Some(image) = &row.image_url {
-        sqlx::query("insert into images (article_id, position, url) values (?1, 1, ?2)")
-            .bind(article)
-            .bind(image)
-            .execute(conn)
-            .await?;
-    }
-    Ok(())
-}
-
-async fn store_search(
-    conn: &mut SqliteConnection,
-    article: &Article,
-    prepared: &PreparedArticle,
-    id: i64,
-) -> Result<(), Fault> {
-    let computed;
-    let text = if let Some(text) = &prepared.search {
-        text
-    } else {
-        // The claim knew these fields, but its row is gone or was changed since.
-        computed = SearchText::new(article);
-        &computed
+         select id, version, ?23, ?24, ?3, ?4, ?25, ?5, ?26, ?14, ?15, ?19, ?27
+         from articles
+         where page_id = ?1"
     };
-    sqlx::query(
-        "insert into article_search (article_id, title, subtitle, body)
-         values (?1, ?2, ?3, ?4)
-         on conflict (article_id) do update set
-           title = excluded.title, subtitle = excluded.subtitle, body = excluded.body",
-    )
-    .bind(id)
-    .bind(&text.title)
-    .bind(&text.subtitle)
-    .bind(&text.body)
-    .execute(conn)
-    .await?;
+}
+
+/// A new article; ?2 is its site.
+const INSERT: &str = concat!(
+    "insert into articles (
+       page_id, site_id, title, subtitle, publisher, published_at, published_day, published_precision,
+       published_raw, published_source, published_offset_minutes, modified_at, language, section, body, word_count,
+       image_url, canonical_url, source_url, source_id, found_by, hash, version, first_seen_at, fetched_at,
+       changed_at)
+     values (
+       ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, 1, ?23,
+       ?23, ?23);",
+    version_sql!()
+);
+
+/// A changed article; ?2 is the number of its version.
+const UPDATE: &str = concat!(
+    "update articles
+     set
+       version = ?2, title = ?3, subtitle = ?4, publisher = ?5, published_at = ?6, published_day = ?7,
+       published_precision = ?8, published_raw = ?9, published_source = ?10, published_offset_minutes = ?11,
+       modified_at = ?12, language = ?13, section = ?14, body = ?15, word_count = ?16, image_url = ?17,
+       canonical_url = ?18, source_url = ?19, source_id = ?20, found_by = ?21, hash = ?22, fetched_at = ?23,
+       changed_at = ?23, removed_at = null
+     where page_id = ?1;",
+    version_sql!()
+);
+
+/// Runs [`INSERT`] or [`UPDATE`].
+#[allow(clippy::too_many_arguments)] // Both statements take exactly these.
+async fn store(
+    conn: &mut SqliteConnection,
+    sql: &'static str,
+    p: &Prepared,
+    row: &Fields,
+    hash: ArticleHash,
+    second: i64,
+    changed: &str,
+    raw_page: Option<i64>,
+) -> Result<(), Fault> {
+    sqlx::query(sql)
+        .bind(p.visit.claim.page.0)
+        .bind(second)
+        .bind(&row.title)
+        .bind(&row.subtitle)
+        .bind(&row.publisher)
+        .bind(&row.published_at)
+        .bind(&row.published_day)
+        .bind(row.published_precision)
+        .bind(&row.published_raw)
+        .bind(row.published_source)
+        .bind(row.published_offset_minutes)
+        .bind(&row.modified_at)
+        .bind(&row.language)
+        .bind(&row.section)
+        .bind(&row.body)
+        .bind(row.word_count)
+        .bind(&row.image_url)
+        .bind(&row.canonical_url)
+        .bind(&row.source_url)
+        .bind(&row.source_id)
+        .bind(&row.found_by)
+        .bind(hash.0.as_slice())
+        .bind(&p.at)
+        .bind(changed)
+        .bind(row.author_lines())
+        .bind(&row.published)
+        .bind(raw_page)
+        .execute(conn)
+        .await?;
     Ok(())
+}
+
+/// Links, authors, tags and pictures of page ?1's article: ?2 is a list of three lists, ?3 the links.
+macro_rules! lists_sql {
+    () => {
+        "insert into authors (name)
+         select value
+         from json_each(?2, '$[0]')
+         where true
+         on conflict (name) do nothing;
+         insert into article_authors (article_id, position, author_id)
+         select (select id from articles where page_id = ?1), j.key + 1, a.id
+         from json_each(?2, '$[0]') j
+         cross join authors a on a.name = j.value;
+         insert into tags (name)
+         select value
+         from json_each(?2, '$[1]')
+         where true
+         on conflict (name) do nothing;
+         insert into article_tags (article_id, position, tag_id)
+         select (select id from articles where page_id = ?1), j.key + 1, t.id
+         from json_each(?2, '$[1]') j
+         cross join tags t on t.name = j.value;
+         insert into images (article_id, position, url)
+         select (select id from articles where page_id = ?1), j.key + 1, j.value
+         from json_each(?2, '$[2]') j;
+         insert into links (from_page_id, to_page_id, place)
+         select ?1, p.id, j.value ->> 1
+         from json_each(?3) j
+         cross join pages p on p.key = j.value ->> 0
+         where p.id <> ?1
+         on conflict (from_page_id, to_page_id) do nothing"
+    };
+}
+
+/// Lists of a new article.
+const NEW_LISTS: &str = lists_sql!();
+
+/// Lists of a new version, in place of the old ones.
+const OTHER_LISTS: &str = concat!(
+    "delete from article_authors where article_id = (select id from articles where page_id = ?1);
+     delete from article_tags where article_id = (select id from articles where page_id = ?1);
+     delete from images where article_id = (select id from articles where page_id = ?1);",
+    lists_sql!()
+);
+
+/// Runs [`NEW_LISTS`] or [`OTHER_LISTS`].
+async fn store_lists(conn: &mut SqliteConnection, sql: &'static str, p: &Prepared, row: &Fields) -> Result<(), Fault> {
+    let lists = (&row.authors, &row.tags, row.image_url.as_slice());
+    sqlx::query(sql)
+        .bind(p.visit.claim.page.0)
+        .bind(json(&lists)?)
+        .bind(json(&headlines::links(&p.visit))?)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+fn store_search(w: &mut Writer, article: &Article, prepared: &PreparedArticle, page: i64) -> Result<(), Fault> {
+    match &prepared.search {
+        Some(text) => w.search.add(page, text),
+        // The claim knew these fields, but its row is gone or was changed since.
+        None => w.search.add(page, &SearchText::new(article)),
+    }
 }
 
 impl Fields {

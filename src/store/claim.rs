@@ -1,5 +1,5 @@
-//! What is to be visited next. Two steps, each by an index, so that the cost does not grow with the frontier:
-//! hosts that are ready, then the next page of each.
+//! What is to be visited next. Two steps in one statement, each by an index, so that the cost does not grow with the
+//! frontier: hosts that are ready, then the next page of each.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -13,37 +13,62 @@ use crate::model::{
     Validators,
 };
 
-/// Step one and two: the next page of each ready host. The page is null if the host's wake-up time is wrong.
-const DUE: &str = "
-select
-  h.id,
-  coalesce(
-    (
-      select id
-      from pages indexed by pages_source
-      where host_id = h.id and lane = 'source' and due_at_ms <= ?1
-      order by due_at_ms
-      limit 1
-    ),
-    (
-      select id
-      from pages indexed by pages_new
-      where host_id = h.id and lane = 'new'
-      order by priority, id
-      limit 1
-    ),
-    (
-      select id
-      from pages indexed by pages_revisit
-      where host_id = h.id and lane = 'revisit' and due_at_ms <= ?1
-      order by due_at_ms
-      limit 1
-    ))
-from hosts h indexed by hosts_wake
-where h.wake_at_ms <= ?1
-  and h.id not in (select value from json_each(?2))
-order by h.wake_at_ms
-limit ?3";
+/// Columns of a claim, from pages `p`, hosts `h`, sites `s`, articles `a` and sources `o`.
+macro_rules! claim_columns {
+    () => {
+        "p.id, p.url, p.kind, p.depth, p.hops, p.etag, p.last_modified,
+         p.found_at, p.visited_at_ms, p.successes, p.failures, p.unchanged,
+         a.hash, coalesce(a.published_at, a.first_seen_at), o.interval_ms,
+         s.name,
+         h.id, h.name, h.next_at_ms, h.delay_ms, h.crawl_delay_ms, h.backoff_ms, h.failures, h.day, h.pages_today,
+         h.revisits_today, h.note"
+    };
+}
+
+/// The next page of each ready host, and everything about it. `+?1` hides the value from the planner, which would
+/// otherwise plan anew for each (SQLITE_ENABLE_STAT4). The page is null if the host's wake-up time is wrong.
+const DUE: &str = concat!(
+    "select ",
+    claim_columns!(),
+    ", due.wake
+from (
+  select
+    h.id as host,
+    h.wake_at_ms as wake,
+    coalesce(
+      (
+        select id
+        from pages indexed by pages_source
+        where host_id = h.id and lane = 'source' and due_at_ms <= +?1
+        order by due_at_ms
+        limit 1
+      ),
+      (
+        select id
+        from pages indexed by pages_new
+        where host_id = h.id and lane = 'new'
+        order by priority, id
+        limit 1
+      ),
+      (
+        select id
+        from pages indexed by pages_revisit
+        where host_id = h.id and lane = 'revisit' and due_at_ms <= +?1
+        order by due_at_ms
+        limit 1
+      )) as page
+  from hosts h indexed by hosts_wake
+  where h.wake_at_ms <= +?1
+    and h.id not in (select value from json_each(?2))
+  order by h.wake_at_ms
+  limit ?3
+) due
+cross join hosts h on h.id = due.host
+left join pages p on p.id = due.page
+left join sites s on s.id = p.site_id
+left join articles a on a.page_id = p.id
+left join sources o on o.page_id = p.id"
+);
 
 /// The earliest wake-up of a host that is not busy.
 const WAKE: &str = "
@@ -55,28 +80,44 @@ order by wake_at_ms
 limit 1";
 
 /// Everything about some pages, in the order of the list.
-const LOAD: &str = "
-select
-  p.id, p.url, p.kind, p.depth, p.hops, p.etag, p.last_modified,
-  p.found_at, p.visited_at_ms, p.successes, p.failures, p.unchanged,
-  a.hash, coalesce(a.published_at, a.first_seen_at), o.interval_ms,
-  s.name,
-  h.id, h.name, h.next_at_ms, h.delay_ms, h.crawl_delay_ms, h.backoff_ms, h.failures, h.day, h.pages_today,
-  h.revisits_today, h.note
+const LOAD: &str = concat!(
+    "select ",
+    claim_columns!(),
+    "
 from json_each(?1) wanted
 cross join pages p on p.id = wanted.value
 cross join hosts h on h.id = p.host_id
 cross join sites s on s.id = p.site_id
 left join articles a on a.page_id = p.id
 left join sources o on o.page_id = p.id
-order by wanted.key";
+order by wanted.key"
+);
 
-/// What step one and two found.
+/// What was found.
 #[derive(Debug, Default)]
-pub(super) struct Due {
-    pub(super) pages: Vec<PageId>,
+pub(super) struct Found {
+    pub(super) claims: Vec<Claim>,
+    /// Pages whose row cannot be turned into a claim, with the reason.
+    pub(super) unreadable: Vec<(PageId, sqlx::Error)>,
     /// Hosts that woke for nothing.
     pub(super) idle: Vec<HostId>,
+}
+
+impl Found {
+    fn new(rows: &[SqliteRow]) -> Found {
+        let mut found = Found { claims: Vec::with_capacity(rows.len()), ..Found::default() };
+        for row in rows {
+            let Some(page) = row.get::<Option<i64>, _>(0) else {
+                found.idle.push(HostId(row.get(16)));
+                continue;
+            };
+            match claim(row) {
+                Ok(claim) => found.claims.push(claim),
+                Err(error) => found.unreadable.push((PageId(page), error)),
+            }
+        }
+        found
+    }
 }
 
 pub(super) async fn due(
@@ -84,21 +125,15 @@ pub(super) async fn due(
     now: Timestamp,
     limit: usize,
     busy: &HashSet<HostId>,
-) -> Result<Due, sqlx::Error> {
-    let rows = sqlx::query(DUE)
+) -> Result<Found, sqlx::Error> {
+    let mut rows = sqlx::query(DUE)
         .bind(now.as_millisecond())
         .bind(host_list(busy))
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
         .fetch_all(pool)
         .await?;
-    let mut due = Due::default();
-    for row in rows {
-        match row.get::<Option<i64>, _>(1) {
-            Some(page) => due.pages.push(PageId(page)),
-            None => due.idle.push(HostId(row.get(0))),
-        }
-    }
-    Ok(due)
+    rows.sort_by_key(|row| row.get::<i64, _>(27));
+    Ok(Found::new(&rows))
 }
 
 pub(super) async fn next_wake(pool: &SqlitePool, busy: &HashSet<HostId>) -> Result<Option<Timestamp>, sqlx::Error> {
@@ -112,21 +147,11 @@ pub(super) async fn page_of(pool: &SqlitePool, key: &PageKey) -> Result<Option<P
     Ok(row.map(|row| PageId(row.get(0))))
 }
 
-/// Loads pages; second are those whose row cannot be turned into a claim, with the reason.
-pub(super) async fn load(
-    pool: &SqlitePool,
-    pages: &[PageId],
-) -> Result<(Vec<Claim>, Vec<(PageId, sqlx::Error)>), sqlx::Error> {
+/// Loads pages, due or not; unknown ones are left out.
+pub(super) async fn load(pool: &SqlitePool, pages: &[PageId]) -> Result<Found, sqlx::Error> {
     let ids: Vec<i64> = pages.iter().map(|page| page.0).collect();
     let rows = sqlx::query(LOAD).bind(json(&ids)?).fetch_all(pool).await?;
-    let (mut claims, mut unreadable) = (Vec::with_capacity(rows.len()), Vec::new());
-    for row in rows {
-        match claim(&row) {
-            Ok(claim) => claims.push(claim),
-            Err(error) => unreadable.push((PageId(row.get(0)), error)),
-        }
-    }
-    Ok((claims, unreadable))
+    Ok(Found::new(&rows))
 }
 
 fn claim(row: &SqliteRow) -> Result<Claim, sqlx::Error> {
@@ -134,7 +159,7 @@ fn claim(row: &SqliteRow) -> Result<Claim, sqlx::Error> {
     Ok(Claim {
         page: PageId(row.get(0)),
         host_id: HostId(row.get(16)),
-        site: row.get(15),
+        site: row.try_get(15)?,
         url: PageUrl::parse(row.get(1)).map_err(|e| sqlx::Error::Decode(Box::new(e)))?,
         kind: PageKind::from_word(kind).ok_or_else(|| unknown_word("pages.kind", kind))?,
         depth: row.try_get(3)?,
@@ -205,7 +230,7 @@ mod tests {
             for sql in [DUE, WAKE, LOAD] {
                 let plan = plan(&pool, sql).await;
                 for line in plan.iter().filter(|line| line.starts_with("SCAN")) {
-                    let bounded = ["json_each", "wanted", "hosts_wake"].iter().any(|name| line.contains(name));
+                    let bounded = ["json_each", "wanted", "hosts_wake", "due"].iter().any(|name| line.contains(name));
                     assert!(bounded, "{line} in {plan:#?}");
                 }
                 let sorts = plan.iter().any(|line| line.contains("TEMP B-TREE"));

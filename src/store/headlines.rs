@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use sqlx::SqliteConnection;
 
 use super::error::Fault;
 use super::prepare::Prepared;
@@ -66,34 +65,13 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared, site: i64) -> Result<u3
     Ok(inserted.rows_affected() as u32)
 }
 
-/// Stores which known pages an article links to, from its text or the boxes beside it.
-pub(super) async fn record_links(conn: &mut SqliteConnection, visit: &Visit) -> Result<(), Fault> {
+/// Keys of the pages that an article links to, from its text or the boxes beside it, with the place.
+pub(super) fn links(visit: &Visit) -> Vec<(String, &'static str)> {
     if visit.plan.kind != PageKind::Article {
-        return Ok(());
+        return Vec::new();
     }
-    let links: Vec<(String, &str)> = visit
-        .parsed
-        .discovered
-        .iter()
-        .filter(|link| matches!(link.place, Place::Main | Place::Aside))
-        .map(|link| (link.url.key().as_str().to_owned(), link.place.as_str()))
-        .collect();
-    if links.is_empty() {
-        return Ok(());
-    }
-    sqlx::query(
-        "insert into links (from_page_id, to_page_id, place)
-         select ?2, p.id, j.value ->> 1
-         from json_each(?1) j
-         cross join pages p on p.key = j.value ->> 0
-         where p.id <> ?2
-         on conflict (from_page_id, to_page_id) do nothing",
-    )
-    .bind(json(&links)?)
-    .bind(visit.claim.page.0)
-    .execute(conn)
-    .await?;
-    Ok(())
+    let links = visit.parsed.discovered.iter().filter(|link| matches!(link.place, Place::Main | Place::Aside));
+    links.map(|link| (link.url.key().as_str().to_owned(), link.place.as_str())).collect()
 }
 
 fn row(headline: &Headline, page: PageId, front: PageId) -> Row<'_> {

@@ -18,6 +18,7 @@ mod reader;
 mod record;
 mod robots;
 mod runs;
+mod search;
 mod sites;
 mod upkeep;
 mod values;
@@ -35,6 +36,7 @@ pub use self::error::{Cause, StoreError};
 use self::prepare::Prepared;
 pub use self::reader::Reader;
 use self::wal::Wal;
+use self::search::SearchQueue;
 use self::writer::{Job, Promise, Writer};
 use crate::config;
 use crate::model::{Admission, Claim, HostId, Outcome, PageId, PageUrl, RobotsUse, Timestamp, Visit};
@@ -97,6 +99,8 @@ pub struct Store {
 
 struct Inner {
     path: PathBuf,
+    /// Raw pages are kept.
+    has_archive: bool,
     jobs: mpsc::Sender<Job>,
     reader: Reader,
     robots: Mutex<robots::Cache>,
@@ -106,7 +110,7 @@ struct Inner {
 impl Store {
     /// Opens the results file and, if named, the archive of raw pages; creates and migrates them.
     ///
-    /// Must run inside a tokio runtime, which then carries the writing task.
+    /// Must run inside a tokio runtime, whose clock the writing thread uses.
     ///
     /// # Errors
     /// [`StoreError::Locked`] within half a second if another process owns the database; [`StoreError::Newer`] or
@@ -119,7 +123,7 @@ impl Store {
             None => None,
         };
         let reader = Reader::open(path).await?;
-        Ok(Store::start(
+        Store::start(
             Writer {
                 path: path.to_owned(),
                 archive_path: archive.map(Path::to_owned),
@@ -128,18 +132,27 @@ impl Store {
                 archive_began: false,
                 names: names::Names::default(),
                 wal: Arc::new(Wal::new(path)),
+                search: SearchQueue::default(),
                 lock,
             },
             reader,
-        ))
+        )
     }
 
-    fn start(writer: Writer, reader: Reader) -> Store {
+    fn start(writer: Writer, reader: Reader) -> Result<Store, StoreError> {
         let (jobs, queue) = mpsc::channel(QUEUE);
+        let has_archive = writer.archive.is_some();
         let (path, wal) = (writer.path.clone(), writer.wal.clone());
-        let inner = Inner { path, jobs, reader, robots: Mutex::default(), wal };
-        tokio::spawn(writer.work(queue));
-        Store { inner: Arc::new(inner) }
+        let inner = Inner { path, has_archive, jobs, reader, robots: Mutex::default(), wal };
+        // A thread of its own: each statement is answered by another thread, and a plain thread wakes for less than a
+        // task that is queued for the runtime's workers.
+        let runtime = tokio::runtime::Handle::current();
+        let work = move || runtime.block_on(writer.work(queue));
+        std::thread::Builder::new()
+            .name("store".into())
+            .spawn(work)
+            .map_err(|e| StoreError::from_io(&inner.path, e))?;
+        Ok(Store { inner: Arc::new(inner) })
     }
 
     /// Pauses claims while the write-ahead log is longer than this; without a call there is no limit.
@@ -207,11 +220,12 @@ impl Store {
         if self.is_paused().await? {
             return Ok(Vec::new());
         }
-        let due = claim::due(self.pool(), now, limit, busy).await.map_err(|e| self.at(e))?;
-        if !due.idle.is_empty() {
-            self.ask(|reply| Job::Rewake { hosts: due.idle, reply }).await?;
+        let mut found = claim::due(self.pool(), now, limit, busy).await.map_err(|e| self.at(e))?;
+        let idle = std::mem::take(&mut found.idle);
+        if !idle.is_empty() {
+            self.ask(|reply| Job::Rewake { hosts: idle, reply }).await?;
         }
-        self.load(&due.pages).await
+        self.complete(found).await
     }
 
     /// The earliest instant at which a host that is not busy has something to do; `None` if none ever has.
@@ -227,7 +241,7 @@ impl Store {
     /// # Errors
     /// If the disk fails.
     pub async fn suspects(&self, pages: &[PageId]) -> Result<Vec<Claim>, StoreError> {
-        let (mut claims, _unreadable) = claim::load(self.pool(), pages).await.map_err(|e| self.at(e))?;
+        let mut claims = claim::load(self.pool(), pages).await.map_err(|e| self.at(e))?.claims;
         self.join_robots(&mut claims).await?;
         Ok(claims)
     }
@@ -265,7 +279,8 @@ impl Store {
     /// If the disk fails.
     pub async fn claim_url(&self, url: &PageUrl) -> Result<Option<Claim>, StoreError> {
         let page = claim::page_of(self.pool(), &url.key()).await.map_err(|e| self.at(e))?;
-        let claims = self.load(page.as_slice()).await?;
+        let found = claim::load(self.pool(), page.as_slice()).await.map_err(|e| self.at(e))?;
+        let claims = self.complete(found).await?;
         Ok(claims.into_iter().next())
     }
 
@@ -335,18 +350,16 @@ impl Store {
             Outcome::NotModified { .. } | Outcome::Redirect { .. } | Outcome::Refused(_) | Outcome::Failed(_) => false,
         };
         if !large {
-            return Ok(Prepared::new(visit));
+            return Ok(Prepared::new(visit, self.inner.has_archive));
         }
-        let prepared = tokio::task::spawn_blocking(|| Prepared::new(visit)).await;
+        let has_archive = self.inner.has_archive;
+        let prepared = tokio::task::spawn_blocking(move || Prepared::new(visit, has_archive)).await;
         prepared.map_err(|e| StoreError::Sql { path: self.inner.path.clone(), source: Arc::new(e) })
     }
 
-    /// Loads claims; a row that cannot be read is put aside.
-    async fn load(&self, pages: &[PageId]) -> Result<Vec<Claim>, StoreError> {
-        if pages.is_empty() {
-            return Ok(Vec::new());
-        }
-        let (mut claims, unreadable) = claim::load(self.pool(), pages).await.map_err(|e| self.at(e))?;
+    /// Completes claims; a row that could not be read is put aside.
+    async fn complete(&self, found: claim::Found) -> Result<Vec<Claim>, StoreError> {
+        let claim::Found { mut claims, unreadable, idle: _ } = found;
         for (page, error) in unreadable {
             tracing::error!(page = page.0, %error, "a stored page cannot be read and is put aside");
             let until = Timestamp::MAX;
@@ -408,9 +421,19 @@ mod tests {
         let path = path.to_owned();
         let names = names::Names::default();
         Store::start(
-            Writer { path, archive_path: None, conn, archive: None, archive_began: false, names, lock },
+            Writer {
+                path,
+                archive_path: None,
+                conn,
+                archive: None,
+                archive_began: false,
+                names,
+                search: SearchQueue::default(),
+                lock,
+            },
             reader,
         )
+        .expect("starts")
     }
 
     #[tokio::test]

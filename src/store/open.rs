@@ -66,6 +66,8 @@ pub(super) async fn readers(path: &Path) -> Result<SqlitePool, StoreError> {
         .disable_statement_logging();
     SqlitePoolOptions::new()
         .max_connections(READERS)
+        // A file does not hang up: asking before each statement whether it is still there would double their cost.
+        .test_before_acquire(false)
         .connect_with(options)
         .await
         .map_err(|e| StoreError::from_sql(path, e))

@@ -51,10 +51,11 @@ pub(super) struct PreparedRobots {
 }
 
 impl Prepared {
-    pub(super) fn new(visit: Visit) -> Prepared {
+    /// `keep_raw`: there is an archive for raw pages.
+    pub(super) fn new(visit: Visit, keep_raw: bool) -> Prepared {
         let started = visit.fetched.receipt.requests.first().map_or(visit.at, |request| request.started_at);
         let article = visit.parsed.article.as_ref().filter(|_| visit.plan.store_article);
-        let article = article.map(|article| PreparedArticle::new(article, &visit));
+        let article = article.map(|article| PreparedArticle::new(article, &visit, keep_raw));
         let robots = match &visit.fetched.receipt.robots {
             RobotsUse::Read(copy) => Some(PreparedRobots::new(copy)),
             RobotsUse::None | RobotsUse::Known(_) => None,
@@ -64,10 +65,11 @@ impl Prepared {
 }
 
 impl PreparedArticle {
-    fn new(article: &Article, visit: &Visit) -> PreparedArticle {
+    fn new(article: &Article, visit: &Visit, keep_raw: bool) -> PreparedArticle {
         let hash = article.hash();
         let known = visit.claim.history.article == Some(hash);
         let raw = if let Outcome::Page(page) = &visit.fetched.outcome
+            && keep_raw
             && visit.plan.keep_raw
             && !known
         {

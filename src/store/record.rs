@@ -1,5 +1,6 @@
 //! One visit is remembered: page, host, article, headlines, links, log, all in one savepoint.
 
+use serde::Serialize;
 use sqlx::{Row, SqliteConnection};
 
 use super::admit::{self, Admitted, Known};
@@ -9,8 +10,8 @@ use super::values::{clean, clean_owned, host_list, json, utc_text};
 use super::writer::Writer;
 use super::{ArticleChange, Recorded, articles, headlines, robots};
 use crate::model::{
-    Failure, HostId, HostPace, NextVisit, Outcome, PageId, PageUrl, Refusal, Retired, RobotsId, Timestamp, Validators,
-    Visit,
+    Failure, HostId, HostPace, NextVisit, Outcome, PageId, PageUrl, Refusal, Request, RequestKind, Retired, RobotsId,
+    Timestamp, Validators, Visit,
 };
 
 /// Words from which on two articles of a site with the same fields are one; shorter ones may be stubs.
@@ -31,6 +32,7 @@ struct Now {
     alias: bool,
     /// This very visit is recorded already.
     repeated: bool,
+    article: Option<articles::Known>,
 }
 
 /// What became of the page, in the words of its row.
@@ -64,24 +66,19 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault
         if let Some(kept) = kept {
             next = Next { state: Retired::Alias.as_str(), lane: None, due: None, alias_of: Some(kept) };
         } else {
-            article = articles::record(w, p, now.site_id).await?;
+            article = articles::record(w, p, now.site_id, now.article.as_ref()).await?;
         }
         if next.state == Retired::Redirected.as_str() {
             next.alias_of = redirect_target(&mut w.conn, visit).await?;
         }
     }
-    if matches!(article, ArticleChange::New | ArticleChange::Changed) {
-        headlines::record_links(&mut w.conn, visit).await?;
-    }
-    update_page(w, p, &next, brought, article).await?;
+    let log = if now.repeated { Vec::new() } else { fetches(p, robots) };
+    update_page(w, p, &next, brought, article, &log).await?;
     respell(w, visit, &next).await?;
     update_source(&mut w.conn, p, &next, brought, now.repeated).await?;
-    if !now.repeated {
-        log_fetches(&mut w.conn, p, robots).await?;
-        count_turned_away(&mut w.conn, visit, now.site_id).await?;
-    }
+    let away = if now.repeated { Vec::new() } else { turned_away(visit, now.site_id) };
     let requests = if now.repeated { 0 } else { visit.fetched.receipt.requests.len() };
-    update_host(&mut w.conn, visit.claim.host_id, &visit.plan.pace, requests).await?;
+    update_host(&mut w.conn, visit.claim.host_id, &visit.plan.pace, requests, &away).await?;
     wake_others(w, visit.claim.host_id, &admitted).await?;
     let recorded = Recorded { article, new_pages: admitted.new_pages, new_headlines };
     Ok(Stored { recorded, robots })
@@ -143,14 +140,21 @@ pub(super) async fn rewake(conn: &mut SqliteConnection, host: HostId) -> Result<
 }
 
 async fn load(conn: &mut SqliteConnection, page: PageId, started: Timestamp) -> Result<Now, sqlx::Error> {
-    let row = sqlx::query("select site_id, state = 'alias', visited_at_ms from pages where id = ?1")
-        .bind(page.0)
-        .fetch_one(conn)
-        .await?;
+    let row = sqlx::query(
+        "select p.site_id, p.state = 'alias', p.visited_at_ms, a.hash, a.version
+         from pages p
+         left join articles a on a.page_id = p.id
+         where p.id = ?1",
+    )
+    .bind(page.0)
+    .fetch_one(conn)
+    .await?;
+    let hash: Option<Vec<u8>> = row.get(3);
     Ok(Now {
         site_id: row.get(0),
         alias: row.get(1),
         repeated: row.get::<Option<i64>, _>(2) == Some(started.as_millisecond()),
+        article: hash.map(|hash| articles::Known { hash, version: row.get(4) }),
     })
 }
 
@@ -310,13 +314,14 @@ async fn respell(w: &mut Writer, visit: &Visit, next: &Next) -> Result<(), Fault
     Ok(())
 }
 
-/// Writes the page's row from the claim and the outcome alone, so that recording twice gives the same row.
+/// Writes the page's row from the claim and the outcome alone, so that recording twice gives the same row; and the log.
 async fn update_page(
     w: &mut Writer,
     p: &Prepared,
     next: &Next,
     brought: u32,
     article: ArticleChange,
+    log: &[Logged<'_>],
 ) -> Result<(), Fault> {
     let visit = &p.visit;
     let history = &visit.claim.history;
@@ -334,7 +339,14 @@ async fn update_page(
            alias_of = iif(?4 in ('alias', 'redirected'), coalesce(?7, alias_of), null),
            visited_at_ms = ?8, successes = ?9, failures = ?10, unchanged = ?11, etag = ?12, last_modified = ?13,
            status = ?14, outcome = ?15, reason = ?16, detail = ?17
-         where id = ?1",
+         where id = ?1;
+         insert into fetches (
+           page_id, kind, url, started_at, sent, elapsed_ms, status, wire_bytes, body_bytes, remote, outcome,
+           reason, error, robots_id, started_at_ms)
+         select
+           value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+           value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14
+         from json_each(?18)",
     )
     .bind(visit.claim.page.0)
     .bind(spelling(visit))
@@ -353,6 +365,7 @@ async fn update_page(
     .bind(outcome.word())
     .bind(reason)
     .bind(clean_owned(detail.as_deref()))
+    .bind(json(log)?)
     .execute(&mut w.conn)
     .await?;
     if visit.plan.kind != visit.claim.kind && visit.claim.depth == 0 {
@@ -448,84 +461,98 @@ async fn update_source(
     Ok(())
 }
 
+/// A row of `fetches`, in the order that the statement reads.
+#[derive(Debug, Serialize)]
+struct Logged<'a>(
+    /* page_id */ i64,
+    /* kind */ &'a str,
+    /* url */ &'a str,
+    /* started_at */ String,
+    /* sent */ bool,
+    /* elapsed_ms */ i64,
+    /* status */ Option<u16>,
+    /* wire_bytes */ i64,
+    /* body_bytes */ i64,
+    /* remote */ Option<String>,
+    /* outcome */ Option<&'a str>,
+    /* reason */ Option<&'a str>,
+    /* error */ Option<String>,
+    /* robots_id */ Option<i64>,
+    /* started_at_ms */ i64,
+);
+
 /// One row a request; one for a refusal that sent none for the page.
-async fn log_fetches(conn: &mut SqliteConnection, p: &Prepared, robots: Option<RobotsId>) -> Result<(), Fault> {
-    use crate::model::{Request, RequestKind};
+fn fetches(p: &Prepared, robots: Option<RobotsId>) -> Vec<Logged<'_>> {
     let visit = &p.visit;
     let outcome = &visit.fetched.outcome;
-    let reason = explain(outcome).0;
-    let asked = visit.fetched.receipt.requests.iter().any(|request| request.kind == RequestKind::Page);
-    let unsent = Request {
-        kind: RequestKind::Page,
-        url: visit.claim.url.clone(),
-        started_at: visit.at,
-        elapsed: std::time::Duration::ZERO,
-        status: None,
-        wire_bytes: 0,
-        body_bytes: 0,
-        remote: None,
-        error: explain(outcome).1,
-    };
-    let sent = visit.fetched.receipt.requests.iter().map(|request| (request, true));
-    for (request, sent) in sent.chain((!asked).then_some((&unsent, false))) {
-        let Request { kind, url, started_at, elapsed, status, wire_bytes, body_bytes, remote, error } = request;
+    let (page, robots) = (visit.claim.page.0, robots.map(|id| id.0));
+    let (word, reason) = (outcome.word(), explain(outcome).0);
+    let requests = &visit.fetched.receipt.requests;
+    let mut log: Vec<Logged> = Vec::with_capacity(requests.len() + 1);
+    for Request { kind, url, started_at, elapsed, status, wire_bytes, body_bytes, remote, error } in requests {
         let decided = *kind == RequestKind::Page;
-        sqlx::query(
-            "insert into fetches (
-               page_id, kind, url, started_at, sent, elapsed_ms, status, wire_bytes, body_bytes, remote, outcome,
-               reason, error, robots_id, started_at_ms)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
-        )
-        .bind(visit.claim.page.0)
-        .bind(kind.as_str())
-        .bind(url.as_str())
-        .bind(utc_text(*started_at))
-        .bind(sent)
-        .bind(elapsed.as_millis() as i64)
-        .bind(*status)
-        .bind(*wire_bytes as i64)
-        .bind(*body_bytes as i64)
-        .bind(remote.map(|address| address.to_string()))
-        .bind(decided.then(|| outcome.word()))
-        .bind(reason.filter(|_| decided))
-        .bind(clean_owned(error.as_deref()))
-        .bind(robots.map(|id| id.0))
-        .bind(started_at.as_millisecond())
-        .execute(&mut *conn)
-        .await?;
+        log.push(Logged(
+            page,
+            kind.as_str(),
+            url.as_str(),
+            utc_text(*started_at),
+            true,
+            elapsed.as_millis() as i64,
+            *status,
+            *wire_bytes as i64,
+            *body_bytes as i64,
+            remote.map(|address| address.to_string()),
+            decided.then_some(word),
+            reason.filter(|_| decided),
+            clean_owned(error.as_deref()),
+            robots,
+            started_at.as_millisecond(),
+        ));
     }
-    Ok(())
+    if requests.iter().all(|request| request.kind != RequestKind::Page) {
+        log.push(Logged(
+            page,
+            RequestKind::Page.as_str(),
+            visit.claim.url.as_str(),
+            utc_text(visit.at),
+            false,
+            0,
+            None,
+            0,
+            0,
+            None,
+            Some(word),
+            reason,
+            clean_owned(explain(outcome).1.as_deref()),
+            robots,
+            visit.at.as_millisecond(),
+        ));
+    }
+    log
 }
 
-/// One statement for all reasons.
-async fn count_turned_away(conn: &mut SqliteConnection, visit: &Visit, site: i64) -> Result<(), Fault> {
-    let away = &visit.plan.turned_away;
-    if away.is_empty() {
-        return Ok(());
-    }
-    let rows: Vec<(&str, u32, &str)> = away.iter().map(|a| (a.reason, a.count, a.example.as_str())).collect();
-    sqlx::query(
-        "insert into turned_away (site_id, reason, times, example_url, last_at)
-         select ?1, value ->> 0, value ->> 1, value ->> 2, ?3
-         from json_each(?2)
-         where true
-         on conflict do update set
-           times = times + excluded.times, example_url = excluded.example_url, last_at = excluded.last_at",
-    )
-    .bind(site)
-    .bind(json(&rows)?)
-    .bind(utc_text(visit.at))
-    .execute(conn)
-    .await?;
-    Ok(())
+/// A row of `turned_away`, in the order that the statement reads: site, reason, times, example and when.
+type Away<'a> = (i64, &'a str, u32, &'a str, String);
+
+/// Addresses that were turned away, one row a reason.
+fn turned_away(visit: &Visit, site: i64) -> Vec<Away<'_>> {
+    let at = utc_text(visit.at);
+    visit
+        .plan
+        .turned_away
+        .iter()
+        .map(|away| (site, away.reason, away.count, away.example.as_str(), at.clone()))
+        .collect()
 }
 
-/// Writes the host's pace and computes anew when it has something to do: after the pages, in one call.
+/// Writes the host's pace and computes anew when it has something to do, after the pages; and counts what was turned
+/// away. One call.
 async fn update_host(
     conn: &mut SqliteConnection,
     host: HostId,
     pace: &HostPace,
     requests: usize,
+    away: &[Away<'_>],
 ) -> Result<(), sqlx::Error> {
     let HostPace { host: _, next_at, delay, crawl_delay, backoff, failures, day, pages_today, revisits_today, note } =
         pace;
@@ -535,7 +562,14 @@ async fn update_host(
            next_at_ms = ?2, delay_ms = ?3, crawl_delay_ms = ?4, backoff_ms = ?5, failures = ?6, day = ?7,
            pages_today = ?8, revisits_today = ?9, note = ?10, requests = requests + ?11
          where id = ?1;",
-        wake_sql!()
+        wake_sql!(),
+        ";
+         insert into turned_away (site_id, reason, times, example_url, last_at)
+         select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
+         from json_each(?12)
+         where true
+         on conflict do update set
+           times = times + excluded.times, example_url = excluded.example_url, last_at = excluded.last_at"
     ))
     .bind(host.0)
     .bind(next_at.as_millisecond())
@@ -548,6 +582,7 @@ async fn update_host(
     .bind(*revisits_today)
     .bind(clean_owned(note.as_deref()))
     .bind(requests as i64)
+    .bind(json(away)?)
     .execute(conn)
     .await?;
     Ok(())

@@ -19,6 +19,7 @@ use super::error::Fault;
 use super::names::Names;
 use super::prepare::Prepared;
 use super::record::Stored;
+use super::search::SearchQueue;
 use super::wal::Wal;
 use super::{RunStart, SiteRecord, StoreError, admit, record, runs, sites, upkeep};
 use crate::model::{Admission, HostId, PageId, Timestamp};
@@ -86,9 +87,11 @@ pub(super) struct Writer {
     /// A transaction is open in the archive.
     pub(super) archive_began: bool,
     pub(super) names: Names,
-    /// The operating system's lock; released after the connections are closed.
+    /// Empty between groups.
+    pub(super) search: SearchQueue,
     /// Shared with the store, which pauses claims by it.
     pub(super) wal: Arc<Wal>,
+    /// The operating system's lock; released after the connections are closed.
     pub(super) lock: File,
 }
 
@@ -144,8 +147,19 @@ impl Writer {
             if result.is_ok() {
                 result = self.run(job).await;
             }
+            if result.is_ok() && self.search.is_large() {
+                result = self.write_search().await;
+            }
+        }
+        if result.is_ok() {
+            result = self.write_search().await;
         }
         self.end_or_abandon(result).await
+    }
+
+    async fn write_search(&mut self) -> Result<(), StoreError> {
+        let done = self.search.write(&mut self.conn).await;
+        done.map_err(|fault| self.name_fault(fault))
     }
 
     /// Runs a group in one transaction, each job in a savepoint. The result is the group's; a job that broke a rule
@@ -208,6 +222,7 @@ impl Writer {
             let _ = sqlx::query("rollback").execute(archive).await;
         }
         self.archive_began = false;
+        self.search.clear();
         self.names.forget();
     }
 
@@ -215,9 +230,14 @@ impl Writer {
     async fn run_in_savepoint(&mut self, job: &mut Job) -> Result<(), StoreError> {
         self.control("savepoint job").await?;
         match self.run(job).await {
-            Ok(()) => self.control("release job").await,
+            Ok(()) => {
+                // The job has its answer by now, so a failure here must be the group's.
+                self.write_search().await.map_err(of_the_group)?;
+                self.control("release job").await
+            }
             Err(error) if error.concerns_one_job() => {
                 tracing::error!(%error, "a job broke a rule and was rolled back");
+                self.search.clear();
                 self.names.forget();
                 self.control("rollback to job; release job").await
             }
@@ -228,12 +248,7 @@ impl Writer {
     /// Runs a statement of the transaction itself. If it fails, the whole transaction is gone, whatever SQLite says.
     async fn control(&mut self, sql: &'static str) -> Result<(), StoreError> {
         let done = sqlx::query(sql).execute(&mut self.conn).await;
-        done.map(|_| ()).map_err(|error| match StoreError::from_sql(&self.path, error) {
-            StoreError::Sql { path, source } | StoreError::Constraint { path, source } => {
-                StoreError::Io { path, source }
-            }
-            other => other,
-        })
+        done.map(|_| ()).map_err(|error| of_the_group(StoreError::from_sql(&self.path, error)))
     }
 
     /// Runs one job and keeps its answer; gives its own error.
@@ -293,7 +308,7 @@ impl Writer {
 
     /// Empties the write-ahead log, closes the files, lets the lock go.
     async fn close(self) -> Result<(), StoreError> {
-        let Writer { path, archive_path, mut conn, archive, archive_began: _, names: _, wal: _, lock } = self;
+        let Writer { path, archive_path, mut conn, archive, archive_began: _, names: _, search: _, wal: _, lock } = self;
         let at = |e| StoreError::from_sql(&path, e);
         let checkpoint = sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut conn).await;
         conn.close().await.map_err(at)?;
@@ -302,6 +317,14 @@ impl Writer {
         }
         drop(lock);
         checkpoint.map(|_| ()).map_err(at)
+    }
+}
+
+/// The error as one that concerns more than one job.
+fn of_the_group(error: StoreError) -> StoreError {
+    match error {
+        StoreError::Sql { path, source } | StoreError::Constraint { path, source } => StoreError::Io { path, source },
+        other => other,
     }
 }
 
