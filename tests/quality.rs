@@ -83,6 +83,7 @@ fn extract_all<T: Send>(tasks: &[Task], kind: PageKind, run: impl Fn(&Task, &Par
             scope.spawn(|| {
                 while let Some(task) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let page = PageFile {
+                        content_type: None,
                         body: extract::read_page(&task.file).expect("a page"),
                         url: task.truth["url"].as_str().and_then(|url| PageUrl::parse(url).ok()),
                         charset: task.truth["encoding"].as_str().map(str::to_owned),
@@ -277,7 +278,7 @@ fn reading_a_page_costs_little_more_than_building_scrapers_tree() {
             let truth: Value = serde_json::from_str(line).expect("JSON");
             let name = truth["file"].as_str().expect("a file").trim_start_matches("scrapinghub/").to_owned();
             let body = extract::read_page(&root.join(name)).expect("a page");
-            PageFile { body, url: truth["url"].as_str().and_then(|url| PageUrl::parse(url).ok()), charset: None }
+            PageFile { content_type: None, body, url: truth["url"].as_str().and_then(|url| PageUrl::parse(url).ok()), charset: None }
         })
         .collect();
     let texts: Vec<String> = pages.iter().map(|page| String::from_utf8_lossy(&page.body).into_owned()).collect();

@@ -418,6 +418,7 @@ mod tests {
         sqlx::query(limit).execute(&mut conn).await.expect("limits");
         let reader = Reader::open(path).await.expect("opens");
         let lock = open::lock(path).await.expect("locks");
+        let wal = Arc::new(Wal::new(path));
         let path = path.to_owned();
         let names = names::Names::default();
         Store::start(
@@ -429,6 +430,7 @@ mod tests {
                 archive_began: false,
                 names,
                 search: SearchQueue::default(),
+                wal,
                 lock,
             },
             reader,
