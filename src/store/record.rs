@@ -76,6 +76,7 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault
     update_page(w, p, &next, brought, article).await?;
     respell(w, visit, &next).await?;
     update_source(&mut w.conn, p, &next, brought, now.repeated).await?;
+    record_opt_outs(&mut w.conn, p).await?;
     if !now.repeated {
         log_fetches(&mut w.conn, p, robots).await?;
         count_turned_away(&mut w.conn, visit, now.site_id).await?;
@@ -498,6 +499,23 @@ async fn log_fetches(conn: &mut SqliteConnection, p: &Prepared, robots: Option<R
 }
 
 /// One statement for all reasons.
+async fn record_opt_outs(conn: &mut SqliteConnection, p: &Prepared) -> Result<(), Fault> {
+    for wish in &p.visit.parsed.signals.opt_outs {
+        sqlx::query(
+            "insert into opt_outs (page_id, kind, value, first_seen_at, last_seen_at)
+             values (?1, ?2, ?3, ?4, ?4)
+             on conflict do update set value = excluded.value, last_seen_at = excluded.last_seen_at",
+        )
+        .bind(p.visit.claim.page.0)
+        .bind(wish.kind.as_str())
+        .bind(clean(&wish.value))
+        .bind(&p.at)
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
+}
+
 async fn count_turned_away(conn: &mut SqliteConnection, visit: &Visit, site: i64) -> Result<(), Fault> {
     let away = &visit.plan.turned_away;
     if away.is_empty() {
