@@ -9,8 +9,8 @@ use murasil::config::Retention;
 use murasil::model::query::ArticleFilter;
 use murasil::model::{
     Admission, Article, Claim, Discovered, Extractor, Failure, Fetched, Found, FoundBy, Headline, HeadlineRole,
-    HostPace, NextVisit, Outcome, Page, PageKind, PageUrl, Parsed, Place, Plan, Receipt, Refusal, Request, RequestKind,
-    Retired, RobotsCopy, RobotsStatus, RobotsUse, Timestamp, Validators, Visit, When,
+    HostPace, NextVisit, OptOut, OptOutKind, Outcome, Page, PageKind, PageUrl, Parsed, Place, Plan, Receipt, Refusal,
+    Request, RequestKind, Retired, RobotsCopy, RobotsStatus, RobotsUse, Timestamp, Validators, Visit, When,
 };
 use murasil::store::{ArticleChange, Reader, SiteRecord, Store, StoreError};
 use sqlx::{ConnectOptions, Row, SqliteConnection};
@@ -962,6 +962,20 @@ async fn one_article_under_several_addresses_of_a_site_is_stored_once() {
         assert_eq!(recorded.article, expected, "{title} at {now}");
     }
     assert_eq!(fixture.text("select alias_of_url from v_pages where state = 'alias'").await, "http://a.example/1");
+}
+
+#[tokio::test]
+async fn wishes_beyond_robots_txt_are_recorded_with_their_times() {
+    let fixture = Fixture::new().await;
+    fixture.admit(&["http://a.example/1"]).await;
+    let claim = fixture.claim_one(at(0)).await;
+    for now in [at(0), at(60)] {
+        let mut visit = article_visit(&claim, now, article("t", &["b"]));
+        visit.parsed.signals.opt_outs.push(OptOut { kind: OptOutKind::NoAi, value: "noai".into() });
+        fixture.store.record(visit).await.expect("records");
+    }
+    let sql = "select kind || ' ' || value || ' ' || (last_seen_at > first_seen_at) from opt_outs";
+    assert_eq!(fixture.text(sql).await, "noai noai 1");
 }
 
 #[tokio::test]

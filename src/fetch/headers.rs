@@ -34,10 +34,15 @@ pub(super) fn content_type(headers: &HeaderMap) -> Option<String> {
     text(headers, header::CONTENT_TYPE).map(|value| cut(value, MAX_CONTENT_TYPE_BYTES))
 }
 
-/// `X-Robots-Tag` values in order.
+/// `X-Robots-Tag` values in order; a `tdm-reservation` header follows as a value of its own.
 pub(super) fn robots_tags(headers: &HeaderMap) -> Vec<String> {
     let values = headers.get_all("x-robots-tag").iter().take(MAX_ROBOTS_TAGS);
-    values.map(|value| cut(String::from_utf8_lossy(value.as_bytes()).into_owned(), MAX_ROBOTS_TAG_BYTES)).collect()
+    let reservation = text(headers, HeaderName::from_static("tdm-reservation"));
+    values
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+        .chain(reservation.map(|value| format!("tdm-reservation: {}", value.trim())))
+        .map(|value| cut(value, MAX_ROBOTS_TAG_BYTES))
+        .collect()
 }
 
 fn cut(mut value: String, most: usize) -> String {
@@ -205,6 +210,12 @@ mod tests {
             let found = canonical(&headers(&[("link", link)]), &page);
             assert_eq!(found.as_ref().map(PageUrl::as_str), expected, "{link}");
         }
+    }
+
+    #[test]
+    fn a_reservation_follows_the_robots_tags() {
+        let sent = headers(&[("tdm-reservation", "1"), ("x-robots-tag", "noai"), ("x-robots-tag", "noindex")]);
+        assert_eq!(robots_tags(&sent), ["noai", "noindex", "tdm-reservation: 1"]);
     }
 
     #[test]

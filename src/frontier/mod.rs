@@ -14,10 +14,10 @@ use std::sync::Arc;
 
 use regex::Regex;
 
-use crate::config::{Config, Noarchive, Nofollow, Noindex, SeedKind, Site, SiteIndex};
+use crate::config::{Config, Noarchive, Nofollow, Noindex, SeedKind, Site, SiteIndex, Wish};
 use crate::model::{
-    Admission, Claim, Fetched, FoundBy, NextVisit, Outcome, PageKind, PageUrl, Parsed, Plan, Retired, Timestamp,
-    TurnedAway,
+    Admission, Claim, Fetched, FoundBy, NextVisit, OptOutKind, Outcome, PageKind, PageUrl, Parsed, Plan, Retired,
+    Timestamp, TurnedAway,
 };
 
 pub use kind::guess_kind;
@@ -131,11 +131,22 @@ impl Frontier {
             turned_away,
             store_article: parsed.article.is_some()
                 && !noindex
+                && !parsed.signals.opt_outs.iter().any(|wish| self.skips(wish.kind))
                 && parsed.signals.not_content.is_none()
                 && is_place_of_article(claim),
             keep_raw: !(parsed.signals.noarchive && opt_out.noarchive == Noarchive::NoRaw),
             alias_of: self.believed_canonical(claim, parsed),
         }
+    }
+
+    /// Whether the operator keeps out what bears this wish.
+    fn skips(&self, kind: OptOutKind) -> bool {
+        let opt_out = &self.config.politeness.opt_out;
+        let wish = match kind {
+            OptOutKind::TdmReservation => opt_out.tdmrep,
+            OptOutKind::NoAi | OptOutKind::NoImageAi => opt_out.noai,
+        };
+        wish == Wish::Skip
     }
 
     /// A redirect is a link: its target enters. True if that is this page in another spelling.

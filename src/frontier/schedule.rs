@@ -89,7 +89,7 @@ fn after_answer(
             source_interval(config, claim, parsed.ttl.max(fresh_for), now)
         }
         PageKind::Article if is_seed(claim) => {
-            sooner(revisit(config, claim, parsed, now), watch(config, claim, parsed, now))
+            sooner(&revisit(config, claim, parsed, now), watch(config, claim, parsed, now))
         }
         PageKind::Article => revisit(config, claim, parsed, now),
         PageKind::Unknown | PageKind::Other if is_seed(claim) => NextVisit::At(watch(config, claim, parsed, now)),
@@ -115,9 +115,9 @@ fn watch(config: &Config, claim: &Claim, parsed: &Parsed, now: Timestamp) -> Tim
     later(now, next.clamp(bounds.min, bounds.max))
 }
 
-fn sooner(one: NextVisit, other: Timestamp) -> NextVisit {
+fn sooner(one: &NextVisit, other: Timestamp) -> NextVisit {
     match one {
-        NextVisit::At(at) => NextVisit::At(at.min(other)),
+        NextVisit::At(at) => NextVisit::At((*at).min(other)),
         NextVisit::ByYield { .. } | NextVisit::Never(_) => NextVisit::At(other),
     }
 }

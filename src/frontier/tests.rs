@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::*;
 use crate::model::{
-    Article, ArticleHash, Discovered, Extractor, Failure, Found, History, HostId, HostPace, Page, PageId, Place,
-    Receipt, Refusal, Request, RequestKind, RobotsCopy, RobotsStatus, RobotsUse, Validators, When,
+    Article, ArticleHash, Discovered, Extractor, Failure, Found, History, HostId, HostPace, OptOut, Page, PageId,
+    Place, Receipt, Refusal, Request, RequestKind, RobotsCopy, RobotsStatus, RobotsUse, Validators, When,
 };
 
 const NOW: &str = "2026-11-24T12:00:00Z";
@@ -529,4 +529,20 @@ fn a_host_that_shows_a_challenge_rests_for_an_hour() {
     assert_eq!(plan.next, NextVisit::At(after(Duration::from_hours(1))));
     assert_eq!(plan.pace.next_at, after(Duration::from_hours(1)));
     assert_eq!(plan.pace.note.as_deref(), Some("challenge: Cloudflare"));
+}
+
+#[test]
+fn a_wish_keeps_an_article_out_where_the_operator_says_so() {
+    let frontier = |tdmrep| {
+        let mut config = Config::default();
+        config.politeness.opt_out.tdmrep = tdmrep;
+        Frontier::new(Arc::new(config)).expect("compiles")
+    };
+    let claim = linked("https://paper.example/a/12345", PageKind::Article);
+    let mut parsed = article();
+    parsed.signals.opt_outs = vec![OptOut { kind: OptOutKind::TdmReservation, value: "1".into() }];
+    for (wish, stored) in [(Wish::Record, true), (Wish::Skip, false)] {
+        let plan = frontier(wish).plan(&claim, &fetched(&claim, page(&claim)), &parsed, now());
+        assert_eq!(plan.store_article, stored, "{wish:?}");
+    }
 }

@@ -49,7 +49,7 @@ pub struct Page {
     pub status: u16,
     /// `Content-Type` as received; `None` if it was missing.
     pub content_type: Option<String>,
-    /// `X-Robots-Tag` values as received, in order.
+    /// `X-Robots-Tag` values as received, in order; then `tdm-reservation: VALUE` where that header was sent.
     pub robots_tags: Vec<String>,
     /// Targets of `Link: <…>; rel=canonical`, `None` if missing or unusable.
     pub canonical: Option<PageUrl>,

@@ -18,6 +18,6 @@ pub use jiff::civil::Date;
 pub use page::{Claim, History, HostId, HostPace, PageId, PageKind, RobotsCopy, RobotsId, RobotsStatus, Validators};
 pub use query::ArticleFilter;
 pub use visit::{
-    Admission, Anchor, Discovered, FoundBy, NextVisit, ParseWarning, Parsed, Place, Plan, Retired, Signals, TurnedAway,
-    Visit,
+    Admission, Anchor, Discovered, FoundBy, NextVisit, OptOut, OptOutKind, ParseWarning, Parsed, Place, Plan, Retired,
+    Signals, TurnedAway, Visit,
 };

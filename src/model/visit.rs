@@ -57,6 +57,42 @@ pub struct Signals {
     pub reasons: Vec<String>,
     /// The body was cut by a budget.
     pub truncated: bool,
+    /// Wishes about mining and training; at most one of a kind.
+    pub opt_outs: Vec<OptOut>,
+}
+
+/// A wish beyond robots.txt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OptOut {
+    /// What is asked for.
+    pub kind: OptOutKind,
+    /// As the page states it, at most 200 characters.
+    pub value: String,
+}
+
+/// What a wish beyond robots.txt asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OptOutKind {
+    /// `tdm-reservation: 1`: no text and data mining without a licence.
+    ///
+    /// # Source
+    /// TDM Reservation Protocol, W3C Community Group Report: header and meta element.
+    TdmReservation,
+    /// `noai`: no training.
+    NoAi,
+    /// `noimageai`: no training with the pictures.
+    NoImageAi,
+}
+
+impl OptOutKind {
+    /// The word for it in SQL.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            OptOutKind::TdmReservation => "tdm-reservation",
+            OptOutKind::NoAi => "noai",
+            OptOutKind::NoImageAi => "noimageai",
+        }
+    }
 }
 
 /// Something odd in a page that did not stop us.

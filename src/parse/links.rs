@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::article::meta::Metas;
 use super::scan::{Around, RawAnchor, Scan};
-use crate::model::{Anchor, Discovered, PageKey, PageKind, PageUrl, Place, Signals};
+use crate::model::{Anchor, Discovered, OptOut, OptOutKind, PageKey, PageKind, PageUrl, Place, Signals};
 
 /// What references of the page are resolved against.
 pub(crate) fn base(scan: &Scan, url: &PageUrl) -> PageUrl {
@@ -134,7 +134,8 @@ pub(crate) fn signals(metas: &Metas, base: &PageUrl, robots_tags: &[String], rob
     for tag in robots_tags {
         // "agent: rules" or "rules".
         match tag.split_once(':') {
-            Some((agent, rules)) if !agent.contains(',') && !agent.trim().eq_ignore_ascii_case("unavailable_after") => {
+            Some((agent, value)) if agent.trim() == "tdm-reservation" => reserve(&mut signals, value),
+            Some((agent, rules)) if !agent.contains(',') && !takes_value(agent) => {
                 if agent.trim().eq_ignore_ascii_case(&robot) {
                     apply_robots(&mut signals, rules);
                 }
@@ -142,8 +143,31 @@ pub(crate) fn signals(metas: &Metas, base: &PageUrl, robots_tags: &[String], rob
             _ => apply_robots(&mut signals, tag),
         }
     }
+    if let Some(value) = metas.first("tdm-reservation") {
+        reserve(&mut signals, value);
+    }
     signals.refresh = metas.first("refresh").and_then(|value| refresh(value, base));
     signals
+}
+
+/// Rules that are followed by a colon, as names of agents are.
+fn takes_value(rule: &str) -> bool {
+    ["unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"]
+        .iter()
+        .any(|name| rule.trim().eq_ignore_ascii_case(name))
+}
+
+/// Any value but 1 reserves nothing.
+fn reserve(signals: &mut Signals, value: &str) {
+    if value.trim() == "1" {
+        opt_out(signals, OptOutKind::TdmReservation, value);
+    }
+}
+
+fn opt_out(signals: &mut Signals, kind: OptOutKind, value: &str) {
+    if signals.opt_outs.iter().all(|known| known.kind != kind) {
+        signals.opt_outs.push(OptOut { kind, value: value.trim().chars().take(200).collect() });
+    }
 }
 
 fn apply_robots(signals: &mut Signals, rules: &str) {
@@ -152,6 +176,8 @@ fn apply_robots(signals: &mut Signals, rules: &str) {
             "noindex" => signals.noindex = true,
             "nofollow" => signals.nofollow = true,
             "noarchive" | "nocache" => signals.noarchive = true,
+            "noai" => opt_out(signals, OptOutKind::NoAi, rules),
+            "noimageai" => opt_out(signals, OptOutKind::NoImageAi, rules),
             "none" => {
                 signals.noindex = true;
                 signals.nofollow = true;
@@ -174,4 +200,37 @@ fn refresh(value: &str, base: &PageUrl) -> Option<PageUrl> {
         _ => rest,
     };
     base.join(target.trim_matches(['"', '\''])).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of_tags(tags: &[&str]) -> Signals {
+        let tags: Vec<String> = tags.iter().map(|&tag| tag.to_owned()).collect();
+        signals(&Metas::default(), &PageUrl::parse("https://a.example/").expect("an address"), &tags, "murasil")
+    }
+
+    #[test]
+    fn a_tag_for_an_agent_holds_for_it_alone() {
+        for (tag, noindex) in [
+            ("noindex", true),
+            ("murasil: noindex, nofollow", true),
+            ("Murasil: none", true),
+            ("otherbot: noindex", false),
+            ("max-snippet:-1, noindex", true),
+            ("unavailable_after: 25 Jun 2010 15:00:00 PST", false),
+            ("noindex, max-image-preview:large", true),
+        ] {
+            assert_eq!(of_tags(&[tag]).noindex, noindex, "{tag}");
+        }
+    }
+
+    #[test]
+    fn wishes_about_mining_and_training_are_read() {
+        let kinds = |tags: &[&str]| of_tags(tags).opt_outs.into_iter().map(|wish| wish.kind).collect::<Vec<_>>();
+        assert_eq!(kinds(&["noai, noimageai", "noai"]), [OptOutKind::NoAi, OptOutKind::NoImageAi]);
+        assert_eq!(kinds(&["tdm-reservation: 1"]), [OptOutKind::TdmReservation]);
+        assert_eq!(kinds(&["tdm-reservation: 0", "otherbot: noai"]), []);
+    }
 }

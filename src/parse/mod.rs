@@ -230,6 +230,7 @@ fn robots_only(mut signals: crate::model::Signals, input: &Input) -> crate::mode
     signals.noindex = read.noindex;
     signals.nofollow = read.nofollow;
     signals.noarchive = read.noarchive;
+    signals.opt_outs = read.opt_outs;
     signals
 }
 

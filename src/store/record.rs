@@ -76,6 +76,7 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault
     update_page(w, p, &next, brought, article, &log).await?;
     respell(w, visit, &next).await?;
     update_source(&mut w.conn, p, &next, brought, now.repeated).await?;
+    record_opt_outs(&mut w.conn, p).await?;
     let away = if now.repeated { Vec::new() } else { turned_away(visit, now.site_id) };
     let requests = if now.repeated { 0 } else { visit.fetched.receipt.requests.len() };
     update_host(&mut w.conn, visit.claim.host_id, &visit.plan.pace, requests, &away).await?;
@@ -543,6 +544,24 @@ fn turned_away(visit: &Visit, site: i64) -> Vec<Away<'_>> {
         .iter()
         .map(|away| (site, away.reason, away.count, away.example.as_str(), at.clone()))
         .collect()
+}
+
+/// What the page wishes beyond robots.txt: rarely more than one row.
+async fn record_opt_outs(conn: &mut SqliteConnection, p: &Prepared) -> Result<(), Fault> {
+    for wish in &p.visit.parsed.signals.opt_outs {
+        sqlx::query(
+            "insert into opt_outs (page_id, kind, value, first_seen_at, last_seen_at)
+             values (?1, ?2, ?3, ?4, ?4)
+             on conflict do update set value = excluded.value, last_seen_at = excluded.last_seen_at",
+        )
+        .bind(p.visit.claim.page.0)
+        .bind(wish.kind.as_str())
+        .bind(clean(&wish.value))
+        .bind(&p.at)
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
 }
 
 /// Writes the host's pace and computes anew when it has something to do, after the pages; and counts what was turned
