@@ -154,15 +154,15 @@ fn visit(claim: &Claim, urls: usize, n: usize) -> Visit {
         fresh_for: None,
         body: Bytes::new(),
     };
-    let mut pace = HostPace::new(claim.url.host(), Duration::from_secs(5), now);
-    pace.next_at = now + Duration::from_secs(3600);
+    let mut next_pace = HostPace::new(claim.url.host(), Duration::from_secs(5), now);
+    next_pace.next_at = now + Duration::from_hours(1);
     // Old addresses are drawn from the whole table: a multiplier prime to any count of ours spreads them.
     let old = |at: usize| admission((n * LINKS + at).wrapping_mul(7_919) % urls, urls);
     let new = |at: usize| admission(urls + n * LINKS + at, urls);
     let plan = Plan {
         kind: PageKind::Article,
         next: NextVisit::Never(Retired::Done),
-        pace,
+        pace: next_pace,
         admit: (0..LINKS).map(|at| if at % 6 == 0 { new(at) } else { old(at) }).collect(),
         turned_away: Vec::new(),
         store_article: true,
