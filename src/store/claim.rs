@@ -25,8 +25,8 @@ macro_rules! claim_columns {
     };
 }
 
-/// The next page of each ready host, and everything about it. `+?1` hides the value from the planner, which would
-/// otherwise plan anew for each (SQLITE_ENABLE_STAT4). The page is null if the host's wake-up time is wrong.
+/// The next page of each ready host, and everything about it. `+?1` and `+?3` hide the values from the planner,
+/// which would otherwise plan anew at every call (SQLite compiled with STAT4). The page is null if the host's wake-up time is wrong.
 const DUE: &str = concat!(
     "select ",
     claim_columns!(),
@@ -61,7 +61,7 @@ from (
   where h.wake_at_ms <= +?1
     and h.id not in (select value from json_each(?2))
   order by h.wake_at_ms
-  limit ?3
+  limit +?3
 ) due
 cross join hosts h on h.id = due.host
 left join pages p on p.id = due.page
