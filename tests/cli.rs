@@ -807,3 +807,32 @@ fn articles_are_exported_whole_and_never_over_a_file() {
     let none = stdout(&output(&mut murasil(folder.path(), &["export", "--site", "other"])));
     assert_eq!(none.lines().count(), 1, "only the header: {none}");
 }
+
+#[test]
+fn one_fetched_address_lets_the_sites_of_the_daemon_be() {
+    let folder = folder_with(
+        "[politeness]\ndelay = '10ms'\nfloor = '0ms'\n[fetch]\nallow_private = ['127.0.0.0/8']\nports = [9]\n",
+    );
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let store = Store::open(&folder.path().join("murasil.db"), None).await.expect("opens");
+        let waiting = Admission {
+            url: PageUrl::parse("https://a.example/").expect("an address"),
+            site: "a".into(),
+            kind: PageKind::Front,
+            depth: 0,
+            hops: 0,
+            priority: 0,
+            found_by: FoundBy::Seed,
+        };
+        let sites = [SiteRecord { name: "a".into() }];
+        store.sync_sites(&sites, vec![waiting], Timestamp::now()).await.expect("stored");
+        store.close().await.expect("closes");
+    });
+    // Nobody listens on the discard port: the fetch fails, and is recorded.
+    let output = output(&mut murasil(folder.path(), &["fetch", "http://127.0.0.1:9/"]));
+    assert_eq!(code(&output), 1, "{}{}", stdout(&output), stderr(&output));
+    let status = stdout(&crate::output(&mut murasil(folder.path(), &["status"])));
+    let pages = status.lines().find(|line| line.starts_with("pages")).expect("a line of pages");
+    assert!(!pages.contains("out-of-scope"), "{status}");
+}
