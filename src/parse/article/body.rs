@@ -9,7 +9,7 @@ use regex::Regex;
 use super::super::scan::{Around, Block, BlockKind, Scan};
 use super::super::tree::{NodeId, Tag, Tree};
 use super::Context;
-use super::text::fold;
+use super::text::{fold, may_fold_to};
 use crate::model::{Extractor, Found};
 
 /// A text with its place.
@@ -118,6 +118,7 @@ fn title_place(scan: &Scan, title: &str) -> usize {
         block.chars < 400
             && !block.around.has(Around::HIDDEN.with(Around::NAV).with(Around::TICKER))
             && block.link_chars * 2 <= block.chars
+            && may_fold_to(&scan.text[block.range.clone()], title)
             && fold(scan.text.get(block.range.clone()).unwrap_or_default()) == title
     };
     let heading = scan.blocks.iter().filter(|block| matches!(block.kind, BlockKind::Heading(_))).find(hit);
@@ -550,7 +551,9 @@ fn objection(scan: &Scan, block: &Block, title: &str) -> Option<&'static str> {
     if linked > 0.8 {
         return Some("links");
     }
-    if matches!(block.kind, BlockKind::Heading(1)) || (block.chars < 400 && fold(text) == title) {
+    if matches!(block.kind, BlockKind::Heading(1))
+        || (block.chars < 400 && may_fold_to(text, title) && fold(text) == title)
+    {
         return Some("headline");
     }
     if matches!(block.kind, BlockKind::Heading(_)) && linked >= 0.5 {

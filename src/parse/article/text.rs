@@ -143,9 +143,18 @@ pub(crate) fn strip_tags(text: &str) -> String {
 
 /// A form for comparing titles: compatibility composition, lower case, letters and digits only, single blanks.
 pub(crate) fn fold(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+    if text.is_ascii() {
+        // Most texts, and normalisation has nothing to do in them.
+        fold_chars(text.len(), text.chars().map(|c| c.to_ascii_lowercase()))
+    } else {
+        fold_chars(text.len(), text.nfkc().flat_map(char::to_lowercase))
+    }
+}
+
+fn fold_chars(length: usize, chars: impl Iterator<Item = char>) -> String {
+    let mut out = String::with_capacity(length);
     let mut blank = false;
-    for c in text.nfkc().flat_map(char::to_lowercase) {
+    for c in chars {
         if c.is_alphanumeric() || is_mark(c) {
             if blank && !out.is_empty() {
                 out.push(' ');
@@ -159,8 +168,13 @@ pub(crate) fn fold(text: &str) -> String {
     out
 }
 
+/// Whether a text may fold to `folded`, by its length alone.
+pub(crate) fn may_fold_to(text: &str, folded: &str) -> bool {
+    text.len() * 3 >= folded.len() && text.len() <= folded.len() * 3 + 40
+}
+
 fn is_mark(c: char) -> bool {
-    unicode_normalization::char::is_combining_mark(c)
+    !c.is_ascii() && unicode_normalization::char::is_combining_mark(c)
 }
 
 /// Share of the words of `a` (folded) that also stand in `b` (folded), in 0..=1.

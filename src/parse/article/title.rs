@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::super::scan::{Around, Block, BlockKind, Mark};
 use super::super::tree::Tag;
-use super::text::{fold, overlap, unescape};
+use super::text::{fold, may_fold_to, overlap, unescape};
 use super::{Context, from_meta};
 use crate::model::{Extractor, Found};
 
@@ -308,6 +308,7 @@ pub(crate) fn place(ctx: &Context, title: Option<&Found<String>>) -> Range<usize
         !title.is_empty()
             && block.chars < 400
             && !block.around.has(Around::HIDDEN.with(Around::NAV))
+            && may_fold_to(&ctx.scan.text[block.range.clone()], &title)
             && fold(ctx.scan.text.get(block.range.clone()).unwrap_or_default()) == title
     };
     let is_heading = |block: &&Block| matches!(block.kind, BlockKind::Heading(_));
