@@ -278,7 +278,12 @@ fn reading_a_page_costs_little_more_than_building_scrapers_tree() {
             let truth: Value = serde_json::from_str(line).expect("JSON");
             let name = truth["file"].as_str().expect("a file").trim_start_matches("scrapinghub/").to_owned();
             let body = extract::read_page(&root.join(name)).expect("a page");
-            PageFile { content_type: None, body, url: truth["url"].as_str().and_then(|url| PageUrl::parse(url).ok()), charset: None }
+            PageFile {
+                content_type: None,
+                body,
+                url: truth["url"].as_str().and_then(|url| PageUrl::parse(url).ok()),
+                charset: None,
+            }
         })
         .collect();
     let texts: Vec<String> = pages.iter().map(|page| String::from_utf8_lossy(&page.body).into_owned()).collect();
