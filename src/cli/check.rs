@@ -43,9 +43,10 @@ pub(super) fn run(args: &CheckArgs, global: &Global) -> anyhow::Result<ExitCode>
     } else {
         None
     };
-    let permissions = match args.network {
-        true => Some(runtime()?.block_on(oneshot::seed_permissions(Arc::new(loaded.config.clone())))?),
-        false => None,
+    let permissions = if args.network {
+        Some(runtime()?.block_on(oneshot::seed_permissions(Arc::new(loaded.config.clone())))?)
+    } else {
+        None
     };
     if global.json {
         let mut document = summary_json(&loaded, damage.as_deref());

@@ -81,7 +81,7 @@ impl Crawler {
         let now = Timestamp::now();
         let sites: Vec<SiteRecord> = config.sites.iter().map(|site| SiteRecord { name: site.name.clone() }).collect();
         store.sync_sites(&sites, frontier.seeds(now), now).await?;
-        let (pool, quarantined) = ParsePool::start(parser, &config, database)?;
+        let (pool, quarantined) = ParsePool::start(&parser, database)?;
         for page in quarantined {
             tracing::error!(
                 page = page.0,

@@ -41,7 +41,7 @@ pub struct Once {
 /// A part cannot be built, or the database refuses.
 pub async fn fetch_once(config: Arc<Config>, url: PageUrl, store: Option<&Store>) -> Result<Once, CrawlError> {
     let frontier = Frontier::new(config.clone())?;
-    let fetcher = Fetcher::new(config.clone())?;
+    let door = Fetcher::new(config.clone())?;
     let parser = Parser::new(&config)?;
     if let Some(store) = store {
         enter_sites(store, &config).await?;
@@ -51,7 +51,7 @@ pub async fn fetch_once(config: Arc<Config>, url: PageUrl, store: Option<&Store>
     loop {
         let claim = claim_of(&config, store, &next).await?;
         asked.push(next);
-        let fetched = fetcher.fetch(&claim).await;
+        let fetched = door.fetch(&claim).await;
         let parsed = match &fetched.outcome {
             Outcome::Page(page) => ParseJob::new(&config, &claim, page.clone()).parse(&parser),
             Outcome::NotModified { .. } | Outcome::Redirect { .. } | Outcome::Refused(_) | Outcome::Failed(_) => {

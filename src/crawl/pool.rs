@@ -76,12 +76,7 @@ pub(super) struct ParsePool {
 
 impl ParsePool {
     /// Starts the workers; tells which pages were found in the slots of three dead processes.
-    pub(super) fn start(
-        parser: Arc<Parser>,
-        config: &Config,
-        database: &Path,
-    ) -> Result<(ParsePool, Vec<PageId>), CrawlError> {
-        let _ = config;
+    pub(super) fn start(parser: &Arc<Parser>, database: &Path) -> Result<(ParsePool, Vec<PageId>), CrawlError> {
         let workers = thread::available_parallelism().map_or(1, std::num::NonZero::get) as u32;
         let mut suspects = Suspects::load(database)?;
         let (slots, found) = Slots::open(database, workers)?;

@@ -48,6 +48,15 @@ struct Flight {
     visits: JoinSet<Outcome>,
     busy: HashSet<HostId>,
     pages: HashMap<Id, (HostId, PageId)>,
+    /// Nothing is started before: the disk refused.
+    rest_until: Option<Instant>,
+}
+
+impl Flight {
+    /// What is left of a rest for the disk's sake; `None` outside of one.
+    fn rest(&self) -> Option<Duration> {
+        self.rest_until.map(|until| until.saturating_duration_since(Instant::now())).filter(|left| !left.is_zero())
+    }
 }
 
 impl Crawler {
@@ -59,7 +68,8 @@ impl Crawler {
     /// The database cannot be read.
     pub async fn run(&self, stop: &CancellationToken, limits: Limits) -> Result<(Ended, bool), StoreError> {
         let hurry = CancellationToken::new();
-        let mut flight = Flight { visits: JoinSet::new(), busy: HashSet::new(), pages: HashMap::new() };
+        let mut flight =
+            Flight { visits: JoinSet::new(), busy: HashSet::new(), pages: HashMap::new(), rest_until: None };
         let ended = self.schedule(stop, limits, &hurry, &mut flight).await;
         let clean = self.drain(&hurry, &mut flight).await;
         Ok((ended?, clean))
@@ -84,7 +94,8 @@ impl Crawler {
             {
                 return Ok(Ended::Idle);
             }
-            let sleep = wake.map_or(LONGEST_SLEEP, |at| until(now, at)).min(LONGEST_SLEEP);
+            let due = wake.map_or(LONGEST_SLEEP, |at| until(now, at)).min(LONGEST_SLEEP);
+            let sleep = due.max(flight.rest().unwrap_or_default());
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return Ok(Ended::Stopped),
@@ -102,7 +113,7 @@ impl Crawler {
     /// Starts visits for as many due pages as there is room for.
     async fn launch(&self, hurry: &CancellationToken, flight: &mut Flight) -> Result<(), StoreError> {
         let room = (self.parts.config.fetch.concurrency as usize).saturating_sub(flight.visits.len());
-        if room == 0 {
+        if room == 0 || flight.rest().is_some() {
             return Ok(());
         }
         for claim in self.parts.store.claim(Timestamp::now(), room, &flight.busy).await? {
@@ -147,7 +158,7 @@ impl Crawler {
             Ok((_, Ok(_))) => return Ok(()),
             Ok((_, Err(error))) if error.is_disk() => {
                 warn!(%error, "paused for {} s: the disk refuses", DISK_REST.as_secs());
-                tokio::time::sleep(DISK_REST).await;
+                flight.rest_until = Some(Instant::now() + DISK_REST);
                 return Ok(());
             }
             Ok((_, Err(error))) if error.concerns_one_job() => with_causes(&error),

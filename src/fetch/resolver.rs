@@ -99,7 +99,7 @@ impl FilteringResolver {
                 // A name with a dot is whole: the search list of the machine must not lead elsewhere.
                 let whole =
                     if name.contains('.') && !name.ends_with('.') { format!("{name}.") } else { name.to_owned() };
-                let found = resolver.lookup_ip(whole).await.map_err(|e| error(e.to_string()))?;
+                let found = resolver.lookup_ip(whole).await.map_err(|e| error(plain(&e.to_string())))?;
                 Ok(found.iter().take(MAX_ADDRESSES).collect())
             }
             Names::System => {
@@ -143,4 +143,9 @@ fn build(servers: ResolverConfig, mut options: ResolverOpts) -> Result<TokioReso
         .with_options(options)
         .build()
         .map_err(|error| FetchError::Resolver(error.to_string()))
+}
+/// The resolver's words without its query, which says nothing that the name does not.
+fn plain(words: &str) -> String {
+    let words = words.split(" for Query").next().unwrap_or(words);
+    words.trim_start_matches("DNS error: ").to_owned()
 }

@@ -43,7 +43,7 @@ pub fn guess_kind(url: &PageUrl) -> PageKind {
     if FEED_WORDS.contains(&lower.as_str()) {
         return PageKind::Feed;
     }
-    if lower.contains("sitemap") && (lower.ends_with(".xml") || lower.ends_with(".xml.gz")) {
+    if lower.contains("sitemap") && lower.trim_end_matches(".gz").strip_suffix(".xml").is_some() {
         return PageKind::Sitemap;
     }
     let list_word = segments.iter().any(|s| LIST_WORDS.contains(&s.to_ascii_lowercase().as_str()));

@@ -112,7 +112,7 @@ fn note(outcome: &Outcome) -> String {
 
 /// The last request's start plus the spacing in force; unchanged if nothing was sent.
 fn after_last_request(pace: &HostPace, fetched: &Fetched) -> Timestamp {
-    match fetched.receipt.requests.iter().filter(|request| request.url.host() == pace.host).next_back() {
+    match fetched.receipt.requests.iter().rfind(|request| request.url.host() == pace.host) {
         Some(request) => later(request.started_at, pace.delay.max(pace.backoff)),
         None => pace.next_at,
     }

@@ -23,8 +23,7 @@ fn url(text: &str) -> PageUrl {
 }
 
 fn frontier(site: &str) -> Frontier {
-    let mut config = Config::default();
-    config.sites = vec![toml::from_str(site).expect("a site")];
+    let config = Config { sites: vec![toml::from_str(site).expect("a site")], ..Config::default() };
     Frontier::new(Arc::new(config)).expect("patterns")
 }
 
@@ -103,11 +102,13 @@ fn link(address: &str) -> Discovered {
     }
 }
 
-fn reasons(plan: &Plan) -> Vec<(&'static str, u32)> {
+type Reasons = Vec<(&'static str, u32)>;
+
+fn reasons(plan: &Plan) -> Reasons {
     plan.turned_away.iter().map(|away| (away.reason, away.count)).collect()
 }
 
-fn admitted(frontier: &Frontier, links: Vec<Discovered>) -> (Vec<(String, PageKind)>, Vec<(&'static str, u32)>) {
+fn admitted(frontier: &Frontier, links: Vec<Discovered>) -> (Vec<(String, PageKind)>, Reasons) {
     let claim = claim("https://paper.example/", PageKind::Front);
     let parsed = Parsed { discovered: links, ..Parsed::nothing(PageKind::Front) };
     let plan = frontier.plan(&claim, &fetched(&claim, page(&claim)), &parsed, now());
@@ -239,7 +240,7 @@ fn a_source_comes_back_sooner_after_news_and_later_without() {
     let minutes = |n| after(Duration::from_mins(n));
 
     assert_eq!(by_yield(&claim, None), (minutes(10), minutes(30)));
-    assert_eq!(by_yield(&claim, Some(Duration::from_mins(60))), (minutes(60), minutes(60)));
+    assert_eq!(by_yield(&claim, Some(Duration::from_hours(1))), (minutes(60), minutes(60)));
     claim.history.interval = Some(Duration::from_mins(80));
     assert_eq!(by_yield(&claim, None), (minutes(40), minutes(120)));
     claim.history.interval = Some(Duration::from_hours(14 * 24));
