@@ -142,7 +142,7 @@ pub(crate) fn from_meta(metas: &Metas, keys: &[&'static str]) -> Vec<Found<Strin
 /// Everything the page says of its article.
 pub(crate) fn extract(ctx: &Context) -> Article {
     let title = title::title(ctx);
-    let newspaper = publisher(ctx);
+    let newspaper = publisher(ctx, title.as_ref());
     let published = times::published(ctx, title.as_ref());
     let modified = times::modified(ctx, published.as_ref());
     let authors = people::authors(ctx, title.as_ref(), newspaper.as_ref());
@@ -173,7 +173,7 @@ pub(crate) fn extract(ctx: &Context) -> Article {
     }
 }
 
-fn publisher(ctx: &Context) -> Option<Found<String>> {
+fn publisher(ctx: &Context, title: Option<&Found<String>>) -> Option<Found<String>> {
     let mut all: Vec<Found<String>> = ctx.profiled("publisher").into_iter().collect();
     for field in ["published", "title"] {
         if let Some(answer) = ctx.answer(field)
@@ -185,6 +185,7 @@ fn publisher(ctx: &Context) -> Option<Found<String>> {
     for (name, _) in ctx.graph.names("publisher") {
         all.push(Found::new(name, Extractor::JsonLd, "publisher.name"));
     }
+    all.extend(marked_publisher(ctx));
     all.extend(from_meta(
         ctx.metas,
         &[
@@ -199,9 +200,35 @@ fn publisher(ctx: &Context) -> Option<Found<String>> {
     all.retain(|found| {
         !found.value.starts_with("http") && !found.value.starts_with('@') && found.value.chars().count() <= 80
     });
+    if all.is_empty() {
+        all.extend(title.and_then(|title| named_in_title(ctx, &title.value)));
+    }
     let chosen = first(&all);
     ctx.note_all("publisher", &all, chosen.as_ref(), "first in order");
     chosen
+}
+
+/// Microdata: the name inside an element marked as the publisher.
+fn marked_publisher(ctx: &Context) -> Option<Found<String>> {
+    let marked = |node, property| ctx.scan.attribute(node, "itemprop") == Some(property);
+    let publisher = ctx.scan.marks.iter().find(|mark| mark.property && marked(mark.node, "publisher"))?;
+    let name = ctx.scan.tree.descendants(publisher.node).take(50).find(|node| marked(*node, "name"))?;
+    let text = match ctx.scan.attribute(name, "content") {
+        Some(content) => collapse(content),
+        None => collapse(&ctx.scan.raw_text(name)),
+    };
+    Some(Found::new(text, Extractor::Microdata, "itemprop=publisher")).filter(|found| !found.value.is_empty())
+}
+
+/// What `<title>` adds to the headline, where it is the headline and one part more.
+fn named_in_title(ctx: &Context, headline: &str) -> Option<Found<String>> {
+    let whole = ctx.metas.title.as_deref()?;
+    let parts = title::segments(whole);
+    let (at, last) = *parts.last()?;
+    let others = whole.get(..at)?.trim_end_matches(|c: char| c.is_whitespace() || c.is_ascii_punctuation());
+    let others = others.trim_end_matches(['–', '—', '·', '•', '»', '«', '›', '‹', ' ']);
+    let is_headline = parts.len() >= 2 && text::fold(others) == text::fold(headline);
+    is_headline.then(|| Found::new(last.trim().to_owned(), Extractor::Meta, "title"))
 }
 
 fn section(ctx: &Context) -> Option<Found<String>> {

@@ -262,7 +262,7 @@ fn stripped(title: &str, all: &[Found<String>], sites: &[String]) -> String {
 }
 
 /// The parts of a title between the usual separators, with their places.
-fn segments(title: &str) -> Vec<(usize, &str)> {
+pub(super) fn segments(title: &str) -> Vec<(usize, &str)> {
     let mut parts = Vec::new();
     let mut start = 0;
     let separators = [
