@@ -496,20 +496,19 @@ async fn a_row_that_cannot_be_read_blocks_nobody() {
 }
 
 #[tokio::test]
-async fn suspects_are_claimed_due_or_not_and_quarantine_holds() {
+async fn an_address_is_claimed_due_or_not_and_quarantine_holds() {
     let fixture = Fixture::new().await;
     fixture.admit(&["http://a.example/1", "http://b.example/1"]).await;
     let claims = fixture.store.claim(at(0), 9, &HashSet::new()).await.expect("claims");
     fixture.store.record(visit(&claims[0], at(0))).await.expect("records");
     fixture.store.quarantine(claims[1].page, at(500)).await.expect("puts aside");
 
-    let pages = [claims[1].page, claims[0].page, murasil::model::PageId(999)];
-    let suspects = fixture.store.suspects(&pages).await.expect("loads");
-
-    assert_eq!(suspects.iter().map(|claim| claim.page).collect::<Vec<_>>(), pages[..2]);
+    let put_aside = fixture.store.claim_url(&claims[1].url).await.expect("loads").expect("is known");
+    assert_eq!(put_aside.page, claims[1].page);
+    assert_eq!(fixture.store.claim_url(&url("http://c.example/")).await.expect("loads"), None);
     let b = HashSet::from([claims[0].host_id]);
     assert_eq!(fixture.store.next_wake(&b).await.expect("wakes"), Some(at(500)));
-    fixture.store.record(article_visit(&suspects[0], at(2), article("t", &["b"]))).await.expect("records");
+    fixture.store.record(article_visit(&put_aside, at(2), article("t", &["b"]))).await.expect("records");
     assert_eq!(fixture.text("select state from pages where id = 2").await, "scheduled");
 }
 

@@ -3,7 +3,6 @@
 //! This module conducts and knows all four leaves; it decides nothing itself. `visit.rs` holds the whole
 //! program; `tests/crawl.rs` shows it at work against the demo newspapers.
 
-mod counters;
 pub mod extract;
 pub mod oneshot;
 mod pool;
@@ -21,10 +20,8 @@ use crate::model::Timestamp;
 use crate::parse::{Parser, ProfileError};
 use crate::store::{SiteRecord, Store, StoreError};
 
-pub use counters::Counts;
 pub use run::{Ended, Limits};
 
-use counters::Counters;
 use pool::ParsePool;
 
 /// Why a crawl cannot begin, or had to end.
@@ -64,7 +61,6 @@ struct Parts {
     fetcher: Fetcher,
     frontier: Frontier,
     pool: ParsePool,
-    counters: Counters,
 }
 
 impl Crawler {
@@ -89,18 +85,7 @@ impl Crawler {
             );
             store.quarantine(page, quarantine_end(now)).await?;
         }
-        let counters = Counters::default();
-        Ok(Crawler { parts: Arc::new(Parts { config, store, fetcher, frontier, pool, counters }) })
-    }
-
-    /// What happened since the start of this process.
-    pub fn counts(&self) -> Counts {
-        self.parts.counters.snapshot()
-    }
-
-    /// The door that this crawl uses.
-    pub fn fetcher(&self) -> &Fetcher {
-        &self.parts.fetcher
+        Ok(Crawler { parts: Arc::new(Parts { config, store, fetcher, frontier, pool }) })
     }
 }
 

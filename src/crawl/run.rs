@@ -119,7 +119,6 @@ impl Crawler {
         for claim in self.parts.store.claim(Timestamp::now(), room, &flight.busy).await? {
             let (host, page) = (claim.host_id, claim.page);
             let (crawler, hurry) = (self.clone(), hurry.clone());
-            self.parts.counters.begin();
             let task = flight.visits.spawn(async move { crawler.visit(claim, &hurry).await });
             flight.busy.insert(host);
             flight.pages.insert(task.id(), (host, page));
@@ -150,7 +149,6 @@ impl Crawler {
 
     /// Takes note of a visit's end. One that broke puts its page aside, so that it cannot loop.
     async fn land(&self, flight: &mut Flight, joined: Result<(Id, Outcome), JoinError>) -> Result<(), StoreError> {
-        self.parts.counters.end();
         let id = joined.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
         let Some((host, page)) = flight.pages.remove(&id) else { return Ok(()) };
         flight.busy.remove(&host);

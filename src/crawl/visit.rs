@@ -24,9 +24,7 @@ impl Crawler {
         let now = Timestamp::now();
         let plan = parts.frontier.plan(&claim, &fetched, &parsed, now);
         log(&claim, &fetched, &parsed);
-        parts.counters.count_outcome(&fetched.outcome);
         let recorded = parts.store.record(Visit::new(claim, fetched, parsed, plan, now)).await?;
-        parts.counters.count_recorded(&recorded);
         Ok(Some(recorded))
     }
 }

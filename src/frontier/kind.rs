@@ -33,7 +33,7 @@ const FEED_WORDS: &[&str] =
 ///
 /// Lists have short wordy paths; articles carry a number of four or more digits, a date, or a slug of four or
 /// more words in the last segment.
-pub fn guess_kind(url: &PageUrl) -> PageKind {
+pub(super) fn guess_kind(url: &PageUrl) -> PageKind {
     let path = url.path();
     let segments: Vec<&str> = path.split('/').filter(|s| !s.is_empty()).collect();
     let Some(last) = segments.last().copied() else {

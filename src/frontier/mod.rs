@@ -20,8 +20,6 @@ use crate::model::{
     Timestamp, TurnedAway,
 };
 
-pub use kind::guess_kind;
-
 /// A redirect chain ends after so many hops.
 ///
 /// # Source

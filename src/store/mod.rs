@@ -236,16 +236,6 @@ impl Store {
         claim::next_wake(self.pool(), busy).await.map_err(|e| self.at(e))
     }
 
-    /// Claims for exactly these pages, due or not; unknown ones are left out.
-    ///
-    /// # Errors
-    /// If the disk fails.
-    pub async fn suspects(&self, pages: &[PageId]) -> Result<Vec<Claim>, StoreError> {
-        let mut claims = claim::load(self.pool(), pages).await.map_err(|e| self.at(e))?.claims;
-        self.join_robots(&mut claims).await?;
-        Ok(claims)
-    }
-
     /// Remembers a visit, whole or not at all; returns after COMMIT. Safe to repeat.
     ///
     /// # Errors
