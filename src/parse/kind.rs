@@ -211,6 +211,8 @@ pub(crate) struct Evidence<'a> {
     pub(crate) metas: &'a Metas,
     pub(crate) article: &'a Article,
     pub(crate) by_profile: Option<bool>,
+    /// The headline stands right above the text.
+    pub(crate) headed: bool,
     /// Anchors that look like articles, outside the text.
     pub(crate) article_links: usize,
     /// Characters of the body.
@@ -271,7 +273,11 @@ pub(crate) fn judge(evidence: &Evidence) -> (PageKind, Vec<String>) {
         300..1000 => say(2, "there is text"),
         _ => say(3, "there is much text"),
     }
-    if evidence.article_links > 40 && evidence.body_chars < 1_500 {
+    let headed = evidence.headed && evidence.body_chars >= 300;
+    if headed {
+        say(1, "the text stands right below the headline");
+    }
+    if evidence.article_links > 40 && evidence.body_chars < 1_500 && !headed {
         say(-2, "many links to articles beside little text");
     }
     if evidence.article.title.is_none() {

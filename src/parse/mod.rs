@@ -18,7 +18,7 @@ pub mod sniff;
 mod tree;
 mod xml;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
@@ -182,6 +182,7 @@ impl Parser {
             now: input.now,
             language,
             trace,
+            headed: Cell::default(),
             bad_dates: RefCell::default(),
         };
         let article = article::extract(&ctx);
@@ -195,6 +196,7 @@ impl Parser {
             metas: &metas,
             article: &article,
             by_profile,
+            headed: ctx.headed.get(),
             article_links: anchors
                 .iter()
                 .filter(|(_, anchor)| kind::looks(&anchor.url) == kind::Looks::Article)

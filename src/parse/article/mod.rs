@@ -13,7 +13,7 @@ pub(crate) mod times;
 pub(crate) mod title;
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use jiff::tz::TimeZone;
 
@@ -63,6 +63,8 @@ pub(crate) struct Context<'a> {
     pub(crate) language: Option<Found<String>>,
     /// Candidates, when somebody asked for them.
     pub(crate) trace: Option<RefCell<Vec<Candidate>>>,
+    /// Set by the body: the headline stands right above the text.
+    pub(crate) headed: Cell<bool>,
     /// Raw texts of dates that could not be read.
     pub(crate) bad_dates: RefCell<Vec<String>>,
 }
