@@ -156,6 +156,7 @@ fn visit(claim: &Claim, now: Timestamp) -> Visit {
     after.pages_today = claim.pace.pages_today + 1;
     let plan = Plan {
         kind: PageKind::Other,
+        settled: None,
         next: NextVisit::Never(Retired::Done),
         pace: after,
         admit: Vec::new(),
@@ -1294,4 +1295,20 @@ async fn a_log_that_a_reader_pins_pauses_claims_until_the_reader_ends() {
     sqlx::query("rollback").execute(&mut reader).await.expect("ends");
 
     assert_eq!(fixture.store.claim(at(2), 9, &HashSet::new()).await.expect("claims").len(), 1);
+}
+
+#[tokio::test]
+async fn the_reasons_for_a_kind_are_stored_and_outlive_a_visit_that_judged_nothing() {
+    let fixture = Fixture::new().await;
+    fixture.admit(&["http://a.example/"]).await;
+    let claim = fixture.claim_one(at(0)).await;
+    let mut judged = visit(&claim, at(0));
+    judged.parsed.signals.reasons = vec!["url-root", "text-none"];
+    judged.plan.settled = Some("stays-front");
+
+    fixture.store.record(judged).await.expect("records");
+    fixture.store.record(failed_visit(&claim, at(10), at(20))).await.expect("records");
+
+    let sql = "select count(*) from pages where kind_reasons = 'url-root,text-none,stays-front'";
+    assert_eq!(number(&fixture.path(), sql).await, 1);
 }
