@@ -7,6 +7,7 @@ mod admit;
 mod kind;
 mod pace;
 mod schedule;
+pub mod source_interval;
 #[cfg(test)]
 mod tests;
 
