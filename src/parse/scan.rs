@@ -729,7 +729,15 @@ impl<'t> Walker<'t> {
 
     fn words(&mut self, class: &str, id: &str) -> Around {
         self.name.clear();
-        normal_name(class, &mut self.name);
+        if class.contains("hentry") || class.contains("type-post") {
+            // The most used system of all writes an article's keywords into its classes.
+            for word in class.split_ascii_whitespace().filter(|word| !is_keyword(word)) {
+                normal_name(word, &mut self.name);
+                self.name.push_str("--");
+            }
+        } else {
+            normal_name(class, &mut self.name);
+        }
         // An id that numbers its element says nothing, but it would defeat the cache.
         if id.len() <= 40 {
             self.name.push_str("--");
@@ -747,6 +755,10 @@ impl<'t> Walker<'t> {
         }
         around
     }
+}
+
+fn is_keyword(class: &str) -> bool {
+    ["category-", "tag-", "author-", "format-", "has-"].iter().any(|start| class.starts_with(start))
 }
 
 /// Class or id in lower case with `-` for every other separator, blanks, and borders of camel case; digits end words.
@@ -1031,6 +1043,7 @@ impl Scan<'_> {
         void(&mut regions, &self.blocks, &own, &headings, |region| !region.facts.has(APART));
         let common = self.common_facts(&regions, is_prose);
         self.void_covers(&mut regions);
+        void_around_marked(&mut regions, &self.blocks);
         for region in &mut regions {
             region.facts = region.facts.without(common);
         }
@@ -1081,6 +1094,43 @@ impl Scan<'_> {
         Around(common.0 & FURNITURE.0)
     }
 }
+
+/// An element that holds the marked text of the article is no furniture.
+fn void_around_marked(regions: &mut [Region], blocks: &[Block]) {
+    let inside = |range: &Range<usize>| -> u32 {
+        let first = blocks.partition_point(|block| block.range.end <= range.start);
+        let last = blocks.partition_point(|block| block.range.start < range.end).max(first);
+        blocks[first..last].iter().map(|block| block.chars.saturating_sub(block.link_chars)).sum()
+    };
+    let marked = regions.iter().filter(|region| region.facts.has(Around::BODY_PROP.with(Around::BODY_CLASS)));
+    let Some((chars, first, last)) =
+        marked.take(50).map(|region| (inside(&region.range), region.first, region.last)).max_by_key(|found| found.0)
+    else {
+        return;
+    };
+    if chars < 200 {
+        return;
+    }
+    for region in regions.iter_mut().take_while(|region| region.first <= first).filter(|region| region.last >= last) {
+        region.facts = region.facts.without(AROUND_TEXT);
+    }
+}
+
+/// Facts that cannot hold of an element around the article's text.
+const AROUND_TEXT: Around = Around::ASIDE
+    .with(Around::RELATED)
+    .with(Around::ADVERT)
+    .with(Around::TAGS)
+    .with(Around::DATE)
+    .with(Around::CARD)
+    .with(Around::META_BAR)
+    .with(Around::UNLIKELY)
+    .with(Around::NEWSLETTER)
+    .with(Around::SECTION_NAME)
+    .with(Around::BYLINE)
+    .with(Around::AUTHOR)
+    .with(Around::SHARE)
+    .with(Around::MOST_READ);
 
 /// Takes facts from the elements for which `asked` holds and whose share of the prose refutes them.
 fn void(regions: &mut [Region], blocks: &[Block], prose: &[u64], headings: &[u32], asked: impl Fn(&Region) -> bool) {

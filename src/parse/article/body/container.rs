@@ -8,8 +8,8 @@ use super::super::super::tree::{NodeId, Tag};
 use super::{NEVER, SELDOM};
 
 /// How much prose a block is.
-pub(super) fn score(block: &Block) -> f32 {
-    if block.around.has(NEVER) || matches!(block.kind, BlockKind::Heading(_)) || block.chars == 0 {
+pub(super) fn score(block: &Block, around: Around) -> f32 {
+    if around.has(NEVER) || matches!(block.kind, BlockKind::Heading(_)) || block.chars == 0 {
         return 0.0;
     }
     let linked = block.link_chars as f32 / block.chars as f32;
@@ -30,16 +30,16 @@ pub(super) fn score(block: &Block) -> f32 {
         BlockKind::Cell => 0.5,
         BlockKind::Heading(_) => 0.0,
     };
-    if block.around.has(SELDOM) {
+    if around.has(SELDOM) {
         score *= 0.4;
     }
-    if block.around.has(Around::CARD) {
+    if around.has(Around::CARD) {
         score *= 0.5;
     }
-    if block.around.has(Around::BODY_PROP.with(Around::BODY_CLASS)) {
+    if around.has(Around::BODY_PROP.with(Around::BODY_CLASS)) {
         score *= 1.5;
     }
-    if block.around.has(Around::ARTICLE.with(Around::MAIN)) {
+    if around.has(Around::ARTICLE.with(Around::MAIN)) {
         score *= 1.2;
     }
     score

@@ -2,9 +2,10 @@
 
 mod container;
 mod lines;
+mod stated;
 mod stretch;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::super::scan::{Around, Block, BlockKind, Scan};
@@ -14,6 +15,7 @@ use super::text::{fold, may_fold_to};
 use crate::model::{Extractor, Found};
 use container::{container, prefer_marked, range_of, score, teasers};
 use lines::is_notice;
+use stated::Stated;
 use stretch::Verdict;
 
 /// A text with its place.
@@ -88,7 +90,9 @@ pub(crate) fn body(ctx: &Context, title: Option<&Found<String>>, subtitle: Optio
     let scan = ctx.scan;
     let title = title.map(|found| fold(&found.value)).unwrap_or_default();
     let title_end = title_place(scan, &title);
-    let mut scores: Vec<f32> = scan.blocks.iter().map(score).collect();
+    let stated = Stated::of(scan, ctx.graph.text("articleBody").as_deref());
+    let mut scores: Vec<f32> =
+        scan.blocks.iter().enumerate().map(|(at, block)| score(block, stated.around(at, block))).collect();
     for (score, teaser) in scores.iter_mut().zip(teasers(scan)) {
         if teaser {
             *score *= 0.1;
@@ -96,18 +100,18 @@ pub(crate) fn body(ctx: &Context, title: Option<&Found<String>>, subtitle: Optio
     }
     prefer_marked(scan, &mut scores);
     let Some(top) = container(scan, &scores) else {
-        note_blocks(ctx, &[]);
+        note_blocks(ctx, &[], &[]);
         return None;
     };
     let range = range_of(scan, top)?;
-    let verdicts = stretch::judge(scan, &range, &title, title_end);
-    if ctx.trace.is_some() {
-        note_blocks(ctx, &verdicts);
-    }
+    let verdicts = stretch::judge(scan, &range, &title, title_end, &stated);
     let kept: Vec<usize> =
         verdicts.iter().filter(|verdict| verdict.objection.is_none()).map(|verdict| verdict.at).collect();
     let blocks: Vec<usize> =
         lead_in(scan, &kept, title_end, &title, subtitle).into_iter().chain(kept.iter().copied()).collect();
+    if ctx.trace.is_some() {
+        note_blocks(ctx, &verdicts, &blocks);
+    }
     if blocks.is_empty() {
         return None;
     }
@@ -138,8 +142,8 @@ fn title_place(scan: &Scan, title: &str) -> usize {
 }
 
 /// Why a block does not belong to the text; `None` if it does.
-fn objection(scan: &Scan, block: &Block, title: &str) -> Option<&'static str> {
-    if block.around.has(NEVER) || block.chars == 0 {
+fn objection(scan: &Scan, block: &Block, around: Around, title: &str) -> Option<&'static str> {
+    if around.has(NEVER) || block.chars == 0 {
         return Some("furniture");
     }
     let text = scan.text.get(block.range.clone()).unwrap_or_default();
@@ -149,7 +153,7 @@ fn objection(scan: &Scan, block: &Block, title: &str) -> Option<&'static str> {
         BlockKind::Cell => SELDOM.without(Around::FIGURE),
         _ => SELDOM,
     };
-    if block.around.has(seldom) && block.chars < 60 {
+    if around.has(seldom) && block.chars < 60 {
         return Some("short text in a form, figure or header");
     }
     if linked > 0.8 {
@@ -172,15 +176,16 @@ fn objection(scan: &Scan, block: &Block, title: &str) -> Option<&'static str> {
     (!text.chars().any(char::is_alphanumeric)).then_some("no letters")
 }
 
-fn note_blocks(ctx: &Context, verdicts: &[Verdict]) {
-    let verdicts: HashMap<usize, Option<&'static str>> =
-        verdicts.iter().map(|verdict| (verdict.block.range.start, verdict.objection)).collect();
-    for block in ctx.scan.blocks.iter().take(2_000) {
+fn note_blocks(ctx: &Context, verdicts: &[Verdict], chosen: &[usize]) {
+    let objections: HashMap<usize, &'static str> =
+        verdicts.iter().filter_map(|verdict| Some((verdict.at, verdict.objection?))).collect();
+    let chosen: HashSet<usize> = chosen.iter().copied().collect();
+    for (at, block) in ctx.scan.blocks.iter().enumerate().take(2_000) {
         let text = ctx.scan.text.get(block.range.clone()).unwrap_or_default();
-        let verdict = verdicts.get(&block.range.start).copied();
         let rule = format!("{:?} {}/{} {}", block.kind, block.link_chars, block.chars, block.around.names());
-        let chosen = verdict.is_some_and(|objection| objection.is_none());
-        ctx.note("block", text, Extractor::Html, &rule, chosen, verdict.unwrap_or(Some("outside")).unwrap_or_default());
+        let is_chosen = chosen.contains(&at);
+        let note = if is_chosen { "" } else { objections.get(&at).copied().unwrap_or("outside") };
+        ctx.note("block", text, Extractor::Html, &rule, is_chosen, note);
     }
 }
 

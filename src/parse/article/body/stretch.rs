@@ -9,6 +9,7 @@ use super::super::super::tree::{Data, NodeId, Tag, Tree};
 use super::container::is_prose;
 use super::lines::{Ending, ending};
 use super::objection;
+use super::stated::Stated;
 
 /// A block of the container and what speaks against it.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +22,8 @@ pub(super) struct Verdict<'b> {
     home: NodeId,
     /// The lowest element around it that also holds something else.
     outer: NodeId,
+    /// JSON-LD states it.
+    stated: bool,
     /// Why it is no text; `None` if it is.
     pub(super) objection: Option<&'static str>,
 }
@@ -43,19 +46,28 @@ impl Verdict<'_> {
 }
 
 /// Judges the blocks of a stretch of the page's text.
-pub(super) fn judge<'b>(scan: &'b Scan, range: &Range<usize>, title: &str, title_end: usize) -> Vec<Verdict<'b>> {
-    let mut all: Vec<Verdict> = scan
-        .block_numbers(range)
-        .map(|at| {
-            let block = &scan.blocks[at];
-            let home = home(scan.tree, block.node);
-            Verdict { at, block, home, outer: outer(scan.tree, home), objection: objection(scan, block, title) }
-        })
-        .collect();
+pub(super) fn judge<'b>(
+    scan: &'b Scan,
+    range: &Range<usize>,
+    title: &str,
+    title_end: usize,
+    stated: &Stated,
+) -> Vec<Verdict<'b>> {
+    let verdict = |at: usize| {
+        let block = &scan.blocks[at];
+        let home = home(scan.tree, block.node);
+        let objection = objection(scan, block, stated.around(at, block), title);
+        Verdict { at, block, home, outer: outer(scan.tree, home), stated: stated.holds(at), objection }
+    };
+    let mut all: Vec<Verdict> = scan.block_numbers(range).map(verdict).collect();
+    drop_copies(scan, &mut all);
     drop_repeated(scan, &mut all);
     let main = Main::of(scan, &all);
-    restore_headings(&main, &mut all);
+    restore_links(scan, &main, &mut all);
     drop_boxes(scan, &main, &mut all);
+    for verdict in all.iter_mut().filter(|verdict| verdict.is_kept() && stated.is_over(verdict.at)) {
+        verdict.objection = Some("behind the stated text");
+    }
     let places: Vec<usize> = (0..all.len()).filter(|at| all[*at].is_kept()).collect();
     let kept: Vec<Verdict> = places.iter().map(|at| all[*at]).collect();
     let core = core(scan, &kept, title_end);
@@ -102,18 +114,25 @@ impl<'s> Main<'s> {
 
     /// Whether a block stands where most of the text stands.
     fn holds(&self, verdict: &Verdict) -> bool {
-        !verdict.block.around.has(Around::CARD)
-            && (self.kind == Some(signature(self.scan, verdict.home))
-                || self.by_outer.get(&verdict.outer).is_some_and(|chars| chars * 100 >= self.total * 30))
+        verdict.stated
+            || !verdict.block.around.has(Around::CARD)
+                && (self.kind == Some(signature(self.scan, verdict.home))
+                    || self.by_outer.get(&verdict.outer).is_some_and(|chars| chars * 100 >= self.total * 30))
     }
 }
 
-/// Headings that are anchors are headings if prose of the main text follows.
-fn restore_headings(main: &Main, all: &mut [Verdict]) {
-    for at in 0..all.len().saturating_sub(1) {
-        let (heading, next) = (&all[at], &all[at + 1]);
-        let linked = matches!(heading.objection, Some("links" | "linked heading"));
-        if heading.is_heading() && linked && next.is_kept() && next.is_plain() && main.holds(heading) && main.holds(next)
+/// Headings that are anchors are headings if prose of the main text follows; an address in full is text there too.
+fn restore_links(scan: &Scan, main: &Main, all: &mut [Verdict]) {
+    for at in 0..all.len() {
+        if !matches!(all[at].objection, Some("links" | "linked heading")) || !main.holds(&all[at]) {
+            continue;
+        }
+        let is_text = |verdict: Option<&Verdict>| {
+            verdict.is_some_and(|verdict| verdict.is_kept() && verdict.is_plain() && main.holds(verdict))
+        };
+        let next = is_text(all.get(at + 1));
+        let is_address = scan.text[all[at].block.range.clone()].starts_with("http");
+        if next && all[at].is_heading() || is_address && (next || at.checked_sub(1).is_some_and(|b| is_text(all.get(b))))
         {
             all[at].objection = None;
         }
@@ -159,6 +178,25 @@ fn goes_on(main: &Main, all: &[Verdict], at: usize) -> bool {
     all[text].is_plain() && main.holds(&all[text]) && !between
 }
 
+/// A long block without paragraphs that repeats the paragraphs before it is their copy for machines.
+fn drop_copies(scan: &Scan, all: &mut [Verdict]) {
+    let text = |verdict: &Verdict| &scan.text[verdict.block.range.clone()];
+    for at in 0..all.len() {
+        if !all[at].is_kept() || all[at].block.chars < 1_000 || at < 4 {
+            continue;
+        }
+        let copy = text(&all[at]);
+        let asked = |verdict: &&Verdict| verdict.is_kept() && (60..800).contains(&verdict.block.chars);
+        let (mut known, mut missing) = (0, 0);
+        for other in all[..at].iter().rev().filter(asked).take(12) {
+            *(if copy.contains(text(other)) { &mut known } else { &mut missing }) += 1;
+        }
+        if known >= 4 && known > missing * 2 {
+            all[at].objection = Some("copy");
+        }
+    }
+}
+
 /// A sentence that stands three times and more is a notice; of two, the first is kept.
 fn drop_repeated(scan: &Scan, all: &mut [Verdict]) {
     let asked = |verdict: &Verdict| verdict.is_kept() && verdict.block.chars >= 40;
@@ -202,6 +240,8 @@ fn core(scan: &Scan, kept: &[Verdict], title_end: usize) -> Range<usize> {
     if tail.len() >= 2 && tail_chars * 100 > main.total * 15 {
         last = tail.last().copied().unwrap_or(last);
     }
+    // Questions with answers end many a text, in a place of their own.
+    last = kept.iter().rposition(|verdict| verdict.block.around.has(Around::FAQ)).map_or(last, |faq| faq.max(last));
     // What leads into the text stands between headline and text.
     let leads = |verdict: &Verdict| {
         verdict.block.range.start >= title_end
