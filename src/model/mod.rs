@@ -7,6 +7,7 @@ pub mod article;
 pub mod fetched;
 pub mod page;
 pub mod query;
+pub mod reason;
 pub mod source;
 pub mod url;
 pub mod visit;
