@@ -8,6 +8,7 @@ pub mod dates;
 pub mod decode;
 pub mod feed;
 mod headlines;
+mod instead;
 mod kind;
 pub mod language;
 mod links;
@@ -216,6 +217,10 @@ impl Parser {
             article.canonical.as_ref().map(|found| found.value.clone()).or_else(|| input.canonical.cloned());
         signals.reasons = reasons;
         signals.truncated = tree.cut.is_some();
+        let titles = [article.title.as_ref().map(|title| title.value.as_str()), metas.title.as_deref()];
+        let titles: Vec<&str> = titles.into_iter().flatten().collect();
+        let chars = article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum();
+        signals.not_content = instead::instead_of_article(&titles, chars);
         let headlines: Vec<Headline> = headlines::headlines(&scan, input.url, kind, &anchors, profile);
         let discovered = links::discovered(&scan, &base, input.url, &anchors);
         let article = (kind == PageKind::Article).then(|| article.bounded());
