@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use murasil::config::Config;
 use murasil::crawl::extract::{PageFile, Parser, extract, read_url};
-use murasil::model::{Article, Found, PageKind};
+use murasil::model::{Article, FlagKind, Found, PageKind};
 use render::Page;
 
 #[test]
@@ -67,7 +67,9 @@ fn title_day_and_body_of_our_pages_are_exact() {
         let parsed = extract(&parser, &config, &file, PageKind::Unknown, now);
         let Some(article) = parsed.article else {
             tallies.entry("is an article").or_default().note(&page.name, &Vec::new(), &parsed.signals.reasons);
-            ["title", "day", "body"].iter().for_each(|it| tallies.entry(it).or_default().note(&page.name, &"", &"none"));
+            for field in ["title", "day", "body"] {
+                tallies.entry(field).or_default().note(&page.name, &"", &"none");
+            }
             continue;
         };
         tallies.entry("is an article").or_default().note(&page.name, &true, &true);
@@ -77,7 +79,7 @@ fn title_day_and_body_of_our_pages_are_exact() {
         println!("{field}: {} of {}", tally.right, tally.all);
         tally.misses.iter().for_each(|it| println!("  {it}"));
     }
-    for field in ["title", "day", "body", "is an article"] {
+    for field in ["title", "day", "body", "is an article", "kind", "entries"] {
         assert!(tallies[field].share() >= 0.95, "{field}: {} of {}", tallies[field].right, tallies[field].all);
     }
 }
@@ -99,11 +101,33 @@ fn compare(page: &Page, article: &Article, tallies: &mut BTreeMap<&'static str, 
     let image = article.image.as_ref().map(|it| it.value.as_str().to_owned()).unwrap_or_default();
     let file = |url: &str| url.rsplit('/').next().unwrap_or_default().to_owned();
     note("image", vec![file(page.text("image"))], vec![file(&image)]);
+    let caption = article.pictures.first().and_then(|it| it.caption.clone()).unwrap_or_default();
+    note("caption", vec![page.text("caption").into()], vec![caption]);
+    note(
+        "source",
+        vec![page.text("source").into()],
+        vec![article.source.as_ref().map_or("", |it| it.value.as_str()).into()],
+    );
+    note("kind", vec![page.text("kind").into()], vec![kind_of(article).into()]);
+    let entries = article.entries.iter().map(|it| {
+        let at = it.at.as_ref().map(ToString::to_string).unwrap_or_default();
+        format!("{} {} {}", at.get(11..16).unwrap_or_default(), it.title.as_deref().unwrap_or_default(), it.text)
+    });
+    note("entries", page.entries(), entries.collect());
     let mut body: Vec<String> = article.paragraphs().iter().map(|it| plain(it)).collect();
     if body.first().is_some_and(|first| *first == plain(page.text("subtitle"))) {
         body.remove(0);
     }
     note("body", page.body().iter().map(|it| plain(it)).collect(), body);
+}
+
+/// The word of the truth for what the flags say.
+fn kind_of(article: &Article) -> &'static str {
+    let has = |kind| article.flags.iter().any(|flag| flag.kind == kind);
+    [FlagKind::Live, FlagKind::Opinion, FlagKind::Video]
+        .into_iter()
+        .find(|kind| has(*kind))
+        .map_or("news", FlagKind::as_str)
 }
 
 /// A paragraph with single blanks and without the mark of a list item.

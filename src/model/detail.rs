@@ -138,7 +138,11 @@ pub fn word_count(text: &str) -> usize {
             let (mut pairs, mut fours, mut others) = (0_usize, 0_usize, false);
             for c in run.chars().filter(|c| c.is_alphanumeric()) {
                 match u32::from(c) {
-                    0x3005..=0x3007 | 0x3040..=0x30ff | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xf900..=0xfaff
+                    0x3005..=0x3007
+                    | 0x3040..=0x30ff
+                    | 0x3400..=0x4dbf
+                    | 0x4e00..=0x9fff
+                    | 0xf900..=0xfaff
                     | 0x2_0000..=0x3_ffff => pairs += 1,
                     0x0e00..=0x0eff | 0x1000..=0x109f | 0x1780..=0x17ff => fours += 1,
                     _ => others = true,

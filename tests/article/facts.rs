@@ -22,7 +22,11 @@ fn the_section_is_stated_or_shown_or_a_step_of_the_path() {
     let section = |html: &str| text(article(html).section.as_ref()).to_owned();
     assert_eq!(section(&page(TITLE, "<meta property='article:section' content='Local'>", PROSE)), "Local");
     assert_eq!(
-        section(&page(TITLE, "<script type=application/ld+json>{\"@type\":\"NewsArticle\",\"articleSection\":\"محليات\"}</script>", PROSE)),
+        section(&page(
+            TITLE,
+            "<script type=application/ld+json>{\"@type\":\"NewsArticle\",\"articleSection\":\"محليات\"}</script>",
+            PROSE
+        )),
         "محليات"
     );
     let shown = |markup: &str| page(TITLE, "", PROSE).replace("<h1>", &format!("{markup}<h1>"));
@@ -38,8 +42,14 @@ fn the_section_is_stated_or_shown_or_a_step_of_the_path() {
 fn tags_are_read_from_statements_without_doubles() {
     let tags = |head: &str| with_head(head).tags.map(|tags| tags.value).unwrap_or_default();
     assert_eq!(tags("<meta name=keywords content='جسر، نهر، جسر, بلدية'>"), ["جسر", "نهر", "بلدية"]);
-    assert_eq!(tags("<meta property='article:tag' content=Bridge><meta property='article:tag' content=River>"), ["Bridge", "River"]);
-    assert_eq!(tags("<script type=application/ld+json>{\"@type\":\"NewsArticle\",\"keywords\":[\"橋\",\"川\"]}</script>"), ["橋", "川"]);
+    assert_eq!(
+        tags("<meta property='article:tag' content=Bridge><meta property='article:tag' content=River>"),
+        ["Bridge", "River"]
+    );
+    assert_eq!(
+        tags("<script type=application/ld+json>{\"@type\":\"NewsArticle\",\"keywords\":[\"橋\",\"川\"]}</script>"),
+        ["橋", "川"]
+    );
 }
 
 #[test]
@@ -50,7 +60,9 @@ fn the_newspaper_is_told_from_the_site_that_copies_it() {
     );
     assert_eq!(text(found.publisher.as_ref()), "The First");
     assert_eq!(address(found.source.as_ref()), "https://first.example/a/1");
-    let own = with_head("<meta property='og:site_name' content='The Paper'><meta name=original-source content='https://paper.example/a/1'>");
+    let own = with_head(
+        "<meta property='og:site_name' content='The Paper'><meta name=original-source content='https://paper.example/a/1'>",
+    );
     assert_eq!(text(own.publisher.as_ref()), "The Paper");
     assert_eq!(address(own.source.as_ref()), "", "a page is no copy of its own site's page");
 }
@@ -58,11 +70,20 @@ fn the_newspaper_is_told_from_the_site_that_copies_it() {
 #[test]
 fn a_copy_leads_to_its_original_by_a_link_that_says_so() {
     let copy = |anchor: &str| article(&page(TITLE, "", &format!("{PROSE}<p>{anchor}</p>")));
-    for words in ["Read the original article", "انقر هنا لقراءة الخبر من مصدره.", "برای خواندن خبر در منبع اصلی اینجا کلیک کنید.", "Lire l'article original", "Zum Originalartikel", "Источник: оригинал статьи"] {
+    for words in [
+        "Read the original article",
+        "انقر هنا لقراءة الخبر من مصدره.",
+        "برای خواندن خبر در منبع اصلی اینجا کلیک کنید.",
+        "Lire l'article original",
+        "Zum Originalartikel",
+        "Источник: оригинал статьи",
+    ] {
         let found = copy(&format!("<a href='http://first.example/news/55120'>{words}</a>"));
         assert_eq!(address(found.source.as_ref()), "http://first.example/news/55120", "{words}");
     }
-    for anchor in ["<a href='/news/55120'>Read the original article</a>", "<a href='http://first.example/'>The First</a>"] {
+    for anchor in
+        ["<a href='/news/55120'>Read the original article</a>", "<a href='http://first.example/'>The First</a>"]
+    {
         assert_eq!(address(copy(anchor).source.as_ref()), "", "{anchor}");
     }
 }
@@ -99,11 +120,8 @@ fn pictures_come_with_captions_and_credits_the_lead_picture_first() {
          <aside class=related><img src=/p/other.jpg></aside>"
     );
     let found = article(&page(TITLE, "<meta property='og:image' content='/p/one.jpg'>", &body));
-    let rows: Vec<(&str, Option<&str>, Option<&str>)> = found
-        .pictures
-        .iter()
-        .map(|it| (it.url.path(), it.caption.as_deref(), it.credit.as_deref()))
-        .collect();
+    let rows: Vec<(&str, Option<&str>, Option<&str>)> =
+        found.pictures.iter().map(|it| (it.url.path(), it.caption.as_deref(), it.credit.as_deref())).collect();
     assert_eq!(
         rows,
         [

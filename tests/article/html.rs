@@ -11,8 +11,24 @@ use super::{PROSE, article, page, parse};
 use murasil::model::Article;
 
 const ALLOWED: [&str; 18] = [
-    "p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "table", "tr", "th", "td", "figure", "figcaption", "a", "strong",
-    "em", "tbody",
+    "p",
+    "h2",
+    "h3",
+    "h4",
+    "ul",
+    "ol",
+    "li",
+    "blockquote",
+    "table",
+    "tr",
+    "th",
+    "td",
+    "figure",
+    "figcaption",
+    "a",
+    "strong",
+    "em",
+    "tbody",
 ];
 
 /// Checks the promise by two parsers: html5ever's tree as browsers build it, and a strict reader of XML.
@@ -24,7 +40,11 @@ fn check(article: &Article, case: &str) {
             scraper::Node::Element(element) if element.name() != "html" => {
                 assert!(ALLOWED.contains(&element.name()), "{case}: <{}> in {html}", element.name());
                 for (name, value) in element.attrs() {
-                    assert!(element.name() == "a" && name == "href", "{case}: {name} on <{}> in {html}", element.name());
+                    assert!(
+                        element.name() == "a" && name == "href",
+                        "{case}: {name} on <{}> in {html}",
+                        element.name()
+                    );
                     assert!(value.starts_with("http://") || value.starts_with("https://"), "{case}: {value}");
                     assert!(url::Url::parse(value).is_ok(), "{case}: {value}");
                 }
@@ -69,7 +89,8 @@ fn unescaped(text: &str) -> String {
 
 /// Four paragraphs around a fragment, which stands in a paragraph and by itself.
 fn around(fragment: &str) -> String {
-    let inner = format!("{PROSE}<p>Some say that {fragment} is what the council wanted from the beginning of it all.</p>");
+    let inner =
+        format!("{PROSE}<p>Some say that {fragment} is what the council wanted from the beginning of it all.</p>");
     page("A bridge is built over the river", "", &format!("{inner}<div>{fragment}</div>{PROSE}"))
 }
 

@@ -99,18 +99,62 @@ pattern!(
 
 /// Path segments that name a form.
 const OPINION_PATHS: &[&str] = &[
-    "opinion", "opinions", "comment", "commentisfree", "columns", "columnists", "column", "editorial", "editorials",
-    "op-ed", "oped", "meinung", "kommentar", "kommentare", "kolumne", "tribune", "tribunes", "opinie", "opiniao", "opinioni",
-    "mnenie", "mneniya", "ara", "araa", "yaddasht",
+    "opinion",
+    "opinions",
+    "comment",
+    "commentisfree",
+    "columns",
+    "columnists",
+    "column",
+    "editorial",
+    "editorials",
+    "op-ed",
+    "oped",
+    "meinung",
+    "kommentar",
+    "kommentare",
+    "kolumne",
+    "tribune",
+    "tribunes",
+    "opinie",
+    "opiniao",
+    "opinioni",
+    "mnenie",
+    "mneniya",
+    "ara",
+    "araa",
+    "yaddasht",
 ];
 const SPONSORED_PATHS: &[&str] = &[
-    "sponsored", "sponsored-content", "advertorial", "advertorials", "partner-content", "partnercontent", "paid-content",
-    "paid-post", "brandvoice", "brand-studio", "branded-content", "publireportage", "publi-reportage",
+    "sponsored",
+    "sponsored-content",
+    "advertorial",
+    "advertorials",
+    "partner-content",
+    "partnercontent",
+    "paid-content",
+    "paid-post",
+    "brandvoice",
+    "brand-studio",
+    "branded-content",
+    "publireportage",
+    "publi-reportage",
 ];
 const VIDEO_PATHS: &[&str] = &["video", "videos", "watch", "mediathek"];
 const GALLERY_PATHS: &[&str] = &[
-    "gallery", "galleries", "photos", "photo-gallery", "photogallery", "bildergalerie", "fotostrecke", "diaporama", "diaporamas",
-    "galeria", "fotogaleria", "in-pictures", "pictures",
+    "gallery",
+    "galleries",
+    "photos",
+    "photo-gallery",
+    "photogallery",
+    "bildergalerie",
+    "fotostrecke",
+    "diaporama",
+    "diaporamas",
+    "galeria",
+    "fotogaleria",
+    "in-pictures",
+    "pictures",
 ];
 
 /// What is judged.
@@ -161,7 +205,8 @@ fn paywalled(ctx: &Context, evidence: &Evidence) -> Option<String> {
     }
     let hit = story_blocks(ctx, evidence).find(|block| {
         let text = text_of(ctx, block);
-        let beside = Around::NAV.with(Around::FOOTER).with(Around::COMMENTS).with(Around::RELATED).with(Around::MOST_READ);
+        let beside =
+            Around::NAV.with(Around::FOOTER).with(Around::COMMENTS).with(Around::RELATED).with(Around::MOST_READ);
         block.chars <= 400 && !block.around.has(beside) && WALL.is_match(text)
     })?;
     Some(format!("the page says: {}", text_of(ctx, hit)))
@@ -205,7 +250,9 @@ fn live(ctx: &Context, evidence: &Evidence) -> (Option<String>, Vec<LiveEntry>) 
     let by_type = if ctx.graph.has_type("LiveBlogPosting") { Some("JSON-LD names a LiveBlogPosting") } else { None };
     let by_title = LIVE.is_match(title).then_some("the headline announces it");
     let by_path = segments(ctx)
-        .any(|it| ["live", "liveblog", "live-blog", "liveticker", "live-ticker", "live-updates", "newsblog"].contains(&it))
+        .any(|it| {
+            ["live", "liveblog", "live-blog", "liveticker", "live-ticker", "live-updates", "newsblog"].contains(&it)
+        })
         .then_some("the address says so");
     let Some(why) = by_type.or(by_title).or(by_path) else { return (None, Vec::new()) };
     let stated = super::live::stated(ctx);

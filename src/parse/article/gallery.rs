@@ -29,7 +29,12 @@ static CREDIT: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The lead picture, then the pictures between headline and end of the text, each once.
-pub(crate) fn pictures(ctx: &Context, lead: Option<&Found<PageUrl>>, title_start: usize, body: Option<&Body>) -> Vec<Picture> {
+pub(crate) fn pictures(
+    ctx: &Context,
+    lead: Option<&Found<PageUrl>>,
+    title_start: usize,
+    body: Option<&Body>,
+) -> Vec<Picture> {
     let mut out: Vec<Picture> = Vec::new();
     let range = match body {
         Some(body) if body.range.end < ctx.scan.text.len() || body.blocks.is_empty() => {
@@ -42,7 +47,9 @@ pub(crate) fn pictures(ctx: &Context, lead: Option<&Found<PageUrl>>, title_start
         range.contains(&image.at) && !image.around.has(REMOVED_FOR_IMAGES.with(Around::CARD).with(Around::TICKER))
     });
     for image in shown.take(MAX_PICTURES) {
-        let Some(url) = picture::source(ctx, image.node).and_then(|url| ctx.base.join(url.trim()).ok()) else { continue };
+        let Some(url) = picture::source(ctx, image.node).and_then(|url| ctx.base.join(url.trim()).ok()) else {
+            continue;
+        };
         if !picture::is_picture(&url) || picture::is_sign(ctx, image.node, &url) {
             continue;
         }
@@ -56,15 +63,16 @@ pub(crate) fn pictures(ctx: &Context, lead: Option<&Found<PageUrl>>, title_start
         }
     }
     let Some(lead) = lead else { return out };
-    let at = out.iter().position(|shown| shown.url == lead.value || picture::same_picture(shown.url.as_str(), lead.value.as_str()));
-    let first = match at {
-        Some(at) => Picture { url: lead.value.clone(), ..out.remove(at) },
-        None => {
-            // The lead picture is stated only; the first one that is shown above the text is it in another rendition.
-            let above = ctx.scan.images.iter().find(|image| range.contains(&image.at)).map(|image| labels(ctx.scan, image));
-            let (caption, credit) = above.filter(|_| out.is_empty()).unwrap_or_default();
-            Picture { url: lead.value.clone(), caption, credit }
-        }
+    let at = out
+        .iter()
+        .position(|shown| shown.url == lead.value || picture::same_picture(shown.url.as_str(), lead.value.as_str()));
+    let first = if let Some(at) = at {
+        Picture { url: lead.value.clone(), ..out.remove(at) }
+    } else {
+        // The lead picture is only stated; where one is shown without an address of its own, it is that one.
+        let above = ctx.scan.images.iter().find(|image| range.contains(&image.at)).map(|image| labels(ctx.scan, image));
+        let (caption, credit) = above.filter(|_| out.is_empty()).unwrap_or_default();
+        Picture { url: lead.value.clone(), caption, credit }
     };
     out.insert(0, first);
     out.truncate(MAX_PICTURES);
@@ -93,7 +101,11 @@ fn labels(scan: &Scan, image: &Shown) -> (Option<String>, Option<String>) {
     let mut caption: Option<String> = None;
     let mut credit: Option<String> = None;
     for node in tree.descendants(figure).take(60).filter(|node| is_caption(scan, *node)) {
-        if tree.ancestors(node).take(MAX_ABOVE).any(|above| above != figure && is_caption(scan, above) && !is_credit(scan, node)) {
+        if tree
+            .ancestors(node)
+            .take(MAX_ABOVE)
+            .any(|above| above != figure && is_caption(scan, above) && !is_credit(scan, node))
+        {
             continue;
         }
         let text = collapse(&scan.raw_text(node));
@@ -112,15 +124,14 @@ fn labels(scan: &Scan, image: &Shown) -> (Option<String>, Option<String>) {
 /// A caption without the credit that it ends with.
 fn split(caption: Option<String>, credit: Option<String>) -> (Option<String>, Option<String>) {
     let trim = |text: &str| text.trim_matches(|c: char| c.is_whitespace() || "|()–—-©:/".contains(c)).to_owned();
-    let bounded = |text: String, limit: usize| Some(text.chars().take(limit).collect::<String>()).filter(|t| !t.is_empty());
+    let bounded =
+        |text: String, limit: usize| Some(text.chars().take(limit).collect::<String>()).filter(|t| !t.is_empty());
     let Some(caption) = caption else { return (None, credit.and_then(|c| bounded(trim(&c), MAX_CREDIT))) };
     if let Some(credit) = credit {
         let rest = caption.strip_suffix(credit.as_str()).unwrap_or(&caption);
         return (bounded(trim(rest), MAX_CAPTION), bounded(trim(&credit), MAX_CREDIT));
     }
-    let found = CREDIT.captures(&caption).and_then(|hit| {
-        Some((hit.get(0)?.start(), trim(hit.get(1)?.as_str())))
-    });
+    let found = CREDIT.captures(&caption).and_then(|hit| Some((hit.get(0)?.start(), trim(hit.get(1)?.as_str()))));
     match found {
         Some((at, name)) => (bounded(trim(&caption[..at]), MAX_CAPTION), bounded(name, MAX_CREDIT)),
         None => (bounded(caption.trim().to_owned(), MAX_CAPTION), None),
@@ -128,7 +139,9 @@ fn split(caption: Option<String>, credit: Option<String>) -> (Option<String>, Op
 }
 
 fn is_caption(scan: &Scan, node: NodeId) -> bool {
-    scan.tree.tag(node) == Tag::Figcaption || names(scan, node, &["caption", "legend", "cutline"]) || is_credit(scan, node)
+    scan.tree.tag(node) == Tag::Figcaption
+        || names(scan, node, &["caption", "legend", "cutline"])
+        || is_credit(scan, node)
 }
 
 fn is_credit(scan: &Scan, node: NodeId) -> bool {

@@ -99,7 +99,12 @@ impl Writer<'_> {
             BlockKind::Heading(1 | 2) => "h2",
             BlockKind::Heading(3) => "h3",
             BlockKind::Heading(_) => "h4",
-            BlockKind::Paragraph | BlockKind::Item | BlockKind::Quote | BlockKind::Cell | BlockKind::Loose | BlockKind::Pre => "p",
+            BlockKind::Paragraph
+            | BlockKind::Item
+            | BlockKind::Quote
+            | BlockKind::Cell
+            | BlockKind::Loose
+            | BlockKind::Pre => "p",
         };
         if block.kind == BlockKind::Item
             && let Some(list) = nearest(&[Tag::Ul, Tag::Ol, Tag::Dl])

@@ -264,9 +264,10 @@ impl Graph {
             None => &[],
         };
         // The article's own word wins: of a free article, parts are locked for other reasons.
-        match article.contains_key("isAccessibleForFree") {
-            true => locked(article),
-            false => parts.iter().filter_map(Value::as_object).any(locked),
+        if article.contains_key("isAccessibleForFree") {
+            locked(article)
+        } else {
+            parts.iter().filter_map(Value::as_object).any(locked)
         }
     }
 

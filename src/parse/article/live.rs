@@ -31,6 +31,9 @@ pub(crate) fn stated(ctx: &Context) -> Vec<LiveEntry> {
     entries.collect()
 }
 
+/// What entries of one list share: parent, name and first class.
+type Family<'a> = (NodeId, Tag, &'a str);
+
 /// Entries that the page shows: three or more neighbours of one kind, each with a time of its own and a text.
 pub(crate) fn shown(ctx: &Context) -> Vec<LiveEntry> {
     let tree = ctx.scan.tree;
@@ -45,7 +48,7 @@ pub(crate) fn shown(ctx: &Context) -> Vec<LiveEntry> {
     let is_time =
         |mark: &&Mark| (tree.tag(mark.node) == Tag::Time || mark.own.has(Around::DATE)) && !mark.around.has(away);
     // The elements above each time, by what they share with their neighbours: parent, name and class.
-    let mut families: HashMap<(NodeId, Tag, &str), Vec<(NodeId, &Mark)>> = HashMap::new();
+    let mut families: HashMap<Family, Vec<(NodeId, &Mark)>> = HashMap::new();
     for mark in ctx.scan.marks.iter().filter(is_time) {
         for entry in tree.ancestors(mark.node).take(MAX_ABOVE) {
             let Some(parent) = tree.parent(entry) else { break };

@@ -16,7 +16,8 @@ pub(crate) fn next(ctx: &Context) -> Option<PageUrl> {
         url.key() != ctx.url.key() && other == stem && next == number + 1
     };
     let resolve = |node| ctx.base.join(ctx.scan.attribute(node, "href")?.trim()).ok();
-    let rel = |node| ctx.scan.attribute(node, "rel").is_some_and(|rel| rel.split_ascii_whitespace().any(|r| r == "next"));
+    let rel =
+        |node| ctx.scan.attribute(node, "rel").is_some_and(|rel| rel.split_ascii_whitespace().any(|r| r == "next"));
     let by_head = ctx.scan.links.iter().filter(|node| rel(**node)).find_map(|node| resolve(*node).filter(continues));
     by_head.or_else(|| {
         let away = Around::COMMENTS.with(Around::RELATED).with(Around::MOST_READ).with(Around::TICKER);
@@ -83,7 +84,8 @@ fn path_number(path: &str) -> Option<(String, u32)> {
     let number = in_bounds(&head[at + 1..])?;
     let stem = head[..at].strip_suffix("/page").unwrap_or(&head[..at]);
     // The number of a page is small; that of an article is not, nor is a day of the month a page.
-    let is_date = stem.rsplit('/').next().is_some_and(|part| part.len() <= 4 && part.bytes().all(|b| b.is_ascii_digit()));
+    let is_date =
+        stem.rsplit('/').next().is_some_and(|part| part.len() <= 4 && part.bytes().all(|b| b.is_ascii_digit()));
     (!is_date).then(|| (format!("{stem}{ending}"), number))
 }
 

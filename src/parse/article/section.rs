@@ -40,9 +40,11 @@ pub(crate) fn section(ctx: &Context, title: Option<&Found<String>>) -> Option<Fo
 /// Microdata.
 fn marked(ctx: &Context) -> Option<Found<String>> {
     let is_section = |name: &str| matches!(name, "articleSection" | "genre");
-    let mark = ctx.scan.marks.iter().find(|mark| {
-        mark.property && ctx.scan.attribute(mark.node, "itemprop").is_some_and(is_section)
-    })?;
+    let mark = ctx
+        .scan
+        .marks
+        .iter()
+        .find(|mark| mark.property && ctx.scan.attribute(mark.node, "itemprop").is_some_and(is_section))?;
     let text = ctx.scan.attribute(mark.node, "content").map_or_else(|| ctx.scan.line(&mark.range), collapse);
     Some(Found::new(text, Extractor::Microdata, "itemprop=articleSection")).filter(|found| !found.value.is_empty())
 }
@@ -105,11 +107,14 @@ fn path(ctx: &Context, title: Option<&Found<String>>) -> Option<Found<String>> {
     let links = ctx.scan.anchors.iter().filter(|anchor| {
         anchor.range.start >= path.range.start && anchor.range.end <= path.range.end && !anchor.range.is_empty()
     });
-    let names: Vec<String> = links.map(|anchor| ctx.scan.line(&anchor.range)).filter(|text| text != title).take(10).collect();
+    let names: Vec<String> =
+        links.map(|anchor| ctx.scan.line(&anchor.range)).filter(|text| text != title).take(10).collect();
     // The first is the front page, unless the path begins with the section.
     let root = ctx.scan.anchors.iter().find(|anchor| anchor.range.start >= path.range.start).is_some_and(|anchor| {
         let href = ctx.scan.attribute(anchor.node, "href").unwrap_or_default();
-        ctx.base.join(href).is_ok_and(|url| url.path().trim_matches('/').len() <= 2 || url.path().starts_with("/index."))
+        ctx.base
+            .join(href)
+            .is_ok_and(|url| url.path().trim_matches('/').len() <= 2 || url.path().starts_with("/index."))
     });
     let last = names.last().filter(|_| names.len() > usize::from(root))?;
     Some(Found::new(last.clone(), Extractor::Html, "path from the front page"))

@@ -32,7 +32,8 @@ pub(crate) fn headline(ctx: &Context) -> Option<Found<String>> {
 /// The size of type in which the first text below an element, or above it, stands.
 fn size(scan: &Scan, node: NodeId) -> f32 {
     let stated = |node: NodeId| {
-        let font = scan.attribute(node, "size").filter(|_| scan.tree.element(node).is_some_and(|e| &*e.name.local == "font"));
+        let font =
+            scan.attribute(node, "size").filter(|_| scan.tree.element(node).is_some_and(|e| &*e.name.local == "font"));
         let by_font = font.and_then(|value| {
             let value = value.trim();
             let number: f32 = value.trim_start_matches('+').parse().ok()?;
@@ -40,7 +41,7 @@ fn size(scan: &Scan, node: NodeId) -> f32 {
         });
         by_font.or_else(|| styled(scan.attribute(node, "style")?))
     };
-    let below = || scan.tree.descendants(node).take(8).filter_map(stated).next();
+    let below = || scan.tree.descendants(node).take(8).find_map(stated);
     let above = || scan.tree.ancestors(node).take(MAX_ABOVE).find_map(stated);
     stated(node).or_else(below).or_else(above).unwrap_or(3.0)
 }
