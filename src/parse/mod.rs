@@ -9,6 +9,7 @@ pub mod decode;
 pub mod feed;
 mod flood;
 mod headlines;
+mod instead;
 mod json;
 mod kind;
 pub mod language;
@@ -218,6 +219,10 @@ impl Parser {
             article.canonical.as_ref().map(|found| found.value.clone()).or_else(|| input.canonical.cloned());
         signals.reasons = reasons;
         signals.truncated = tree.cut.is_some();
+        let titles = [article.title.as_ref().map(|title| title.value.as_str()), metas.title.as_deref()];
+        let titles: Vec<&str> = titles.into_iter().flatten().collect();
+        let chars = article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum();
+        signals.not_content = instead::instead_of_article(&titles, chars);
         let headlines: Vec<Headline> = headlines::headlines(&scan, input.url, kind, &anchors, profile);
         let discovered = links::discovered(&scan, &base, input.url, &anchors);
         let article = (kind == PageKind::Article).then(|| article.bounded());
