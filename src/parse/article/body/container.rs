@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::super::super::scan::{Around, Block, BlockKind, Scan};
-use super::super::super::tree::{NodeId, Tag};
+use super::super::super::tree::{Data, NodeId, Tag};
 use super::{NEVER, SELDOM};
 
 /// How much prose a block is.
@@ -162,13 +162,17 @@ fn shares_card(scan: &Scan, one: NodeId, other: NodeId) -> bool {
     let Some(common) = common else { return false };
     let mut blocks = 0;
     let mut texts = 0;
+    let mut prose = 0;
     for node in tree.descendants(common) {
         match tree.tag(node) {
             Tag::P | Tag::Li | Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::Br => blocks += 1,
             _ => {}
         }
+        if let Data::Text(text) = tree.data(node) {
+            prose += usize::from(text.len() >= 120);
+        }
         texts += 1;
-        if blocks > 6 || texts > 60 {
+        if blocks > 6 || texts > 60 || prose > 2 {
             return false;
         }
     }

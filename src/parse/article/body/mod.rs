@@ -141,6 +141,9 @@ fn title_place(scan: &Scan, title: &str) -> usize {
     heading.or_else(|| scan.blocks.iter().find(hit)).map_or(0, |block| block.range.end)
 }
 
+/// The objection to short texts in places that seldom hold text.
+const SHORT_ELSEWHERE: &str = "short text in a form, figure or header";
+
 /// Why a block does not belong to the text; `None` if it does.
 fn objection(scan: &Scan, block: &Block, around: Around, title: &str) -> Option<&'static str> {
     if around.has(NEVER) || block.chars == 0 {
@@ -154,7 +157,7 @@ fn objection(scan: &Scan, block: &Block, around: Around, title: &str) -> Option<
         _ => SELDOM,
     };
     if around.has(seldom) && block.chars < 60 {
-        return Some("short text in a form, figure or header");
+        return Some(SHORT_ELSEWHERE);
     }
     if linked > 0.8 {
         return Some("links");

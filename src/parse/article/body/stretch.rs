@@ -8,7 +8,7 @@ use super::super::super::scan::{Around, Block, BlockKind, Scan};
 use super::super::super::tree::{Data, NodeId, Tag, Tree};
 use super::container::is_prose;
 use super::lines::{Ending, ending};
-use super::objection;
+use super::{SHORT_ELSEWHERE, objection};
 use super::stated::Stated;
 
 /// A block of the container and what speaks against it.
@@ -60,6 +60,11 @@ pub(super) fn judge<'b>(
         Verdict { at, block, home, outer: outer(scan.tree, home), stated: stated.holds(at), objection }
     };
     let mut all: Vec<Verdict> = scan.block_numbers(range).map(verdict).collect();
+    for verdict in all.iter_mut().filter(|verdict| verdict.objection == Some(SHORT_ELSEWHERE)) {
+        if heads_entry(scan, verdict.block, title_end) {
+            verdict.objection = None;
+        }
+    }
     drop_copies(scan, &mut all);
     drop_repeated(scan, &mut all);
     let main = Main::of(scan, &all);
@@ -83,6 +88,21 @@ pub(super) fn judge<'b>(
         verdict.objection = Some("heading of nothing");
     }
     all
+}
+
+/// Whether a heading in a `<header>` heads an entry of the text (of a live blog, of a list) and not the page.
+fn heads_entry(scan: &Scan, block: &Block, title_end: usize) -> bool {
+    if !matches!(block.kind, BlockKind::Heading(2..=4))
+        || block.link_chars > 0
+        || title_end == 0
+        || block.range.start < title_end
+        || block.around.has(Around::FORM.with(Around::FIGURE).with(Around::CARD))
+    {
+        return false;
+    }
+    let entry = scan.tree.ancestors(block.node).take(4).find(|above| scan.tree.tag(*above) == Tag::Article);
+    let mark = entry.and_then(|entry| scan.marks.iter().find(|mark| mark.node == entry));
+    mark.is_some_and(|mark| mark.range.start >= title_end)
 }
 
 /// Where most of the text stands: one element, or elements of one kind.
