@@ -4,9 +4,9 @@
 //! what the web says. `plan` is shown at work by its table tests below.
 
 mod admit;
-mod kind;
 mod pace;
 mod schedule;
+mod trap;
 #[cfg(test)]
 mod tests;
 

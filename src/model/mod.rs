@@ -8,6 +8,7 @@ pub mod fetched;
 pub mod page;
 pub mod query;
 pub mod reason;
+pub mod shape;
 pub mod url;
 pub mod visit;
 
@@ -18,6 +19,7 @@ pub use jiff::Timestamp;
 pub use jiff::civil::Date;
 pub use page::{Claim, History, HostId, HostPace, PageId, PageKind, RobotsCopy, RobotsId, RobotsStatus, Validators};
 pub use query::ArticleFilter;
+pub use shape::Shape;
 pub use visit::{
     Admission, Anchor, Discovered, FoundBy, NextVisit, OptOut, OptOutKind, ParseWarning, Parsed, Place, Plan, Retired,
     Signals, TurnedAway, Visit,

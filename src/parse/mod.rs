@@ -197,7 +197,7 @@ impl Parser {
             by_profile,
             article_links: anchors
                 .iter()
-                .filter(|(_, anchor)| kind::looks(&anchor.url) == kind::Looks::Article)
+                .filter(|(_, anchor)| anchor.url.shape().kind == PageKind::Article)
                 .count(),
             body_chars: article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum(),
         });
