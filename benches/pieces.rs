@@ -21,7 +21,10 @@ fn main() {
     let print = |what: &str, time: Duration| {
         println!("{what:<52} {:>6.0} ns a link", time.as_secs_f64() * 1e9 / LINKS as f64);
     };
-    print("the url crate alone: join", shortest(|| drop(black_box(links.iter().map(|l| bare.join(l)).collect::<Vec<_>>()))));
+    print(
+        "the url crate alone: join",
+        shortest(|| drop(black_box(links.iter().map(|l| bare.join(l)).collect::<Vec<_>>()))),
+    );
     let join = || links.iter().filter_map(|link| base.join(link).ok()).collect::<Vec<PageUrl>>();
     print("PageUrl::join", shortest(|| drop(black_box(join()))));
     print("PageUrl::join, key", shortest(|| join().iter().for_each(|url| drop(black_box(url.key())))));

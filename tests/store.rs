@@ -610,7 +610,10 @@ async fn an_article_is_stored_with_every_field() {
     let full = Article {
         title: Some(found("Title\0 here".into())),
         subtitle: Some(found("Standfirst".into())),
+        kicker: Some(found("Elections".into())),
         authors: Some(found(vec!["Zoe".into(), "Adam".into()])),
+        agency: Some(found("AFP".into())),
+        dateline: Some(found("Oslo".into())),
         publisher: Some(found("Paper".into())),
         published: Some(found(When::day(jiff::civil::date(2015, 2, 6), "06 - 02 - 2015"))),
         modified: Some(found(When::day(jiff::civil::date(2015, 2, 7), ""))),
@@ -637,6 +640,9 @@ async fn an_article_is_stored_with_every_field() {
     assert_eq!(stored.subtitle.as_deref(), Some("Standfirst"));
     assert_eq!(stored.published_raw.as_deref(), Some("06 - 02 - 2015"));
     assert_eq!(stored.tags, ["b", "a"]);
+    let lines = [&stored.kicker, &stored.agency, &stored.dateline].map(Option::as_deref);
+    assert_eq!(lines, [Some("Elections"), Some("AFP"), Some("Oslo")]);
+    assert_eq!(fixture.text("select kicker || agency || dateline from v_articles").await, "ElectionsAFPOslo");
     assert_eq!(stored.body, ["One two.", "Three."]);
     assert_eq!(stored.source_url.as_deref(), Some("http://b.example/9"));
     assert_eq!(stored.found_by["title"], "html test");

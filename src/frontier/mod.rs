@@ -6,6 +6,7 @@
 mod admit;
 mod pace;
 mod schedule;
+pub mod source_interval;
 mod trap;
 #[cfg(test)]
 mod tests;

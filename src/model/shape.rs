@@ -76,7 +76,11 @@ fn judge(path: &str, segments: &[&str], query: &str, dated: Option<&Dated>) -> (
         2 => words <= 1 && digits == 0,
         _ => false,
     };
-    if is_plain && query.is_empty() { (PageKind::Section, "url-plain") } else { (PageKind::Unknown, "url-unclear") }
+    if is_plain && ending.is_empty() && query.is_empty() {
+        (PageKind::Section, "url-plain")
+    } else {
+        (PageKind::Unknown, "url-unclear")
+    }
 }
 
 /// Feeds, sitemaps and files tell by their names.
@@ -493,6 +497,7 @@ mod tests {
         check("/photo.JPG", PageKind::Other, "url-file");
         check("/about.html", PageKind::Other, "url-service");
         check("/privacy-policy", PageKind::Other, "url-service");
+        check("/some-page.html", PageKind::Unknown, "url-unclear");
         check("/a/b/c", PageKind::Unknown, "url-unclear");
     }
 

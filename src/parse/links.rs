@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use encoding_rs::{Encoding, UTF_8};
+
 use super::article::meta::Metas;
 use super::scan::{Around, RawAnchor, Scan};
 use crate::model::{Anchor, Discovered, OptOut, OptOutKind, PageKey, PageKind, PageUrl, Place, Signals};
@@ -31,15 +33,21 @@ fn has_rel(scan: &Scan, id: super::tree::NodeId, word: &str) -> bool {
     scan.attribute(id, "rel").is_some_and(|rel| rel.split_ascii_whitespace().any(|r| r.eq_ignore_ascii_case(word)))
 }
 
-/// The page's anchors, resolved; the index of each leads back to the scan.
-pub(crate) fn anchors(scan: &Scan, base: &PageUrl) -> Vec<(usize, Anchor)> {
+/// The page's anchors, resolved; the index of each leads back to the scan. `encoding` is the page's.
+pub(crate) fn anchors(scan: &Scan, base: &PageUrl, encoding: &str) -> Vec<(usize, Anchor)> {
+    let encoding = Encoding::for_label(encoding.as_bytes()).map_or(UTF_8, Encoding::output_encoding);
     let mut out = Vec::with_capacity(scan.anchors.len());
     for (at, raw) in scan.anchors.iter().enumerate() {
         let Some(href) = scan.attribute(raw.node, "href").map(str::trim) else { continue };
-        if href.is_empty() || href.starts_with('#') || is_action(href) {
+        if href.is_empty() || href.starts_with('#') || is_action(href) || is_template(href) {
             continue;
         }
-        let Ok(url) = base.join(href) else { continue };
+        let url = if encoding == UTF_8 || href.is_ascii() {
+            base.join(href)
+        } else {
+            base.join_encoded(href, &|query| encoding.encode(query).0)
+        };
+        let Ok(url) = url else { continue };
         let rel = scan.attribute(raw.node, "rel").unwrap_or_default();
         let nofollow = rel
             .split_ascii_whitespace()
@@ -54,6 +62,11 @@ fn is_action(href: &str) -> bool {
     ["javascript:", "mailto:", "tel:", "data:", "whatsapp:"]
         .iter()
         .any(|scheme| href.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)))
+}
+
+/// A placeholder that a script should have filled in: `{{url}}`, `{link}`, `${href}`.
+fn is_template(href: &str) -> bool {
+    href.find('{').is_some_and(|at| href[at..].contains('}'))
 }
 
 fn place(raw: &RawAnchor) -> Place {
@@ -241,7 +254,7 @@ mod tests {
         let scan = super::super::scan::scan(&tree);
         let own = PageUrl::parse("https://a.example/news/").expect("an address");
         let base = base(&scan, &own);
-        let found = discovered(&scan, &base, &own, &anchors(&scan, &base)).into_iter();
+        let found = discovered(&scan, &base, &own, &anchors(&scan, &base, "utf-8")).into_iter();
         found
             .map(|found| (found.url.as_str().to_owned(), found.kind, found.place, found.nofollow, found.text))
             .collect()
@@ -265,6 +278,21 @@ mod tests {
         let expected = expected
             .map(|(url, place, nofollow, text)| (url.to_owned(), PageKind::Unknown, place, nofollow, text.to_owned()));
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn the_query_of_a_link_goes_out_in_the_pages_encoding() {
+        let tree = super::super::tree::Tree::parse("<a href='/بحث/?q=خبر&amp;x=1'>x</a><a href='{{ url }}'>y</a>");
+        let scan = super::super::scan::scan(&tree);
+        let own = PageUrl::parse("https://a.example/").expect("an address");
+        let found = |encoding| {
+            let found = anchors(&scan, &own, encoding);
+            assert_eq!(found.len(), 1, "a placeholder is no address");
+            found[0].1.url.path_and_query()
+        };
+        assert_eq!(found("windows-1256"), "/%D8%A8%D8%AD%D8%AB/?q=%CE%C8%D1&x=1");
+        assert_eq!(found("utf-8"), "/%D8%A8%D8%AD%D8%AB/?q=%D8%AE%D8%A8%D8%B1&x=1");
+        assert_eq!(found("utf-16le"), found("utf-8"));
     }
 
     #[test]

@@ -7,6 +7,7 @@
 mod key;
 mod noise;
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -71,6 +72,20 @@ impl PageUrl {
     pub fn join(&self, reference: &str) -> Result<PageUrl, UrlError> {
         check_length(reference)?;
         PageUrl::from_url(self.0.url.join(reference).map_err(|e| UrlError::Invalid(e.to_string()))?)
+    }
+
+    /// Resolves a reference found on this page, which is in another encoding than UTF-8: `encode` turns the query's
+    /// letters into bytes of that encoding.
+    ///
+    /// # Errors
+    /// [`UrlError`] says what was wrong with the reference.
+    ///
+    /// # Source
+    /// HTML Standard, "encoding-parse a URL": browsers send the query of a link in the document's encoding.
+    pub fn join_encoded(&self, reference: &str, encode: &dyn Fn(&str) -> Cow<'_, [u8]>) -> Result<PageUrl, UrlError> {
+        check_length(reference)?;
+        let options = Url::options().base_url(Some(&self.0.url)).encoding_override(Some(encode));
+        PageUrl::from_url(options.parse(reference).map_err(|e| UrlError::Invalid(e.to_string()))?)
     }
 
     fn from_url(mut url: Url) -> Result<PageUrl, UrlError> {

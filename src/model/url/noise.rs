@@ -114,17 +114,17 @@ fn strip_path(url: &mut Url) {
     }
     let mut kept = String::with_capacity(path.len());
     for segment in path.split_inclusive('/') {
-        if is_aspnet_session(segment.trim_end_matches('/')) {
+        let (segment, slash) = segment.strip_suffix('/').map_or((segment, ""), |segment| (segment, "/"));
+        let mut parts = segment.split(';');
+        let name = parts.next().unwrap_or_default();
+        let parts: Vec<&str> = parts.filter(|part| !is_session(part)).collect();
+        if parts.is_empty() && is_aspnet_session(name) {
             continue;
         }
-        let (segment, slash) = segment.strip_suffix('/').map_or((segment, ""), |segment| (segment, "/"));
-        for (at, part) in segment.split(';').enumerate() {
-            if at == 0 {
-                kept.push_str(part);
-            } else if !is_session(part) {
-                kept.push(';');
-                kept.push_str(part);
-            }
+        kept.push_str(name);
+        for part in parts {
+            kept.push(';');
+            kept.push_str(part);
         }
         kept.push_str(slash);
     }
