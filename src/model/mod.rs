@@ -4,6 +4,7 @@
 
 pub mod arabic;
 pub mod article;
+pub mod drift;
 pub mod fetched;
 pub mod page;
 pub mod query;
@@ -14,6 +15,7 @@ pub mod visit;
 
 pub use self::url::{Authority, Host, PageKey, PageUrl, UrlError};
 pub use article::{Article, ArticleHash, Extractor, Found, Headline, HeadlineRole, Precision, When};
+pub use drift::{Drift, FieldHealth};
 pub use fetched::{Failure, Fetched, Outcome, Page, Receipt, Refusal, Request, RequestKind, RobotsUse};
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
