@@ -10,6 +10,7 @@ use super::extract::{self, ExtractError, PageFile};
 use super::{CrawlError, oneshot};
 use crate::config::{Config, Profile, ProfileTest, Site, profile::Rule};
 use crate::fetch::Fetcher;
+use crate::frontier::Frontier;
 use crate::model::{Extractor, Outcome, PageKind, PageUrl, Parsed, Timestamp};
 use crate::parse::{Parser, Proposal};
 
@@ -55,7 +56,9 @@ pub fn run_tests(
         let page = test.file.clone().or_else(|| test.url.clone()).unwrap_or_else(|| format!("test {}", n + 1));
         outcomes.push(match test_page(test) {
             Ok(file) => {
-                let parsed = extract_with(parser, config, name, &file, now);
+                // Where the kind itself is in question, nothing is said about it beforehand.
+                let kind = if test.expect.contains_key("kind") { PageKind::Unknown } else { PageKind::Article };
+                let parsed = extract_with(parser, config, name, &file, kind, now);
                 TestOutcome { page, misses: misses(test, &parsed), error: None }
             }
             Err(error) => TestOutcome { page, misses: Vec::new(), error: Some(chain(&error)) },
@@ -78,10 +81,17 @@ fn chain(error: &dyn std::error::Error) -> String {
     causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
-/// Extracts a page as a site would that names this profile.
-fn extract_with(parser: &Parser, config: &Config, profile: &str, file: &PageFile, now: Timestamp) -> Parsed {
+/// Extracts a page that is taken for `kind` as a site would that names this profile.
+fn extract_with(
+    parser: &Parser,
+    config: &Config,
+    profile: &str,
+    file: &PageFile,
+    kind: PageKind,
+    now: Timestamp,
+) -> Parsed {
     let own = with_site(config, profile, file.url.as_ref());
-    extract::extract(parser, own.as_ref().unwrap_or(config), file, PageKind::Unknown, now)
+    extract::extract(parser, own.as_ref().unwrap_or(config), file, kind, now)
 }
 
 /// The configuration with a site around the address that names the profile; `None` if there is no address.
@@ -129,20 +139,18 @@ fn lines(text: &str) -> Vec<&str> {
 /// # Errors
 /// A part cannot be built; or the first page did not come.
 pub async fn fetch_pages(config: Arc<Config>, first: PageUrl, count: usize) -> Result<Vec<PageFile>, FetchPagesError> {
+    let frontier = Frontier::new(config.clone()).map_err(CrawlError::from)?;
     let door = Fetcher::new(config.clone()).map_err(CrawlError::from)?;
     let parser = Parser::new(&config).map_err(CrawlError::from)?;
-    let mut pages = Vec::new();
-    let mut asked = BTreeSet::new();
+    let (mut pages, mut asked) = (Vec::new(), BTreeSet::new());
     let mut queue = VecDeque::from([first.clone()]);
-    while let Some(url) = queue.pop_front() {
-        if pages.len() >= count || asked.len() >= count * 2 {
-            break;
-        }
+    while let Some(url) = queue.pop_front().filter(|_| pages.len() < count && asked.len() < count * 3) {
         if !asked.insert(url.key()) {
             continue;
         }
-        let fetched = door.fetch(&oneshot::fresh_claim(&config, &url)).await;
-        let Outcome::Page(page) = fetched.outcome else {
+        let claim = oneshot::fresh_claim(&config, &url);
+        let fetched = door.fetch(&claim).await;
+        let Outcome::Page(page) = &fetched.outcome else {
             if url == first {
                 return Err(FetchPagesError::First { url, outcome: Box::new(fetched.outcome) });
             }
@@ -151,16 +159,16 @@ pub async fn fetch_pages(config: Arc<Config>, first: PageUrl, count: usize) -> R
         };
         let file = PageFile {
             body: page.body.to_vec(),
-            url: Some(page.url),
-            content_type: page.content_type,
+            url: Some(page.url.clone()),
+            content_type: page.content_type.clone(),
             charset: None,
         };
-        let parsed = extract::extract(&parser, &config, &file, PageKind::Unknown, Timestamp::now());
-        let article_links = parsed
-            .discovered
-            .iter()
-            .filter(|found| found.kind == PageKind::Article && config.site_of(&found.url.host()).is_some());
-        queue.extend(article_links.map(|found| found.url.clone()).take(count * 2));
+        let now = Timestamp::now();
+        let parsed = extract::extract(&parser, &config, &file, PageKind::Unknown, now);
+        let mut links = frontier.plan(&claim, &fetched, &parsed, now).admit;
+        links.retain(|link| !link.kind.is_source());
+        links.sort_by_key(|link| (link.kind != PageKind::Article, link.priority));
+        queue.extend(links.into_iter().take(count * 2).map(|link| link.url));
         if parsed.kind == PageKind::Article {
             pages.push(file);
         }
@@ -270,7 +278,7 @@ fn agrees(general: &Config, field: &'static str, css: &[String], page: &PageFile
     set(&mut profile, field, css.to_vec());
     let config = Config { profiles: BTreeMap::from([(NAME.to_owned(), profile)]), ..general.clone() };
     let Ok(parser) = Parser::new(&config) else { return false };
-    let own = extract_with(&parser, &config, NAME, page, now);
+    let own = extract_with(&parser, &config, NAME, page, PageKind::Article, now);
     let by_profile = own.article.as_ref().is_some_and(|article| {
         article.found_by().iter().any(|(name, by, _)| *name == field && *by == Extractor::Profile)
     });
