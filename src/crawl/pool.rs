@@ -14,8 +14,8 @@ use tokio::sync::{Semaphore, oneshot};
 use super::CrawlError;
 use super::suspects::{Slots, Suspects};
 use crate::config::Config;
-use crate::model::{Claim, Page, PageId, PageKind, ParseWarning, Parsed, Timestamp};
-use crate::parse::{Input, Parser};
+use crate::model::{Claim, Page, PageId, PageKind, PageUrl, ParseWarning, Parsed, Timestamp};
+use crate::parse::{Input, Parser, Proposal};
 
 /// Pages of either size that wait or are parsed, per worker; beyond that the visits wait.
 const QUEUE_PER_WORKER: u32 = 4;
@@ -26,8 +26,10 @@ const LARGE: usize = 256 << 10;
 const STACK_BYTES: usize = 8 << 20;
 
 /// A page to understand, with what its site says about it.
+#[derive(Clone)]
 pub(super) struct ParseJob {
     id: PageId,
+    site: String,
     kind: PageKind,
     page: Page,
     profile: Option<String>,
@@ -40,6 +42,7 @@ impl ParseJob {
         let site = config.site(&claim.site);
         ParseJob {
             id: claim.page,
+            site: claim.site.clone(),
             kind: claim.kind,
             page,
             profile: site.and_then(|site| site.profile.clone()),
@@ -52,9 +55,28 @@ impl ParseJob {
         self.page.body.len() >= LARGE
     }
 
+    /// Name of its site.
+    pub(super) fn site(&self) -> &str {
+        &self.site
+    }
+
+    /// Its address.
+    pub(super) fn url(&self) -> &PageUrl {
+        &self.page.url
+    }
+
     /// Understands the page on the calling thread.
     pub(super) fn parse(&self, parser: &Parser) -> Parsed {
-        let input = Input {
+        parser.parse(&self.input())
+    }
+
+    /// Selectors for the page's fields, worked out on the calling thread.
+    pub(super) fn propose(&self, parser: &Parser) -> Vec<Proposal> {
+        parser.propose(&self.input())
+    }
+
+    fn input(&self) -> Input<'_> {
+        Input {
             url: &self.page.url,
             kind: self.kind,
             profile: self.profile.as_deref(),
@@ -66,8 +88,7 @@ impl ParseJob {
             body: &self.page.body,
             now: Timestamp::now(),
             robot_name: &self.robot_name,
-        };
-        parser.parse(&input)
+        }
     }
 }
 
