@@ -12,6 +12,8 @@ pub(crate) struct Evidence<'a> {
     pub(crate) metas: &'a Metas,
     pub(crate) article: &'a Article,
     pub(crate) by_profile: Option<bool>,
+    /// The headline stands right above the text.
+    pub(crate) headed: bool,
     /// Anchors that look like articles, outside the text.
     pub(crate) article_links: usize,
     /// Characters of the body.
@@ -63,7 +65,11 @@ pub(crate) fn judge(evidence: &Evidence) -> (PageKind, Vec<&'static str>) {
     match evidence.metas.first("og:type") {
         Some("article" | "news" | "blog" | "news.article") => say(2, "og-article"),
         Some("website") => say(-1, "og-website"),
+        Some(kind) if kind.starts_with("video") => say(2, "og-video"),
         _ => {}
+    }
+    if evidence.graph.has_type("VideoObject") && evidence.graph.article_type().is_none() && evidence.article.body.is_some() {
+        say(1, "ld-video");
     }
     if evidence.metas.first("article:published_time").is_some() {
         say(2, "time-stated");
@@ -77,7 +83,11 @@ pub(crate) fn judge(evidence: &Evidence) -> (PageKind, Vec<&'static str>) {
         300..1000 => say(2, "text"),
         _ => say(3, "text-much"),
     }
-    if evidence.article_links > 40 && evidence.body_chars < 1_500 {
+    let headed = evidence.headed && evidence.body_chars >= 300;
+    if headed {
+        say(1, "headed");
+    }
+    if evidence.article_links > 40 && evidence.body_chars < 1_500 && !headed {
         say(-2, "links-many");
     }
     if evidence.article.title.is_none() {

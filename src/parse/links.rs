@@ -8,6 +8,8 @@ use super::article::meta::Metas;
 use super::scan::{Around, RawAnchor, Scan};
 use crate::model::{Anchor, Discovered, OptOut, OptOutKind, PageKey, PageKind, PageUrl, Place, Signals};
 
+/// Longest text of an anchor that is read, in bytes; one may lie around the whole page, and others around it.
+const MAX_ANCHOR_BYTES: usize = 4 << 10;
 /// `<link>` elements that are read.
 const MAX_HEAD_LINKS: usize = 500;
 /// Characters of a link's text that are kept.
@@ -52,7 +54,9 @@ pub(crate) fn anchors(scan: &Scan, base: &PageUrl, encoding: &str) -> Vec<(usize
         let nofollow = rel
             .split_ascii_whitespace()
             .any(|r| ["nofollow", "ugc", "sponsored"].iter().any(|n| r.eq_ignore_ascii_case(n)));
-        out.push((at, Anchor { url, text: scan.whole_line(&raw.range), place: place(raw), nofollow }));
+        let start = raw.range.start;
+        let end = raw.range.end.min(scan.text.floor_char_boundary(start + MAX_ANCHOR_BYTES));
+        out.push((at, Anchor { url, text: scan.whole_line(&(start..end)), place: place(raw), nofollow }));
     }
     out
 }

@@ -7,7 +7,10 @@ mod article;
 pub mod dates;
 pub mod decode;
 pub mod feed;
+mod flood;
 mod headlines;
+mod instead;
+mod json;
 mod kind;
 pub mod language;
 mod links;
@@ -18,7 +21,7 @@ pub mod sniff;
 mod tree;
 mod xml;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
@@ -182,6 +185,7 @@ impl Parser {
             now: input.now,
             language,
             trace,
+            headed: Cell::default(),
             bad_dates: RefCell::default(),
         };
         let article = article::extract(&ctx);
@@ -195,6 +199,7 @@ impl Parser {
             metas: &metas,
             article: &article,
             by_profile,
+            headed: ctx.headed.get(),
             article_links: anchors
                 .iter()
                 .filter(|(_, anchor)| anchor.url.shape().kind == PageKind::Article)
@@ -216,6 +221,10 @@ impl Parser {
             article.canonical.as_ref().map(|found| found.value.clone()).or_else(|| input.canonical.cloned());
         signals.reasons = reasons;
         signals.truncated = tree.cut.is_some();
+        let titles = [article.title.as_ref().map(|title| title.value.as_str()), metas.title.as_deref()];
+        let titles: Vec<&str> = titles.into_iter().flatten().collect();
+        let chars = article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum();
+        signals.not_content = instead::instead_of_article(&titles, chars);
         let headlines: Vec<Headline> = headlines::headlines(&scan, input.url, kind, &anchors, profile);
         let discovered = links::discovered(&scan, &base, input.url, &anchors);
         let article = (kind == PageKind::Article).then(|| article.bounded());
