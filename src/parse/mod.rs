@@ -9,6 +9,7 @@ pub mod decode;
 pub mod feed;
 mod flood;
 mod headlines;
+mod instead;
 mod json;
 mod kind;
 pub mod language;
@@ -20,7 +21,7 @@ pub mod sniff;
 mod tree;
 mod xml;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
@@ -127,7 +128,7 @@ impl Parser {
             Some(label) => decode::decode_with_label(input.body, label),
             None => decode::decode(input.body, input.content_type),
         };
-        let mut warnings: Vec<ParseWarning> = decoded.warning.into_iter().collect();
+        let mut warnings: Vec<ParseWarning> = decoded.warning.iter().cloned().collect();
         let text = decoded.text.as_str();
         let zone = TimeZone::get(input.zone).unwrap_or(TimeZone::UTC);
         let mut kind = sniff::document_type(input.content_type, input.url.path(), text);
@@ -141,7 +142,7 @@ impl Parser {
                 if text.contains("<html") || text.contains("<HTML") { DocumentType::Html } else { DocumentType::Other };
         }
         match kind {
-            DocumentType::Html => self.page(input, text, &zone, warnings, trace),
+            DocumentType::Html => self.page(input, &decoded, &zone, warnings, trace),
             DocumentType::Feed | DocumentType::Sitemap | DocumentType::Text | DocumentType::Other => {
                 let mut parsed = Parsed::nothing(PageKind::Other);
                 parsed.signals.reasons.push("document-other");
@@ -155,12 +156,12 @@ impl Parser {
     fn page(
         &self,
         input: &Input,
-        text: &str,
+        decoded: &decode::Decoded,
         zone: &TimeZone,
         mut warnings: Vec<ParseWarning>,
         trace: Option<RefCell<Vec<Candidate>>>,
     ) -> (Parsed, Vec<Candidate>) {
-        let tree = Tree::parse(text);
+        let tree = Tree::parse(&decoded.text);
         if let Some(budget) = tree.cut {
             warnings.push(ParseWarning { code: "budget", detail: format!("the page was cut: {budget}") });
         }
@@ -184,10 +185,11 @@ impl Parser {
             now: input.now,
             language,
             trace,
+            headed: Cell::default(),
             bad_dates: RefCell::default(),
         };
         let article = article::extract(&ctx);
-        let anchors = links::anchors(&scan, &base);
+        let anchors = links::anchors(&scan, &base, decoded.encoding);
         let own = ctx.answer("body").is_some();
         let by_profile = compiled.and_then(|compiled| compiled.is_article_url(input.url)).map(|by_url| by_url || own);
         let (kind, reasons) = kind::judge(&kind::Evidence {
@@ -197,9 +199,10 @@ impl Parser {
             metas: &metas,
             article: &article,
             by_profile,
+            headed: ctx.headed.get(),
             article_links: anchors
                 .iter()
-                .filter(|(_, anchor)| kind::looks(&anchor.url) == kind::Looks::Article)
+                .filter(|(_, anchor)| anchor.url.shape().kind == PageKind::Article)
                 .count(),
             body_chars: article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum(),
         });
@@ -218,6 +221,10 @@ impl Parser {
             article.canonical.as_ref().map(|found| found.value.clone()).or_else(|| input.canonical.cloned());
         signals.reasons = reasons;
         signals.truncated = tree.cut.is_some();
+        let titles = [article.title.as_ref().map(|title| title.value.as_str()), metas.title.as_deref()];
+        let titles: Vec<&str> = titles.into_iter().flatten().collect();
+        let chars = article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum();
+        signals.not_content = instead::instead_of_article(&titles, chars);
         let headlines: Vec<Headline> = headlines::headlines(&scan, input.url, kind, &anchors, profile);
         let discovered = links::discovered(&scan, &base, input.url, &anchors);
         let article = (kind == PageKind::Article).then(|| article.bounded());

@@ -253,6 +253,37 @@ impl Graph {
             })
     }
 
+    /// Entries of a live blog: heading, text and time of each, as they stand.
+    pub(crate) fn updates(&self) -> Vec<(Option<String>, Option<String>, Option<String>)> {
+        let updates = self.article().and_then(|object| object.get("liveBlogUpdate")).and_then(Value::as_array);
+        let entry = |update: &Value| {
+            let of = |names: &[&str]| names.iter().find_map(|name| string(update.get(*name)?));
+            (of(&["headline", "name"]), of(&["articleBody", "text", "description"]), of(&["datePublished", "dateCreated"]))
+        };
+        updates.map(|all| all.iter().map(entry).collect()).unwrap_or_default()
+    }
+
+    /// Whether the article object, or a part of it, is said not to be free to read.
+    pub(crate) fn is_locked(&self) -> bool {
+        let locked = |object: &Map<String, Value>| match object.get("isAccessibleForFree") {
+            Some(Value::Bool(free)) => !free,
+            Some(Value::String(text)) => matches!(text.trim().rsplit('/').next(), Some("false" | "False" | "FALSE" | "no")),
+            _ => false,
+        };
+        let Some(article) = self.article() else { return false };
+        let parts = match article.get("hasPart") {
+            Some(Value::Array(parts)) => parts.as_slice(),
+            Some(part) => std::slice::from_ref(part),
+            None => &[],
+        };
+        // The article's own word wins: of a free article, parts are locked for other reasons.
+        if article.contains_key("isAccessibleForFree") {
+            locked(article)
+        } else {
+            parts.iter().filter_map(Value::as_object).any(locked)
+        }
+    }
+
     /// Names of organisations that say they publish or own the site.
     pub(crate) fn organisations(&self) -> Vec<String> {
         self.objects
