@@ -2,6 +2,7 @@
 //!
 //! Results go to standard output, progress, logs and errors to standard error. `tests/cli.rs` runs the binary.
 
+mod allocator;
 mod articles;
 mod check;
 mod completions;
