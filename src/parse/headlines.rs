@@ -22,6 +22,9 @@ pub(crate) fn headlines(
     if let Some((_, answers)) = profile.filter(|(_, answers)| answers.has_boxes) {
         return from_boxes(scan, kind, anchors, answers);
     }
+    if anchors.iter().all(|(at, _)| role(scan.anchors[*at].around, kind).is_none()) {
+        return Vec::new();
+    }
     let shapes = shapes(own, anchors);
     let mut out = Vec::new();
     let mut positions: HashMap<HeadlineRole, u32> = HashMap::new();
@@ -66,7 +69,7 @@ fn words(text: &str) -> usize {
 }
 
 fn is_same_site(own: &PageUrl, anchor: &Anchor) -> bool {
-    anchor.url.registrable_domain() == own.registrable_domain()
+    anchor.url.host_name() == own.host_name() || anchor.url.registrable_domain() == own.registrable_domain()
 }
 
 fn renumber(headlines: &mut [Headline]) {
@@ -157,10 +160,10 @@ fn leads_to_article(own: &PageUrl, anchor: &Anchor, around: Around, shapes: &Has
     if !is_same_site(own, anchor) || anchor.url.key() == own.key() {
         return false;
     }
-    let usual = shapes.get(&kind::shape(&anchor.url)).copied().unwrap_or_default();
+    let usual = || shapes.get(&kind::shape(&anchor.url)).copied().unwrap_or_default();
     match kind::looks(&anchor.url) {
-        Looks::Article => usual >= 3.5 || words(&anchor.text) >= 5,
+        Looks::Article => words(&anchor.text) >= 5 || usual() >= 3.5,
         Looks::Other => false,
-        Looks::Unsure => around.has(Around::HEADING) && words(&anchor.text) >= 4 && usual >= 3.0,
+        Looks::Unsure => around.has(Around::HEADING) && words(&anchor.text) >= 4 && usual() >= 3.0,
     }
 }
