@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use crate::model::query::ExportedArticle;
 
 /// Names of the columns; those of the view `v_articles`.
-pub(super) const HEADER: [&str; 21] = [
+pub(super) const HEADER: [&str; 27] = [
     "id",
     "site",
     "url",
@@ -31,10 +31,16 @@ pub(super) const HEADER: [&str; 21] = [
     "changed_at",
     "version",
     "removed_at",
+    "kicker",
+    "agency",
+    "dateline",
+    "direction",
+    "flags",
+    "body_html",
 ];
 
 /// The cells of one article, in the order of [`HEADER`].
-pub(super) fn cells(article: &ExportedArticle) -> [Cow<'_, str>; 21] {
+pub(super) fn cells(article: &ExportedArticle) -> [Cow<'_, str>; 27] {
     let ExportedArticle {
         id,
         site,
@@ -57,6 +63,12 @@ pub(super) fn cells(article: &ExportedArticle) -> [Cow<'_, str>; 21] {
         changed_at,
         version,
         removed_at,
+        kicker,
+        agency,
+        dateline,
+        direction,
+        flags,
+        body_html,
     } = article;
     let number = |value: &i64| Cow::Owned(value.to_string());
     [
@@ -81,6 +93,12 @@ pub(super) fn cells(article: &ExportedArticle) -> [Cow<'_, str>; 21] {
         text(Some(changed_at)),
         number(version),
         text(removed_at.as_ref()),
+        text(kicker.as_ref()),
+        text(agency.as_ref()),
+        text(dateline.as_ref()),
+        text(direction.as_ref()),
+        text(flags.as_ref()),
+        text(body_html.as_ref()),
     ]
 }
 

@@ -56,6 +56,12 @@ pub struct StoredArticle {
     pub summary: ArticleSummary,
     /// The standfirst.
     pub subtitle: Option<String>,
+    /// The line above the headline.
+    pub kicker: Option<String>,
+    /// News agencies named, parted by commas.
+    pub agency: Option<String>,
+    /// The place with which the text begins.
+    pub dateline: Option<String>,
     /// The text the date was read from.
     pub published_raw: Option<String>,
     /// `day`, `minute` or `second`.
@@ -70,6 +76,12 @@ pub struct StoredArticle {
     pub tags: Vec<String>,
     /// Paragraphs.
     pub body: Vec<String>,
+    /// The body as HTML of a small safe subset.
+    pub body_html: Option<String>,
+    /// `ltr` or `rtl`.
+    pub direction: Option<String>,
+    /// Flags: word → reason.
+    pub flags: std::collections::BTreeMap<String, String>,
     /// Lead picture.
     pub image_url: Option<String>,
     /// As the page claims it.
@@ -133,6 +145,18 @@ pub struct ExportedArticle {
     pub version: i64,
     /// Gone since.
     pub removed_at: Option<String>,
+    /// The line above the headline.
+    pub kicker: Option<String>,
+    /// News agencies named, parted by commas.
+    pub agency: Option<String>,
+    /// The place with which the text begins.
+    pub dateline: Option<String>,
+    /// `ltr` or `rtl`.
+    pub direction: Option<String>,
+    /// Words for its flags, parted by commas.
+    pub flags: Option<String>,
+    /// The body as HTML of a small safe subset.
+    pub body_html: Option<String>,
 }
 
 /// One state of an article.

@@ -7,7 +7,10 @@ mod article;
 pub mod dates;
 pub mod decode;
 pub mod feed;
+mod flood;
 mod headlines;
+mod instead;
+mod json;
 mod kind;
 pub mod language;
 mod links;
@@ -153,7 +156,7 @@ impl Parser {
             DocumentType::Html => self.page(input, text, &zone, warnings, trace),
             DocumentType::Feed | DocumentType::Sitemap | DocumentType::Text | DocumentType::Other => {
                 let mut parsed = Parsed::nothing(PageKind::Other);
-                parsed.signals.reasons.push("the document is neither HTML nor a feed nor a sitemap".into());
+                parsed.signals.reasons.push("document-other");
                 parsed.signals = robots_only(parsed.signals, input);
                 parsed.warnings = warnings;
                 (parsed, Vec::new())
@@ -236,6 +239,10 @@ impl Parser {
         signals.not_content = stand_in;
         signals.reasons = reasons;
         signals.truncated = tree.cut.is_some();
+        let titles = [article.title.as_ref().map(|title| title.value.as_str()), metas.title.as_deref()];
+        let titles: Vec<&str> = titles.into_iter().flatten().collect();
+        let chars = article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum();
+        signals.not_content = instead::instead_of_article(&titles, chars);
         let headlines: Vec<Headline> = headlines::headlines(&scan, input.url, kind, &anchors, profile);
         let discovered = links::discovered(&scan, &base, input.url, &anchors);
         let article = (kind == PageKind::Article).then(|| article.bounded());
@@ -330,7 +337,7 @@ fn feed_or_sitemap(
             parsed.discovered.push(entry(found.url, kind, text, Place::Sitemap, published.map(|when| when.at)));
         }
     }
-    parsed.signals.reasons.push(format!("the document is a {}", parsed.kind.as_str()));
+    parsed.signals.reasons.push(if kind == DocumentType::Feed { "document-feed" } else { "document-sitemap" });
     parsed.signals = robots_only(parsed.signals, input);
     parsed.warnings = std::mem::take(warnings);
     parsed.warnings.truncate(MAX_WARNINGS);
