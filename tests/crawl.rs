@@ -151,3 +151,59 @@ async fn what_robots_forbids_is_not_asked_and_the_reason_is_kept() {
     );
     assert!(log.iter().all(|arrival| arrival.user_agent.starts_with("murasil/")), "we say who we are");
 }
+
+#[tokio::test]
+async fn html_bombs_cost_seconds_and_the_heartbeat_goes_on() {
+    use axum::response::{Html, IntoResponse as _};
+    let attributes: String = (0..100_000).map(|n| format!("a{n}=1 ")).collect();
+    let bombs = [
+        ("/nested", "<div>".repeat(100_000)),
+        ("/lists", "<ul><li>".repeat(100_000)),
+        ("/tables", "<table><tr><td>".repeat(100_000)),
+        ("/formatting", "<b><i><a href=x>".repeat(100_000)),
+        ("/attributes", format!("<p {attributes}>x")),
+        ("/comment", format!("<p>x<!--{}", "<p>- ".repeat(400_000))),
+    ];
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("binds");
+    let address = listener.local_addr().expect("has an address");
+    let mut config = murasil::config::Config::default();
+    config.politeness.delay = Duration::from_millis(10);
+    config.politeness.floor = config.politeness.delay;
+    config.fetch.ports = vec![address.port()];
+    config.fetch.allow_private = vec!["127.0.0.0/8".into()];
+    let seeds = bombs.iter().map(|(path, _)| murasil::config::Seed::Url(format!("http://{address}{path}"))).collect();
+    let home = PageUrl::parse(&format!("http://{address}/")).expect("an address");
+    config.sites = vec![murasil::config::Site { seeds, ..murasil::config::Site::from_seed(&home) }];
+    let answer = move |uri: axum::http::Uri| async move {
+        match bombs.iter().find(|(path, _)| *path == uri.path()) {
+            Some((_, page)) => Html(page.clone()).into_response(),
+            None => axum::http::StatusCode::NOT_FOUND.into_response(),
+        }
+    };
+    let app = axum::Router::new().fallback(answer);
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    let late = std::sync::Arc::new(std::sync::Mutex::new(Duration::ZERO));
+    let worst = late.clone();
+    // One thread for everything: what holds it up holds up the beat.
+    let heart = tokio::spawn(async move {
+        let beat = Duration::from_millis(20);
+        loop {
+            let before = std::time::Instant::now();
+            tokio::time::sleep(beat).await;
+            let mut worst = worst.lock().expect("not poisoned");
+            *worst = (*worst).max(before.elapsed().saturating_sub(beat));
+        }
+    });
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = folder.path().join("m.db");
+
+    let started = std::time::Instant::now();
+    crawl(&config, &database, Duration::from_secs(5)).await;
+
+    heart.abort();
+    let (span, late) = (started.elapsed(), *late.lock().expect("not poisoned"));
+    println!("6 bombs in {span:?}, the beat at most {late:?} late");
+    assert_eq!(number(&database, "select count(*) from pages where outcome = 'page'").await, 6);
+    assert!(late < Duration::from_secs(1), "{late:?}");
+    assert!(span < Duration::from_secs(30), "{span:?}");
+}

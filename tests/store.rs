@@ -299,6 +299,43 @@ async fn after_a_clean_end_a_ready_host_is_asked_at_once() {
     assert_eq!(fixture.store.claim(at(100), 9, &HashSet::new()).await.expect("claims").len(), 1);
 }
 
+#[tokio::test]
+async fn a_clock_that_was_set_back_while_the_daemon_rested_moves_all_plans_along_once() {
+    const YEAR: i64 = 365 * 86_400;
+    let fixture = Fixture::new().await;
+    fixture.admit(&["http://a.example/1"]).await;
+    let run = fixture.store.begin_run(at(YEAR)).await.expect("begins");
+    let claim = fixture.claim_one(at(YEAR)).await;
+    let mut visit = article_visit(&claim, at(YEAR), article("t", &["b"]));
+    visit.plan.next = NextVisit::At(at(YEAR + 3600));
+    visit.plan.pace.next_at = at(YEAR + 5);
+    fixture.store.record(visit).await.expect("records");
+    fixture.store.end_run(run.run, at(YEAR)).await.expect("ends");
+
+    for _ in 0..2 {
+        fixture.store.begin_run(at(60)).await.expect("begins");
+        let wake = fixture.store.next_wake(&HashSet::new()).await.expect("wakes").expect("something to do");
+        assert_eq!(wake, at(60 + 3600), "the page waits for its hour, not for a year");
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_while_the_daemon_runs_makes_nobody_wait_longer() {
+    let fixture = Fixture::new().await;
+    fixture.admit(&["http://a.example/1", "http://a.example/2"]).await;
+    let claim = fixture.claim_one(at(100_000)).await;
+    let mut visit = article_visit(&claim, at(100_000), article("t", &["b"]));
+    visit.plan.pace.next_at = at(100_005);
+    fixture.store.record(visit).await.expect("records");
+
+    fixture.store.move_plans_back(Duration::from_secs(90_000)).await.expect("moves");
+
+    let none = HashSet::new();
+    assert_eq!(fixture.store.next_wake(&none).await.expect("wakes"), Some(at(10_005)));
+    assert!(fixture.store.claim(at(10_004), 9, &none).await.expect("claims").is_empty());
+    assert_eq!(fixture.store.claim(at(10_005), 9, &none).await.expect("claims").len(), 1);
+}
+
 // Sites and seeds
 
 #[tokio::test]
@@ -546,6 +583,27 @@ async fn a_robots_copy_that_was_read_comes_with_the_next_claim_also_after_a_rest
     let store = Store::open(&fixture.path(), None).await.expect("opens");
     let claims = store.claim(at(5), 1, &HashSet::new()).await.expect("claims");
     assert_eq!(claims[0].robots.as_ref(), Some(&next));
+}
+
+#[tokio::test]
+async fn a_robots_copy_that_could_not_be_read_anew_stays_in_force_with_its_age_across_a_restart() {
+    let fixture = Fixture::new().await;
+    fixture.admit(&["http://a.example/1", "http://a.example/2"]).await;
+    let claim = fixture.claim_one(at(0)).await;
+    let read = robots_copy(&claim, "User-agent: *\nDisallow: /x", at(0));
+    let failed = RobotsCopy { failed_at: Some(at(30 * 3600)), ..read.clone() };
+    for (copy, now) in [(read, at(0)), (failed.clone(), at(30 * 3600))] {
+        let mut visit = visit(&claim, now);
+        visit.fetched.receipt.robots = RobotsUse::Read(copy);
+        fixture.store.record(visit).await.expect("records");
+    }
+    fixture.store.clone().close().await.expect("closes");
+
+    let store = Store::open(&fixture.path(), None).await.expect("opens");
+
+    let claims = store.claim(at(40 * 3600), 1, &HashSet::new()).await.expect("claims");
+    let kept = claims[0].robots.clone().expect("a copy");
+    assert_eq!(RobotsCopy { id: None, ..kept }, failed);
 }
 
 #[tokio::test]

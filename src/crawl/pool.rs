@@ -264,8 +264,9 @@ mod tests {
             fresh_for: None,
             body: vec![0; body_bytes].into(),
         };
-        let (id, kind, zone, robot_name) = (PageId(1), PageKind::Article, String::new(), String::new());
-        queue.put((ParseJob { id, kind, page, profile: None, zone, robot_name }, oneshot::channel().0));
+        let (id, kind) = (PageId(1), PageKind::Article);
+        let (site, zone, robot_name) = (String::new(), String::new(), String::new());
+        queue.put((ParseJob { id, site, kind, page, profile: None, zone, robot_name }, oneshot::channel().0));
     }
 
     fn take_large(queue: &Queue, workers: usize) -> bool {

@@ -145,6 +145,15 @@ impl Frontier {
         let wish = match kind {
             OptOutKind::TdmReservation => opt_out.tdmrep,
             OptOutKind::NoAi | OptOutKind::NoImageAi => opt_out.noai,
+            OptOutKind::SignalAiInput | OptOutKind::SignalAiTrain => opt_out.content_signal,
+            // What follows from the first four is in `Signals`; the others ask nothing of us.
+            OptOutKind::NoIndex
+            | OptOutKind::SignalSearch
+            | OptOutKind::UnavailableAfter
+            | OptOutKind::NoFollow
+            | OptOutKind::NoArchive
+            | OptOutKind::TdmPolicy
+            | OptOutKind::OtherAgent => Wish::Record,
         };
         wish == Wish::Skip
     }

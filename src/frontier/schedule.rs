@@ -60,6 +60,8 @@ pub(super) fn next_visit(
             | Failure::Truncated(_)
             | Failure::BadRedirect(_)
             | Failure::Empty => after_failure(config, claim, kind, None, now),
+            // Our network's trouble: the host's pace rests, the page itself stays as due as it was.
+            Failure::Portal => NextVisit::At(now),
             Failure::Challenge(_) => match after_failure(config, claim, kind, None, now) {
                 NextVisit::At(at) => NextVisit::At(at.max(later(now, CHALLENGE_REST))),
                 other => other,

@@ -645,3 +645,67 @@ fn a_canonical_address_on_another_site_is_not_believed() {
     assert_eq!(alias("https://paper.example.other.example/a/12345"), None);
     assert_eq!(alias("https://paper.example/"), None);
 }
+
+#[test]
+fn signals_about_models_are_only_recorded_unless_the_operator_says_otherwise() {
+    let stored = |wish, kind| {
+        let mut config = Config::default();
+        config.politeness.opt_out.content_signal = wish;
+        let frontier = Frontier::new(Arc::new(config)).expect("compiles");
+        let claim = linked("https://paper.example/a/12345", PageKind::Article);
+        let mut parsed = article();
+        parsed.signals.opt_outs = vec![OptOut { kind, value: "x".into() }];
+        frontier.plan(&claim, &fetched(&claim, page(&claim)), &parsed, now()).store_article
+    };
+    for kind in [OptOutKind::SignalAiInput, OptOutKind::SignalAiTrain] {
+        assert!(stored(Wish::Record, kind) && !stored(Wish::Skip, kind), "{kind:?}");
+    }
+    for kind in [OptOutKind::OtherAgent, OptOutKind::TdmPolicy] {
+        assert!(stored(Wish::Skip, kind), "{kind:?} asks nothing of us");
+    }
+}
+
+#[test]
+fn a_captive_portal_rests_the_host_and_leaves_the_page_as_due_as_it_was() {
+    let frontier = paper();
+    let mut claim = linked("https://paper.example/a/12345", PageKind::Article);
+    claim.history.failures = 99;
+    let portal = Outcome::Failed(Failure::Portal);
+    let plan = frontier.plan(&claim, &fetched(&claim, portal), &Parsed::nothing(PageKind::Article), now());
+    assert_eq!(plan.next, NextVisit::At(now()));
+    assert_eq!(plan.pace.next_at, after(Duration::from_mins(1)));
+    assert!(plan.pace.note.is_some_and(|note| note.contains("captive portal")));
+}
+
+#[test]
+fn what_stands_in_an_article_s_place_is_not_stored_and_tried_again() {
+    let frontier = paper();
+    let claim = linked("https://paper.example/a/12345", PageKind::Article);
+    let mut parsed = article();
+    parsed.signals.not_content = Some("an error page".into());
+    let plan = frontier.plan(&claim, &fetched(&claim, page(&claim)), &parsed, now());
+    assert!(!plan.store_article);
+    assert_eq!(plan.next, NextVisit::At(after(Duration::from_mins(1))));
+}
+
+#[test]
+fn a_cache_header_holds_a_source_back_for_six_hours_at_most() {
+    let frontier = paper();
+    let claim = claim("https://paper.example/", PageKind::Front);
+    for (fresh_for, expected) in [
+        (None, Duration::from_mins(10)),
+        (Some(Duration::from_mins(1)), Duration::from_mins(10)),
+        (Some(Duration::from_mins(40)), Duration::from_mins(40)),
+        (Some(Duration::from_hours(30 * 24)), Duration::from_hours(6)),
+    ] {
+        let Outcome::Page(answer) = page(&claim) else { panic!("a page") };
+        let answer = Outcome::Page(Page { fresh_for, ..answer });
+        let plan = frontier.plan(&claim, &fetched(&claim, answer), &Parsed::nothing(PageKind::Front), now());
+        let unchanged = Outcome::NotModified { validators: Validators::default(), fresh_for };
+        let again = frontier.plan(&claim, &fetched(&claim, unchanged), &Parsed::nothing(PageKind::Front), now());
+        for plan in [plan, again] {
+            let NextVisit::ByYield { fresh, .. } = plan.next else { panic!("a source: {:?}", plan.next) };
+            assert_eq!(fresh, after(expected), "{fresh_for:?}");
+        }
+    }
+}

@@ -41,7 +41,8 @@ impl Parsed {
 /// What a page says about itself and to us.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Signals {
-    /// `noindex` in meta robots or X-Robots-Tag, for everybody or for us.
+    /// The page is not to be stored: `noindex` or `none` in meta robots or X-Robots-Tag, for everybody or for us, an
+    /// `unavailable_after` that has passed, or `Content-Signal: search=no`.
     pub noindex: bool,
     /// `nofollow` likewise.
     pub nofollow: bool,
@@ -49,7 +50,7 @@ pub struct Signals {
     pub noarchive: bool,
     /// `rel=canonical`, or `og:url` without it; `None` if missing or not an address.
     pub canonical: Option<PageUrl>,
-    /// Target of a meta refresh within 10 s; a redirect in effect.
+    /// Target of a meta refresh or `Refresh` header within 10 s; a redirect in effect.
     pub refresh: Option<PageUrl>,
     /// A bot challenge, captive portal or error page in place of the article, and how it was recognised.
     pub not_content: Option<String>,
@@ -57,7 +58,7 @@ pub struct Signals {
     pub reasons: Vec<&'static str>,
     /// The body was cut by a budget.
     pub truncated: bool,
-    /// Wishes about mining and training; at most one of a kind.
+    /// All wishes beyond robots.txt, obeyed or not; at most one of a kind.
     pub opt_outs: Vec<OptOut>,
 }
 
@@ -71,26 +72,56 @@ pub struct OptOut {
 }
 
 /// What a wish beyond robots.txt asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OptOutKind {
+    /// `noindex`, or `none`: not to be kept.
+    NoIndex,
+    /// `nofollow`, or `none`: links are not to be followed.
+    NoFollow,
+    /// `noarchive`: no copy of the page is to be kept.
+    NoArchive,
+    /// `unavailable_after`: not to be kept after a time.
+    UnavailableAfter,
+    /// A rule for another crawler, by its name.
+    OtherAgent,
     /// `tdm-reservation: 1`: no text and data mining without a licence.
     ///
     /// # Source
     /// TDM Reservation Protocol, W3C Community Group Report: header and meta element.
     TdmReservation,
+    /// `tdm-policy`: where the terms of a licence stand.
+    TdmPolicy,
     /// `noai`: no training.
     NoAi,
     /// `noimageai`: no training with the pictures.
     NoImageAi,
+    /// `Content-Signal: search=no`: not to be found by a search.
+    ///
+    /// # Source
+    /// contentsignals.org: header and line of robots.txt.
+    SignalSearch,
+    /// `Content-Signal: ai-input=no`: not to be given to a model with a question.
+    SignalAiInput,
+    /// `Content-Signal: ai-train=no`: no training.
+    SignalAiTrain,
 }
 
 impl OptOutKind {
     /// The word for it in SQL.
     pub fn as_str(self) -> &'static str {
         match self {
+            OptOutKind::NoIndex => "noindex",
+            OptOutKind::NoFollow => "nofollow",
+            OptOutKind::NoArchive => "noarchive",
+            OptOutKind::UnavailableAfter => "unavailable-after",
+            OptOutKind::OtherAgent => "other-agent",
             OptOutKind::TdmReservation => "tdm-reservation",
+            OptOutKind::TdmPolicy => "tdm-policy",
             OptOutKind::NoAi => "noai",
             OptOutKind::NoImageAi => "noimageai",
+            OptOutKind::SignalSearch => "content-signal-search",
+            OptOutKind::SignalAiInput => "content-signal-ai-input",
+            OptOutKind::SignalAiTrain => "content-signal-ai-train",
         }
     }
 }

@@ -9,7 +9,6 @@ pub mod decode;
 pub mod feed;
 mod flood;
 mod headlines;
-mod instead;
 mod json;
 mod kind;
 pub mod language;
@@ -19,7 +18,9 @@ mod propose;
 mod scan;
 pub mod sitemap;
 pub mod sniff;
+mod stand_in;
 mod tree;
+mod wishes;
 mod xml;
 
 use std::cell::{Cell, RefCell};
@@ -28,6 +29,7 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 
 use crate::config::Config;
+use crate::model::article::drop_controls;
 use crate::model::{
     Discovered, Extractor, Found, Headline, Host, PageKind, PageUrl, ParseWarning, Parsed, Place, Timestamp,
 };
@@ -133,7 +135,15 @@ impl Parser {
         propose::propose(&tree, &parsed.article.unwrap_or_default(), input.url)
     }
 
+    /// As [`Parser::read`], the texts of all lists without control characters; the article's are out already.
     fn understand(&self, input: &Input, trace: Option<RefCell<Vec<Candidate>>>) -> (Parsed, Vec<Candidate>) {
+        let (mut parsed, candidates) = self.read(input, trace);
+        parsed.headlines.iter_mut().for_each(|headline| drop_controls(&mut headline.text));
+        parsed.discovered.iter_mut().for_each(|found| drop_controls(&mut found.text));
+        (parsed, candidates)
+    }
+
+    fn read(&self, input: &Input, trace: Option<RefCell<Vec<Candidate>>>) -> (Parsed, Vec<Candidate>) {
         let decoded = decoded(input);
         let mut warnings: Vec<ParseWarning> = decoded.warning.iter().cloned().collect();
         let text = decoded.text.as_str();
@@ -199,7 +209,8 @@ impl Parser {
         let anchors = links::anchors(&scan, &base, decoded.encoding);
         let own = ctx.answer("body").is_some();
         let by_profile = compiled.and_then(|compiled| compiled.is_article_url(input.url)).map(|by_url| by_url || own);
-        let (kind, reasons) = kind::judge(&kind::Evidence {
+        let body_chars = article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum();
+        let (mut kind, mut reasons) = kind::judge(&kind::Evidence {
             url: input.url,
             expected: input.kind,
             graph: &graph,
@@ -211,8 +222,15 @@ impl Parser {
                 .iter()
                 .filter(|(_, anchor)| anchor.url.shape().kind == PageKind::Article)
                 .count(),
-            body_chars: article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum(),
+            body_chars,
         });
+        let stand_in = stand_in::recognise(&scan, metas.title.as_deref(), &decoded.text, body_chars);
+        if stand_in.is_some() {
+            reasons.push("stand-in");
+            if kind == PageKind::Article {
+                kind = PageKind::Other;
+            }
+        }
         for raw in ctx.bad_dates.borrow().iter().take(3) {
             warnings.push(ParseWarning { code: "date", detail: raw.chars().take(200).collect() });
         }
@@ -223,15 +241,12 @@ impl Parser {
             });
         }
         warnings.truncate(MAX_WARNINGS);
-        let mut signals = links::signals(&metas, &base, input.robots_tags, input.robot_name);
+        let mut signals = wishes::read(&metas, &base, input.robots_tags, input.robot_name, input.now);
         signals.canonical =
             article.canonical.as_ref().map(|found| found.value.clone()).or_else(|| input.canonical.cloned());
+        signals.not_content = stand_in;
         signals.reasons = reasons;
         signals.truncated = tree.cut.is_some();
-        let titles = [article.title.as_ref().map(|title| title.value.as_str()), metas.title.as_deref()];
-        let titles: Vec<&str> = titles.into_iter().flatten().collect();
-        let chars = article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum();
-        signals.not_content = instead::instead_of_article(&titles, chars);
         let headlines: Vec<Headline> = headlines::headlines(&scan, input.url, kind, &anchors, profile);
         let discovered = links::discovered(&scan, &base, input.url, &anchors);
         let article = (kind == PageKind::Article).then(|| article.bounded());
@@ -249,7 +264,8 @@ fn decoded(input: &Input) -> decode::Decoded {
 }
 
 fn robots_only(mut signals: crate::model::Signals, input: &Input) -> crate::model::Signals {
-    let read = links::signals(&Metas::default(), input.url, input.robots_tags, input.robot_name);
+    let read = wishes::read(&Metas::default(), input.url, input.robots_tags, input.robot_name, input.now);
+    signals.refresh = read.refresh;
     signals.noindex = read.noindex;
     signals.nofollow = read.nofollow;
     signals.noarchive = read.noarchive;
@@ -399,6 +415,23 @@ mod tests {
         let text = article.body_text().expect("a body");
         assert!(!text.contains("Hidden"), "{text}");
         assert!(text.ends_with("Inside words, links."), "{text}");
+    }
+
+    #[test]
+    fn what_stands_in_an_article_s_place_is_none() {
+        let prose = "<p>The page that you asked for was moved or never existed, so please use the search.</p>".repeat(3);
+        let parsed = parse(&format!("<title>Page not found | Paper</title><h1>Page not found</h1>{prose}"));
+        assert_eq!((parsed.kind, parsed.article), (PageKind::Other, None));
+        assert!(parsed.signals.not_content.is_some_and(|what| what.contains("page not found")));
+        let parsed = parse(&format!("<title>Bridge opens</title><h1>Bridge opens</h1>{prose}"));
+        assert_eq!((parsed.kind, parsed.signals.not_content), (PageKind::Article, None));
+    }
+
+    #[test]
+    fn lists_keep_no_control_characters() {
+        let parsed = parse("<h1>x</h1><a href=/news/a-story-with-a-title-1>A story\u{1b}[2J with\u{9d} a title</a>");
+        assert!(!parsed.discovered.is_empty());
+        assert!(parsed.discovered.iter().all(|found| !found.text.contains(char::is_control)), "{:?}", parsed.discovered);
     }
 
     #[test]

@@ -181,12 +181,22 @@ impl Store {
     }
 
     /// Notes a start. If the run before it did not end well, every host first waits its own delay once, because its
-    /// last request may not be recorded: so the pace holds across a crash.
+    /// last request may not be recorded: so the pace holds across a crash. If the clock was set back since the last
+    /// request, all plans move along.
     ///
     /// # Errors
     /// If the disk fails.
     pub async fn begin_run(&self, now: Timestamp) -> Result<RunStart, StoreError> {
         self.ask(|reply| Job::BeginRun { now, reply }).await
+    }
+
+    /// Moves the times of all plans back by this much, because the wall clock was: hosts and pages wait as long as they
+    /// would have.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub async fn move_plans_back(&self, by: Duration) -> Result<(), StoreError> {
+        self.ask(|reply| Job::MovePlansBack { by, reply }).await
     }
 
     /// Notes a clean end of a run.

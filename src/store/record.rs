@@ -411,6 +411,8 @@ fn unchanged_after(visit: &Visit, brought: u32, article: ArticleChange) -> u32 {
 fn validators_after(visit: &Visit) -> Validators {
     let known = &visit.claim.validators;
     match &visit.fetched.outcome {
+        // What stood in the page's place must not be confirmed by a 304 the next time.
+        Outcome::Page(_) if visit.parsed.signals.not_content.is_some() => Validators::default(),
         Outcome::Page(page) => page.validators.clone(),
         Outcome::NotModified { validators, .. } => Validators {
             etag: validators.etag.clone().or_else(|| known.etag.clone()),
