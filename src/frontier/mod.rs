@@ -5,8 +5,10 @@
 
 mod admit;
 mod kind;
+pub mod obstacles;
 mod pace;
 mod schedule;
+pub mod simulate;
 pub mod source_interval;
 #[cfg(test)]
 mod tests;

@@ -11,6 +11,7 @@ mod headlines;
 mod kind;
 pub mod language;
 mod links;
+pub mod platform;
 mod profile;
 mod scan;
 pub mod sitemap;

@@ -11,6 +11,7 @@ mod articles;
 mod claim;
 mod error;
 mod headlines;
+mod history;
 mod names;
 mod open;
 mod prepare;
@@ -23,6 +24,7 @@ mod sites;
 mod upkeep;
 mod values;
 mod wal;
+mod why;
 mod writer;
 
 use std::collections::HashSet;
