@@ -18,6 +18,8 @@ const MAX_DEPTH: usize = 64;
 const MAX_TEXT: usize = 64 * 1024;
 /// Alternates of one entry that are kept.
 const MAX_ALTERNATES: usize = 50;
+/// Bytes that all addresses of a sitemap may take: short relative ones each bring the whole of the base.
+const MAX_ADDRESS_BYTES: usize = 16 << 20;
 /// Warnings of one sitemap.
 const MAX_WARNINGS: usize = 10;
 
@@ -97,6 +99,7 @@ fn parse_xml(text: &str, base: &PageUrl, ctx: &DateContext) -> Option<SitemapPar
         text: String::new(),
         draft: Draft::default(),
         is_index: false,
+        address_bytes: 0,
     };
     let mut pieces = Pieces::of(text);
     let root = pieces.by_ref().find_map(|piece| match piece {
@@ -117,6 +120,10 @@ fn parse_xml(text: &str, base: &PageUrl, ctx: &DateContext) -> Option<SitemapPar
         }
         if reader.sitemap.urls.len() >= MAX_ENTRIES || reader.sitemap.maps.len() >= MAX_ENTRIES {
             reader.warn(&format!("more than {MAX_ENTRIES} entries"));
+            break;
+        }
+        if reader.address_bytes > MAX_ADDRESS_BYTES {
+            reader.warn("the addresses are too long to keep them all");
             break;
         }
     }
@@ -147,6 +154,8 @@ struct Reading<'a> {
     text: String,
     draft: Draft,
     is_index: bool,
+    /// Bytes of all addresses so far.
+    address_bytes: usize,
 }
 
 impl Reading<'_> {
@@ -181,6 +190,7 @@ impl Reading<'_> {
         if let Some(url) = tag.attribute("href").filter(|_| alternate).and_then(|href| self.base.join(href.trim()).ok())
             && self.draft.alternates.len() < MAX_ALTERNATES
         {
+            self.address_bytes += url.as_str().len();
             self.draft.alternates.push(url);
         }
     }
@@ -246,6 +256,7 @@ impl Reading<'_> {
         let bare =
             (loose.starts_with("http") && !loose.contains(char::is_whitespace)).then(|| self.base.join(loose).ok());
         if let Some(url) = draft.url.or(bare.flatten()) {
+            self.address_bytes += url.as_str().len();
             let entry = SitemapEntry { url, lastmod: draft.lastmod, news: draft.news, alternates: draft.alternates };
             if self.is_index { self.sitemap.maps.push(entry) } else { self.sitemap.urls.push(entry) }
         }
