@@ -38,7 +38,11 @@ pub(super) fn run(args: &WhyArgs, global: &Global) -> anyhow::Result<ExitCode> {
         let reader = Reader::open(&path).await?;
         let report = if is_site(subject, &config, &reader).await? {
             let report = why::site(&config, &reader, subject).await?;
-            if global.json { Report::Json(site::document(&report)) } else { Report::Text(site::text_report(&report, style)) }
+            if global.json {
+                Report::Json(site::document(&report))
+            } else {
+                Report::Text(site::text_report(&report, style))
+            }
         } else {
             let url = read_url(subject, &config, &reader).await?;
             let report = why::page(config.clone(), &reader, url).await?;
