@@ -475,7 +475,7 @@ async fn why_reads_beside_the_running_daemon() {
 async fn simulate_replays_two_weeks_of_three_papers() {
     let folder = tempfile::tempdir().expect("a folder");
     let database = folder.path().join("history.db");
-    history::record(&database).await;
+    Box::pin(history::record(&database)).await;
     let config = bare_config(folder.path(), "443");
     let name = database.to_str().expect("text");
 
@@ -493,8 +493,8 @@ async fn simulate_replays_two_weeks_of_three_papers() {
     assert!(answer["articles"].as_u64() > Some(77 * 12), "nearly all articles are measured: {answer}");
     assert!(number("fixed:15m", "mean_seconds") < number("fixed:1h", "mean_seconds"));
     assert!(number("fixed:15m", "requests") > 3.5 * number("fixed:1h", "requests"));
-    // A source alone would be 450 s late on average; several sources of a paper are only sooner.
-    assert!(number("fixed:15m", "mean_seconds") <= 450.0);
+    // Half of the interval, but for the grain of single articles.
+    assert!((number("fixed:15m", "mean_seconds") - 450.0).abs() < 30.0, "{answer}");
     assert!(number("current", "requests") < number("fixed:15m", "requests"), "the present policy costs less than this");
 
     let one = json(

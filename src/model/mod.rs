@@ -10,6 +10,7 @@ pub mod page;
 pub mod query;
 pub mod reason;
 pub mod recording;
+pub mod shape;
 pub mod source;
 pub mod url;
 pub mod visit;
@@ -23,6 +24,7 @@ pub use jiff::Timestamp;
 pub use jiff::civil::Date;
 pub use page::{Claim, History, HostId, HostPace, PageId, PageKind, RobotsCopy, RobotsId, RobotsStatus, Validators};
 pub use query::ArticleFilter;
+pub use shape::Shape;
 pub use source::{SourceHealth, SourceHints, SourceMemory, SourceStep};
 pub use visit::{
     Admission, Anchor, Discovered, FoundBy, NextVisit, OptOut, OptOutKind, ParseWarning, Parsed, Place, Plan, Retired,

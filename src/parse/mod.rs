@@ -22,7 +22,7 @@ pub mod sniff;
 mod tree;
 mod xml;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
@@ -129,7 +129,7 @@ impl Parser {
             Some(label) => decode::decode_with_label(input.body, label),
             None => decode::decode(input.body, input.content_type),
         };
-        let mut warnings: Vec<ParseWarning> = decoded.warning.into_iter().collect();
+        let mut warnings: Vec<ParseWarning> = decoded.warning.iter().cloned().collect();
         let text = decoded.text.as_str();
         let zone = TimeZone::get(input.zone).unwrap_or(TimeZone::UTC);
         let mut kind = sniff::document_type(input.content_type, input.url.path(), text);
@@ -143,7 +143,7 @@ impl Parser {
                 if text.contains("<html") || text.contains("<HTML") { DocumentType::Html } else { DocumentType::Other };
         }
         match kind {
-            DocumentType::Html => self.page(input, text, &zone, warnings, trace),
+            DocumentType::Html => self.page(input, &decoded, &zone, warnings, trace),
             DocumentType::Feed | DocumentType::Sitemap | DocumentType::Text | DocumentType::Other => {
                 let mut parsed = Parsed::nothing(PageKind::Other);
                 parsed.signals.reasons.push("document-other");
@@ -157,12 +157,12 @@ impl Parser {
     fn page(
         &self,
         input: &Input,
-        text: &str,
+        decoded: &decode::Decoded,
         zone: &TimeZone,
         mut warnings: Vec<ParseWarning>,
         trace: Option<RefCell<Vec<Candidate>>>,
     ) -> (Parsed, Vec<Candidate>) {
-        let tree = Tree::parse(text);
+        let tree = Tree::parse(&decoded.text);
         if let Some(budget) = tree.cut {
             warnings.push(ParseWarning { code: "budget", detail: format!("the page was cut: {budget}") });
         }
@@ -186,10 +186,11 @@ impl Parser {
             now: input.now,
             language,
             trace,
+            headed: Cell::default(),
             bad_dates: RefCell::default(),
         };
         let article = article::extract(&ctx);
-        let anchors = links::anchors(&scan, &base);
+        let anchors = links::anchors(&scan, &base, decoded.encoding);
         let own = ctx.answer("body").is_some();
         let by_profile = compiled.and_then(|compiled| compiled.is_article_url(input.url)).map(|by_url| by_url || own);
         let (kind, reasons) = kind::judge(&kind::Evidence {
@@ -199,9 +200,10 @@ impl Parser {
             metas: &metas,
             article: &article,
             by_profile,
+            headed: ctx.headed.get(),
             article_links: anchors
                 .iter()
-                .filter(|(_, anchor)| kind::looks(&anchor.url) == kind::Looks::Article)
+                .filter(|(_, anchor)| anchor.url.shape().kind == PageKind::Article)
                 .count(),
             body_chars: article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum(),
         });

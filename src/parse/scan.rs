@@ -87,6 +87,7 @@ facts! {
     FACTBOX = 42, "A box of facts or an insertion of the text.";
     SUMMARY = 43, "Key points above the text.";
     CORRECTION = 44, "A correction or editor's note.";
+    FAQ = 45, "A question with its answer, folded up.";
 }
 
 impl Around {
@@ -224,6 +225,7 @@ const VOCABULARY: &[(Around, &str)] = &[
         r"(^|-)(key-?(points|takeaways|facts|highlights)|takeaways|at-a-glance|bullets|tl-?dr|highlights|summary-?(list|box|points)|article-?summary|story-?highlights)(-|$)",
     ),
     (Around::CORRECTION, r"(^|-)(correction|corrections|editors?-?note|clarification|update-?note)(-|$)"),
+    (Around::FAQ, r"(^|-)(faqs?|accordion[a-z]*|questions?|answers?|collapse|collapsible|toggle)(-|$)"),
 ];
 
 static CLASSES: LazyLock<RegexSet> = LazyLock::new(|| {
@@ -734,7 +736,15 @@ impl<'t> Walker<'t> {
 
     fn words(&mut self, class: &str, id: &str) -> Around {
         self.name.clear();
-        normal_name(class, &mut self.name);
+        if class.contains("hentry") || class.contains("type-post") {
+            // The most used system of all writes an article's keywords into its classes.
+            for word in class.split_ascii_whitespace().filter(|word| !is_keyword(word)) {
+                normal_name(word, &mut self.name);
+                self.name.push_str("--");
+            }
+        } else {
+            normal_name(class, &mut self.name);
+        }
         // An id that numbers its element says nothing, but it would defeat the cache.
         if id.len() <= 40 {
             self.name.push_str("--");
@@ -743,12 +753,19 @@ impl<'t> Walker<'t> {
         if let Some(known) = self.classes.get(&self.name) {
             return *known;
         }
-        let around = CLASSES.matches(&self.name).iter().fold(Around::NONE, |all, at| all.with(VOCABULARY[at].0));
+        let mut around = CLASSES.matches(&self.name).iter().fold(Around::NONE, |all, at| all.with(VOCABULARY[at].0));
+        if around.has(Around::FAQ) {
+            around = around.without(Around::CARD.with(Around::META_BAR).with(Around::TITLE));
+        }
         if self.classes.len() < 5_000 {
             self.classes.insert(self.name.clone(), around);
         }
         around
     }
+}
+
+fn is_keyword(class: &str) -> bool {
+    ["category-", "tag-", "author-", "format-", "has-"].iter().any(|start| class.starts_with(start))
 }
 
 /// Class or id in lower case with `-` for every other separator, blanks, and borders of camel case; digits end words.
@@ -1032,6 +1049,8 @@ impl Scan<'_> {
         let own = counted(&mut |block| !sweep.at(block.first, block.last).has(APART) && is_prose(block), &self.blocks);
         void(&mut regions, &self.blocks, &own, &headings, |region| !region.facts.has(APART));
         let common = self.common_facts(&regions, is_prose);
+        self.void_covers(&mut regions);
+        void_around_marked(&mut regions, &self.blocks);
         for region in &mut regions {
             region.facts = region.facts.without(common);
         }
@@ -1040,10 +1059,23 @@ impl Scan<'_> {
 }
 
 impl Scan<'_> {
+    /// A class on an element around nearly the whole page says nothing, not even of a page of short lines.
+    fn void_covers(&self, regions: &mut [Region]) {
+        let total: u32 = self.blocks.iter().map(|block| block.chars).sum();
+        for region in regions.iter_mut().filter(|region| region.facts.has(FURNITURE) && !region.facts.has(APART)) {
+            let inside: u32 = self.blocks_in(&region.range).iter().map(|block| block.chars).sum();
+            if inside * 10 > total * 8 {
+                region.facts = region.facts.without(FURNITURE);
+            }
+        }
+    }
+
     /// Facts that hold for most of the prose, in however many elements: a site's own use of a word.
     fn common_facts(&self, regions: &[Region], is_prose: impl Fn(&Block) -> bool) -> Around {
         let mut sweep = Sweep::new(regions);
         let mut sums = [0_u64; 64];
+        let mut runs = [0_u32; 64];
+        let mut previous = 0;
         let mut total = 0;
         for block in &self.blocks {
             let around = sweep.at(block.first, block.last);
@@ -1054,14 +1086,58 @@ impl Scan<'_> {
             for (bit, sum) in sums.iter_mut().enumerate() {
                 if around.0 & (1 << bit) != 0 {
                     *sum += u64::from(block.chars);
+                    runs[bit] += u32::from(previous & (1 << bit) == 0);
                 }
             }
+            previous = around.0;
         }
-        let common = sums.iter().enumerate().filter(|(_, sum)| total >= 400 && **sum * 100 > total * 55);
+        // What comes and goes all along the text is how the site builds its texts.
+        let woven = |bit: usize, sum: u64| WOVEN.has(Around(1 << bit)) && runs[bit] >= 4 && sum * 100 > total * 20;
+        let common = sums
+            .iter()
+            .enumerate()
+            .filter(|(bit, sum)| total >= 400 && (**sum * 100 > total * 55 || woven(*bit, **sum)));
         let common = common.fold(Around::NONE, |all, (bit, _)| all.with(Around(1 << bit)));
         Around(common.0 & FURNITURE.0)
     }
 }
+
+/// An element that holds the marked text of the article is no furniture.
+fn void_around_marked(regions: &mut [Region], blocks: &[Block]) {
+    let inside = |range: &Range<usize>| -> u32 {
+        let first = blocks.partition_point(|block| block.range.end <= range.start);
+        let last = blocks.partition_point(|block| block.range.start < range.end).max(first);
+        blocks[first..last].iter().map(|block| block.chars.saturating_sub(block.link_chars)).sum()
+    };
+    let marked = regions.iter().filter(|region| region.facts.has(Around::BODY_PROP.with(Around::BODY_CLASS)));
+    let Some((chars, first, last)) =
+        marked.take(50).map(|region| (inside(&region.range), region.first, region.last)).max_by_key(|found| found.0)
+    else {
+        return;
+    };
+    if chars < 200 {
+        return;
+    }
+    for region in regions.iter_mut().take_while(|region| region.first <= first).filter(|region| region.last >= last) {
+        region.facts = region.facts.without(AROUND_TEXT);
+    }
+}
+
+/// Facts that cannot hold of an element around the article's text.
+const AROUND_TEXT: Around = Around::ASIDE
+    .with(Around::RELATED)
+    .with(Around::ADVERT)
+    .with(Around::TAGS)
+    .with(Around::DATE)
+    .with(Around::CARD)
+    .with(Around::META_BAR)
+    .with(Around::UNLIKELY)
+    .with(Around::NEWSLETTER)
+    .with(Around::SECTION_NAME)
+    .with(Around::BYLINE)
+    .with(Around::AUTHOR)
+    .with(Around::SHARE)
+    .with(Around::MOST_READ);
 
 /// Takes facts from the elements for which `asked` holds and whose share of the prose refutes them.
 fn void(regions: &mut [Region], blocks: &[Block], prose: &[u64], headings: &[u32], asked: impl Fn(&Region) -> bool) {
@@ -1088,6 +1164,16 @@ fn void(regions: &mut [Region], blocks: &[Block], prose: &[u64], headings: &[u32
     }
 }
 
+/// Facts that a site's own markup of its texts may look like.
+const WOVEN: Around = Around::NAV
+    .with(Around::ASIDE)
+    .with(Around::FIGURE)
+    .with(Around::CARD)
+    .with(Around::META_BAR)
+    .with(Around::FACTBOX)
+    .with(Around::AUTHOR)
+    .with(Around::DATE)
+    .with(Around::TITLE);
 /// Facts of text that is no part of the article for sure.
 const APART: Around = Around::HIDDEN.with(Around::COMMENTS).with(Around::DIALOG).with(Around::FOOTER).with(Around::NAV);
 /// Facts of elements that hold little text; more than two paragraphs of prose show that the class meant another thing.
@@ -1175,9 +1261,14 @@ impl Scan<'_> {
 
     /// The blocks within a range of the text.
     pub(crate) fn blocks_in(&self, range: &Range<usize>) -> &[Block] {
+        self.blocks.get(self.block_numbers(range)).unwrap_or_default()
+    }
+
+    /// The numbers of the blocks within a range of the text.
+    pub(crate) fn block_numbers(&self, range: &Range<usize>) -> Range<usize> {
         let first = self.blocks.partition_point(|block| block.range.end <= range.start);
         let last = self.blocks.partition_point(|block| block.range.start < range.end);
-        self.blocks.get(first..last.max(first)).unwrap_or_default()
+        first..last.max(first)
     }
 
     /// An attribute of a node.

@@ -5,10 +5,16 @@ use std::collections::HashMap;
 use sqlx::{Row, SqliteConnection};
 
 use crate::model::page::day_of;
-use crate::model::{Admission, Host, HostId, PageId, PageKey, PageKind, Timestamp};
+use crate::model::{Admission, FoundBy, Host, HostId, PageId, PageKey, PageKind, Place, Timestamp};
 
 /// Entries after which a map is emptied: a bound, far above what a working set needs.
 const MOST_NAMES: usize = 20_000;
+
+/// Pages of one host that may wait for their first visit: ten days' work of a host at the default daily budget. The
+/// double of it for what feeds and seeds' pages announce, so that news enters also where the queue is full.
+const MOST_WAITING: u32 = 100_000;
+/// Admissions after which the pages that wait at a full host are counted anew.
+const RECOUNT: u32 = 10_000;
 
 /// What the writer knows by heart. Only the writer changes these rows, so nothing goes stale;
 /// after a rollback everything is forgotten.
@@ -19,6 +25,15 @@ pub(super) struct Names {
     fronts: HashMap<i64, Option<PageId>>,
     newest_page: Option<i64>,
     pages: HashMap<PageKey, Known>,
+    waiting: HashMap<HostId, Waiting>,
+}
+
+/// Pages of a host that wait for their first visit.
+struct Waiting {
+    /// When they were counted last.
+    counted: u32,
+    /// Admissions since: at most so many more wait now.
+    since: u32,
 }
 
 /// The best that was admitted of a page: its row is at least as good, or no longer new.
@@ -140,6 +155,42 @@ impl Names {
         known.hops = known.hops.min(hops);
         known.priority = known.priority.min(priority);
         false
+    }
+
+    /// True if one more page may wait at its host; sources always may. The address is counted as admitted, or forgotten.
+    pub(super) async fn has_room(
+        &mut self,
+        conn: &mut SqliteConnection,
+        host: HostId,
+        key: &PageKey,
+        admission: &Admission,
+    ) -> Result<bool, sqlx::Error> {
+        if admission.kind.is_source() {
+            return Ok(true);
+        }
+        let is_announced = admission.depth <= 1 || admission.found_by == FoundBy::Link(Place::Feed);
+        let most = if is_announced { 2 * MOST_WAITING } else { MOST_WAITING };
+        let known = self.waiting.get(&host);
+        if known.is_none_or(|known| known.counted + known.since >= most && known.since >= RECOUNT) {
+            // Index pages_new; at most so many entries of it.
+            let row = sqlx::query(
+                "select count(*)
+                 from (select 1 from pages indexed by pages_new where host_id = ?1 and lane = 'new' limit ?2)",
+            )
+            .bind(host.0)
+            .bind(2 * MOST_WAITING)
+            .fetch_one(conn)
+            .await?;
+            bound(&mut self.waiting);
+            self.waiting.insert(host, Waiting { counted: row.get(0), since: 0 });
+        }
+        let Some(known) = self.waiting.get_mut(&host) else { return Ok(true) };
+        let has_room = known.counted + known.since < most;
+        known.since += 1;
+        if !has_room {
+            self.pages.remove(key);
+        }
+        Ok(has_room)
     }
 
     /// Remembers a row that was just inserted.

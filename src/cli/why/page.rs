@@ -177,7 +177,7 @@ fn judgement_text(judgement: &Judgement) -> String {
     }
 }
 
-/// What a reason of being turned away means.
+/// What a reason of being turned away means, in short; `docs/ADDRESSES.md` has the whole.
 fn meaning(reason: &str) -> &'static str {
     match reason {
         "scope" => "no configured site has this host",
@@ -188,9 +188,13 @@ fn meaning(reason: &str) -> &'static str {
         "hops" => "at the end of too many redirects",
         "media" => "the address is a file's that is no page",
         "utility" => "the address is a service's: login, search, print",
+        "sitemap-host" => "a sitemap of another host may not speak for it",
+        "trap-host" => "the host has too many labels",
+        "trap-session" => "the address carries a session",
+        "share" => "too many pages of the host wait already",
         "trap-depth" => "the path has too many parts",
         "trap-repeat" => "the path repeats a part",
-        "trap-facets" => "the query has too many parameters",
+        "trap-facets" => "the query is one of a faceted search",
         "trap-calendar" => "a calendar has no end",
         _ => "the rules of the frontier keep it out",
     }
