@@ -219,6 +219,20 @@ async fn the_queue_of_a_host_is_bounded_and_news_enters_all_the_same() {
     assert_eq!(reasons, [["share", "1", "https://hostile.example/old/777777"].map(str::to_owned)]);
 }
 
+#[tokio::test]
+async fn a_server_that_answers_under_every_name_gets_five_hundred_turns_at_most() {
+    let room = Room::new().await;
+    let made_up = |n: u32| admission(&format!("https://x{n}.hostile.example/a/12345"), "hostile", 2);
+    room.store.admit((0..700).map(made_up).collect(), at(0)).await.expect("admits");
+    room.store.admit((0..100).map(made_up).collect(), at(1)).await.expect("admits");
+    room.store.admit(vec![admission("https://www.hostile.example/b/1", "hostile", 2)], at(1)).await.expect("admits");
+    room.store.admit(vec![admission("https://news.paper.example/b/1", "paper", 2)], at(1)).await.expect("admits");
+
+    assert_eq!(number(&room.path(), "select count(*) from hosts where name like 'x%.hostile.example'").await, 500);
+    assert_eq!(number(&room.path(), "select count(*) from hosts").await, 502);
+    assert_eq!(number(&room.path(), "select count(*) from pages").await, 502);
+}
+
 /// A page that is an article by every sign.
 fn article(head: &str) -> String {
     let mut body = String::new();

@@ -7,6 +7,7 @@ pub mod discover;
 pub mod extract;
 pub mod oneshot;
 mod pool;
+pub mod profiles;
 mod run;
 pub mod simulate;
 mod suspects;
@@ -63,6 +64,7 @@ struct Parts {
     store: Store,
     fetcher: Fetcher,
     frontier: Frontier,
+    parser: Arc<Parser>,
     pool: ParsePool,
 }
 
@@ -88,7 +90,7 @@ impl Crawler {
             );
             store.quarantine(page, quarantine_end(now)).await?;
         }
-        Ok(Crawler { parts: Arc::new(Parts { config, store, fetcher, frontier, pool }) })
+        Ok(Crawler { parts: Arc::new(Parts { config, store, fetcher, frontier, parser, pool }) })
     }
 }
 

@@ -269,19 +269,22 @@ fn dated(segments: &[&str]) -> Option<Dated> {
     });
     let one = || {
         segments.iter().enumerate().find_map(|(at, segment)| {
-            Some(Dated { last_day: date_in(segment)?, end: at + 1, has_slug: words(segment) > 3 })
+            Some(Dated { last_day: date_in(segment)?, end: at + 1, has_slug: has_name(segment) })
         })
     };
     let two = || {
         segments.windows(2).enumerate().find_map(|(at, parts)| {
             let [year, month] = parts else { return None };
-            let digits = leading_digits(month);
-            let first = if digits.is_empty() { day_of(year, month, "1")? } else { day_of(year, digits, "1")? };
-            let has_slug = !digits.is_empty() && words(&month[digits.len()..]) > 0;
-            Some(Dated { last_day: first.last_of_month(), end: at + 2, has_slug })
+            Some(Dated { last_day: day_of(year, month, "1")?.last_of_month(), end: at + 2, has_slug: false })
         })
     };
     three.or_else(one).or_else(two)
+}
+
+/// Whether letters stand beside the numbers of a segment: a part of two or more signs with one, its ending aside.
+fn has_name(segment: &str) -> bool {
+    let stem = segment.rsplit_once('.').map_or(segment, |(stem, _)| stem);
+    stem.split(['-', '_']).any(|part| part.len() >= 2 && part.bytes().any(|b| b.is_ascii_alphabetic() || b == b'%'))
 }
 
 /// The day that a path names in full: `/2020/05/01/…`, `/2020/may/01/…`, `/2020-05-01-…`, `/20200501/`.
@@ -479,6 +482,8 @@ mod tests {
         check("/2020/05/", PageKind::Section, "url-archive");
         check("/news/2020/05/17/page/2", PageKind::Section, "url-archive");
         check("/20200517/", PageKind::Section, "url-archive");
+        check("/2020-05-17.html", PageKind::Section, "url-archive");
+        check("/harbour-20200517", PageKind::Article, "url-date");
         check("/2020/05/17/harbour", PageKind::Article, "url-date");
         check("/2020/05/17-harbour-wall", PageKind::Article, "url-date");
         check("/2020/05/harbour/", PageKind::Article, "url-date");
@@ -512,6 +517,7 @@ mod tests {
         check("/2020/13/harbour", None);
         check("/1019284", None);
         check("/2020/may-day", None);
+        check("/politics/2020/5-things-to-know", None);
     }
 
     #[test]

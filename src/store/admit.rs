@@ -68,13 +68,13 @@ pub(super) async fn admit(
             continue;
         }
         let Admission { url, site, kind, depth, hops, priority, found_by } = admission;
-        let site = w.names.site(&mut w.conn, site).await?;
-        let host = w.names.host(&mut w.conn, url.host(), now).await?;
-        if !w.names.has_room(&mut w.conn, host, &key, admission).await? {
+        let Some(host) = host_with_room(w, admission, rows.len(), now).await? else {
+            w.names.forget_page(&key);
             let (count, _) = crowded.unwrap_or((0, url.clone()));
             crowded = Some((count + 1, url.clone()));
             continue;
-        }
+        };
+        let site = w.names.site(&mut w.conn, site).await?;
         hosts.insert(host);
         rows.push(PageRow(key, url.as_str(), site, host.0, kind.as_str(), *depth, *hops, *priority, found_by.as_str()));
     }
@@ -87,6 +87,25 @@ pub(super) async fn admit(
         watch_sources(&mut w.conn, admissions).await?;
     }
     Ok(Admitted { new_pages, hosts: if touched.is_empty() { HashSet::new() } else { hosts }, crowded })
+}
+
+/// The host of an address; `None` if it has its share already: too many names below its domain, or too many pages that
+/// wait.
+async fn host_with_room(
+    w: &mut Writer,
+    admission: &Admission,
+    pending: usize,
+    now: Timestamp,
+) -> Result<Option<HostId>, sqlx::Error> {
+    let host = admission.url.host();
+    if !w.names.is_welcome(&mut w.conn, &host).await? {
+        return Ok(None);
+    }
+    let host = w.names.host(&mut w.conn, host, now).await?;
+    Ok(w.names
+        .has_room(&mut w.conn, host, admission, u32::try_from(pending).unwrap_or(u32::MAX))
+        .await?
+        .then_some(host))
 }
 
 /// Inserts or improves; gives the rows that were touched, in the order of the input.
