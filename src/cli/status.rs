@@ -94,7 +94,7 @@ pub(super) fn alert_text(alert: &AlertSummary) -> String {
     out
 }
 
-fn counts(counts: impl Iterator<Item = (String, i64)>) -> String {
+pub(super) fn counts(counts: impl Iterator<Item = (String, i64)>) -> String {
     let parts: Vec<String> = counts.map(|(word, count)| format!("{count} {word}")).collect();
     if parts.is_empty() { "none".into() } else { parts.join(", ") }
 }
@@ -120,7 +120,7 @@ fn sites_table(sites: &[SiteStatus], style: Style) -> String {
     table_unless_empty(style, &columns, &rows.collect::<Vec<_>>())
 }
 
-fn sources_table(sources: &[SourceStatus], style: Style) -> String {
+pub(super) fn sources_table(sources: &[SourceStatus], style: Style) -> String {
     let columns = [
         ("site", Column::Text),
         ("source", Column::Text),
@@ -148,7 +148,7 @@ fn sources_table(sources: &[SourceStatus], style: Style) -> String {
 }
 
 /// Sources whose last visit failed, two lines each: an address and a reason are too long for a table.
-fn errors_text(sources: &[SourceStatus]) -> String {
+pub(super) fn errors_text(sources: &[SourceStatus]) -> String {
     let entries = sources.iter().filter_map(|source| {
         let error = text::isolated(source.error.as_deref()?);
         let rests = if source.due_at.is_some() { "" } else { "; not visited any more" };
@@ -193,7 +193,7 @@ fn to_the_minute(at: &str) -> String {
 }
 
 /// Seconds for people: `90s`, `15m`, `3.5h`, `2.0d`.
-fn interval(seconds: i64) -> String {
+pub(super) fn interval(seconds: i64) -> String {
     match seconds {
         ..=119 => format!("{seconds}s"),
         120..=7199 => format!("{}m", seconds / 60),

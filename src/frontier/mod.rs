@@ -4,8 +4,10 @@
 //! what the web says. `plan` is shown at work by its table tests below.
 
 mod admit;
+pub mod obstacles;
 mod pace;
 mod schedule;
+pub mod simulate;
 pub mod source_interval;
 mod trap;
 #[cfg(test)]

@@ -10,10 +10,12 @@ pub mod fetched;
 pub mod page;
 pub mod query;
 pub mod reason;
+pub mod recording;
 pub mod shape;
 pub mod source;
 pub mod url;
 pub mod visit;
+pub mod why;
 
 pub use self::url::{Authority, Host, PageKey, PageUrl, UrlError};
 pub use article::{Article, ArticleHash, Extractor, Found, Headline, HeadlineRole, Precision, When};

@@ -13,6 +13,7 @@ mod drift;
 mod error;
 mod health;
 mod headlines;
+mod history;
 mod names;
 mod open;
 mod prepare;
@@ -25,6 +26,7 @@ mod sites;
 mod upkeep;
 mod values;
 mod wal;
+mod why;
 mod writer;
 
 use std::collections::HashSet;

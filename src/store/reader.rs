@@ -332,7 +332,7 @@ impl Reader {
         Ok(rows.iter().map(host).collect())
     }
 
-    async fn sources(&self) -> Result<Vec<SourceStatus>, StoreError> {
+    pub(super) async fn sources(&self) -> Result<Vec<SourceStatus>, StoreError> {
         let rows = sqlx::query(
             "select site, url, kind, interval_seconds, due_at, visits, brought, failures, error
              from v_sources_health
