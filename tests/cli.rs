@@ -689,6 +689,7 @@ fn visit(claim: murasil::model::Claim, now: Timestamp) -> Visit {
         store_article: true,
         keep_raw: false,
         alias_of: None,
+        steers: false,
     };
     Visit::new(claim, Fetched { outcome: Outcome::Page(page), receipt }, parsed, plan, now)
 }

@@ -94,11 +94,11 @@ fn sources_table(sources: &[SourceStatus], style: Style) -> String {
         ("due", Column::Text),
         ("visits", Column::Number),
         ("new", Column::Number),
-        ("fails", Column::Number),
+        ("health", Column::Text),
         ("address", Column::Rest),
     ];
     let rows = sources.iter().map(|line| {
-        let SourceStatus { site, url, kind, interval_seconds, due_at, visits, brought, failures, error: _ } = line;
+        let SourceStatus { site, url, kind, interval_seconds, due_at, visits, brought, health, failures: _, error: _ } = line;
         vec![
             site.clone(),
             kind.clone(),
@@ -106,7 +106,7 @@ fn sources_table(sources: &[SourceStatus], style: Style) -> String {
             due_at.as_deref().map_or_else(|| "-".into(), to_the_minute),
             visits.to_string(),
             brought.to_string(),
-            failures.to_string(),
+            health.clone(),
             url.clone(),
         ]
     });
@@ -118,7 +118,8 @@ fn errors_text(sources: &[SourceStatus]) -> String {
     let entries = sources.iter().filter_map(|source| {
         let error = text::isolated(source.error.as_deref()?);
         let rests = if source.due_at.is_some() { "" } else { "; not visited any more" };
-        Some(format!("  {}\n    {error}{rests}\n", text::isolated(&source.url)))
+        let often = if source.health == "dead" { format!("; {} times in a row", source.failures) } else { String::new() };
+        Some(format!("  {}\n    {error}{often}{rests}\n", text::isolated(&source.url)))
     });
     let entries: String = entries.collect();
     if entries.is_empty() { entries } else { format!("last visit of a source failed:\n{entries}") }
@@ -210,6 +211,7 @@ mod tests {
             due_at: Some("2026-11-25T00:53:40Z".into()),
             visits: 1000,
             brought: 1000,
+            health: "repeats".into(),
             failures: 6,
             error: Some(error.clone()),
         };

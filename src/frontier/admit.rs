@@ -1,7 +1,7 @@
 //! Which addresses enter the frontier, and as what.
 
 use super::kind::guess_kind;
-use super::{Frontier, MAX_HOPS, SiteRules};
+use super::{Frontier, MAX_HOPS, SiteRules, learning, sitemap};
 use crate::config::Nofollow;
 use crate::model::{
     Admission, Claim, Discovered, Fetched, FoundBy, Outcome, PageKind, PageUrl, Place, RobotsStatus, RobotsUse,
@@ -60,11 +60,16 @@ pub(super) fn link(
         return Err("nofollow");
     }
     let (site, rules) = frontier.site_of(&found.url).ok_or("scope")?;
-    if found.place == Place::Sitemap && site.name != claim.site {
-        return Err("scope");
+    if found.place == Place::Sitemap && !sitemap::speaks_for(claim, &found.url) {
+        return Err("sitemap-host");
     }
     let depth = claim.depth.saturating_add(1);
     let kind = allowed_kind(rules, &found.url, found.kind, found.place, now)?;
+    if kind == PageKind::Sitemap && depth > sitemap::MAX_DEPTH {
+        return Err("trap-sitemaps");
+    }
+    let learns = rules.article.is_none() && !found.kind.is_source();
+    let kind = if learns { learning::adjust(&claim.history.learning, &found.url, kind).0 } else { kind };
     let kind = source_or_page(kind, page_kind, found.place, depth);
     if depth > site.follow.depth && !listed(found.place) {
         return Err("depth");
@@ -123,9 +128,10 @@ pub(super) fn sitemaps(
     admit: &mut Vec<Admission>,
 ) {
     let receipt = &fetched.receipt;
-    let own = |url: &PageUrl| frontier.site_of(url).is_some_and(|(site, _)| site.name == claim.site);
-    for url in receipt.sitemaps.iter().filter(|url| own(url)) {
-        admit.push(sitemap(claim, url.clone(), 0, FoundBy::Robots, now));
+    for url in receipt.sitemaps.iter().take(sitemap::MAX_NAMED) {
+        // A sitemap may lie anywhere: robots.txt is the host's own word. What it names must be of a configured site.
+        let site = frontier.site_of(url).map_or(&claim.site, |(site, _)| &site.name).clone();
+        admit.push(Admission { site, ..sitemap_at(claim, url.clone(), 0, FoundBy::Robots, now) });
     }
     let answered = match &receipt.robots {
         RobotsUse::Read(copy) => copy.failed_at.is_none() && copy.status != RobotsStatus::Unreachable,
@@ -140,11 +146,11 @@ pub(super) fn sitemaps(
         && let Ok(url) = claim.url.join("/sitemap.xml")
     {
         // One link away: a guess that fails is given up like any page.
-        admit.push(sitemap(claim, url, 1, FoundBy::WellKnown, now));
+        admit.push(sitemap_at(claim, url, 1, FoundBy::WellKnown, now));
     }
 }
 
-fn sitemap(claim: &Claim, url: PageUrl, depth: u16, found_by: FoundBy, now: Timestamp) -> Admission {
+fn sitemap_at(claim: &Claim, url: PageUrl, depth: u16, found_by: FoundBy, now: Timestamp) -> Admission {
     let priority = -now.as_second();
     Admission { url, site: claim.site.clone(), kind: PageKind::Sitemap, depth, hops: 0, priority, found_by }
 }

@@ -5,8 +5,10 @@
 
 mod admit;
 mod kind;
+pub mod learning;
 mod pace;
 mod schedule;
+mod sitemap;
 pub mod source_interval;
 #[cfg(test)]
 mod tests;
@@ -120,7 +122,10 @@ impl Frontier {
         let next = if respelled {
             NextVisit::Never(Retired::Redirected)
         } else {
-            schedule::next_visit(&self.config, claim, kind, fetched, parsed, now)
+            match schedule::next_visit(&self.config, claim, kind, fetched, parsed, now) {
+                NextVisit::At(at) if kind.is_source() => schedule::failing(&self.config, claim, at),
+                next => next,
+            }
         };
         Plan {
             kind,
@@ -135,6 +140,7 @@ impl Frontier {
                 && is_place_of_article(claim),
             keep_raw: !(parsed.signals.noarchive && opt_out.noarchive == Noarchive::NoRaw),
             alias_of: self.believed_canonical(claim, parsed),
+            steers: sitemap::steers(claim, parsed),
         }
     }
 
@@ -185,8 +191,14 @@ impl Frontier {
         turned_away: &mut Vec<TurnedAway>,
     ) {
         let own = claim.url.key();
+        let mut maps = 0;
         for (rank, found) in parsed.discovered.iter().enumerate() {
             if found.url.key() == own {
+                continue;
+            }
+            maps += usize::from(found.kind == PageKind::Sitemap);
+            if maps > sitemap::MAX_MAPS && found.kind == PageKind::Sitemap {
+                admit::count(turned_away, "trap-sitemaps", &found.url);
                 continue;
             }
             match admit::link(self, claim, kind, found, rank, now) {

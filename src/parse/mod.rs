@@ -66,6 +66,8 @@ pub struct Input<'a> {
     pub robots_tags: &'a [String],
     /// `rel=canonical` of the `Link` header.
     pub canonical: Option<&'a PageUrl>,
+    /// The full text that a feed gave for it, paragraphs parted by a blank line.
+    pub feed_text: Option<&'a str>,
     /// The decompressed body.
     pub body: &'a [u8],
     /// Time of the visit.
@@ -184,7 +186,10 @@ impl Parser {
             trace,
             bad_dates: RefCell::default(),
         };
-        let article = article::extract(&ctx);
+        let mut article = article::extract(&ctx);
+        if let Some(text) = input.feed_text {
+            ctx.note_candidate(feed::full_text::complete(&mut article, text));
+        }
         let anchors = links::anchors(&scan, &base);
         let own = ctx.answer("body").is_some();
         let by_profile = compiled.and_then(|compiled| compiled.is_article_url(input.url)).map(|by_url| by_url || own);
@@ -219,7 +224,7 @@ impl Parser {
         let headlines: Vec<Headline> = headlines::headlines(&scan, input.url, kind, &anchors, profile);
         let discovered = links::discovered(&scan, &base, input.url, &anchors);
         let article = (kind == PageKind::Article).then(|| article.bounded());
-        let parsed = Parsed { kind, article, headlines, discovered, signals, ttl: None, warnings };
+        let parsed = Parsed { kind, article, headlines, discovered, signals, warnings, ..Parsed::nothing(kind) };
         let candidates = ctx.trace.map(RefCell::into_inner).unwrap_or_default();
         (parsed, candidates)
     }
@@ -281,7 +286,7 @@ fn feed_or_sitemap(
     if kind == DocumentType::Feed {
         let feed = feed::parse(text, input.url, dates)?;
         parsed.kind = PageKind::Feed;
-        parsed.ttl = feed.ttl;
+        parsed.feed = feed.notice();
         warnings.extend(feed.warnings);
         for item in feed.items {
             let Some(url) = item.url else { continue };
@@ -291,6 +296,7 @@ fn feed_or_sitemap(
     } else {
         let map = sitemap::parse(text, input.url, dates)?;
         parsed.kind = PageKind::Sitemap;
+        parsed.lastmods = map.lastmods(input.now);
         warnings.extend(map.warnings);
         for found in map.maps {
             parsed.discovered.push(entry(
@@ -302,11 +308,16 @@ fn feed_or_sitemap(
             ));
         }
         for found in map.urls {
+            // Dates that are all the same are no dates of pages.
+            let lastmod = found.lastmod.filter(|_| !parsed.lastmods.uniform);
             let (kind, text, published) = match found.news {
-                Some(news) => (PageKind::Article, news.title.unwrap_or_default(), news.published.or(found.lastmod)),
-                None => (PageKind::Unknown, String::new(), found.lastmod),
+                Some(news) => (PageKind::Article, news.title.unwrap_or_default(), news.published.or(lastmod)),
+                None => (PageKind::Unknown, String::new(), lastmod),
             };
-            parsed.discovered.push(entry(found.url, kind, text, Place::Sitemap, published.map(|when| when.at)));
+            let published = published.map(|when| when.at);
+            parsed.discovered.push(entry(found.url, kind, text, Place::Sitemap, published));
+            let others = found.alternates.into_iter();
+            parsed.discovered.extend(others.map(|url| entry(url, kind, String::new(), Place::Sitemap, published)));
         }
     }
     parsed.signals.reasons.push(format!("the document is a {}", parsed.kind.as_str()));
@@ -337,6 +348,7 @@ mod tests {
             charset: None,
             robots_tags: &[],
             canonical: None,
+            feed_text: None,
             body: page.as_bytes(),
             now: "2025-01-01T00:00:00Z".parse().expect("a timestamp"),
             robot_name: "murasil",

@@ -330,8 +330,11 @@ impl Reader {
 
     async fn sources(&self) -> Result<Vec<SourceStatus>, StoreError> {
         let rows = sqlx::query(
-            "select site, url, kind, interval_seconds, due_at, visits, brought, failures, error
+            // What was put aside for good is told where it was lost, not where it leads elsewhere or was only guessed.
+            "select site, url, kind, interval_seconds, due_at, visits, brought, health, failures, error
              from v_sources_health
+             where state in ('new', 'scheduled')
+               or (state in ('gone', 'gave-up', 'refused') and found_by <> 'well-known')
              order by site, url",
         )
         .fetch_all(&self.pool)
@@ -345,8 +348,9 @@ impl Reader {
             due_at: row.get(4),
             visits: row.get(5),
             brought: row.get(6),
-            failures: row.get(7),
-            error: row.get(8),
+            health: row.get(7),
+            failures: row.get(8),
+            error: row.get(9),
         };
         Ok(rows.iter().map(source).collect())
     }

@@ -107,6 +107,12 @@ impl Context<'_> {
         }
     }
 
+    /// Notes a candidate that was decided on elsewhere.
+    pub(crate) fn note_candidate(&self, candidate: Candidate) {
+        let Candidate { field, value, by, rule, chosen, note } = candidate;
+        self.note(field, &value, by, &rule, chosen, &note);
+    }
+
     /// Notes a list of candidates of which one was chosen.
     pub(crate) fn note_all(
         &self,
