@@ -161,6 +161,7 @@ fn visit(claim: &Claim, urls: usize, n: usize) -> Visit {
     let new = |at: usize| admission(urls + n * LINKS + at, urls);
     let plan = Plan {
         kind: PageKind::Article,
+        settled: None,
         next: NextVisit::Never(Retired::Done),
         pace: next_pace,
         admit: (0..LINKS).map(|at| if at % 6 == 0 { new(at) } else { old(at) }).collect(),

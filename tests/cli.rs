@@ -682,6 +682,7 @@ fn visit(claim: murasil::model::Claim, now: Timestamp) -> Visit {
     let parsed = Parsed { article: Some(article), ..Parsed::nothing(PageKind::Article) };
     let plan = Plan {
         kind: PageKind::Article,
+        settled: None,
         next: NextVisit::Never(Retired::Done),
         pace: claim.pace.clone(),
         admit: Vec::new(),

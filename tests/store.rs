@@ -162,6 +162,7 @@ fn visit(claim: &Claim, now: Timestamp) -> Visit {
     after.pages_today = claim.pace.pages_today + 1;
     let plan = Plan {
         kind: PageKind::Other,
+        settled: None,
         next: NextVisit::Never(Retired::Done),
         pace: after,
         admit: Vec::new(),
@@ -622,7 +623,10 @@ async fn an_article_is_stored_with_every_field() {
     let full = Article {
         title: Some(found("Title\0 here".into())),
         subtitle: Some(found("Standfirst".into())),
+        kicker: Some(found("Elections".into())),
         authors: Some(found(vec!["Zoe".into(), "Adam".into()])),
+        agency: Some(found("AFP".into())),
+        dateline: Some(found("Oslo".into())),
         publisher: Some(found("Paper".into())),
         published: Some(found(When::day(jiff::civil::date(2015, 2, 6), "06 - 02 - 2015"))),
         modified: Some(found(When::day(jiff::civil::date(2015, 2, 7), ""))),
@@ -649,6 +653,9 @@ async fn an_article_is_stored_with_every_field() {
     assert_eq!(stored.subtitle.as_deref(), Some("Standfirst"));
     assert_eq!(stored.published_raw.as_deref(), Some("06 - 02 - 2015"));
     assert_eq!(stored.tags, ["b", "a"]);
+    let lines = [&stored.kicker, &stored.agency, &stored.dateline].map(Option::as_deref);
+    assert_eq!(lines, [Some("Elections"), Some("AFP"), Some("Oslo")]);
+    assert_eq!(fixture.text("select kicker || agency || dateline from v_articles").await, "ElectionsAFPOslo");
     assert_eq!(stored.body, ["One two.", "Three."]);
     assert_eq!(stored.source_url.as_deref(), Some("http://b.example/9"));
     assert_eq!(stored.found_by["title"], "html test");
@@ -1499,4 +1506,20 @@ async fn a_log_that_a_reader_pins_pauses_claims_until_the_reader_ends() {
     sqlx::query("rollback").execute(&mut reader).await.expect("ends");
 
     assert_eq!(fixture.store.claim(at(2), 9, &HashSet::new()).await.expect("claims").len(), 1);
+}
+
+#[tokio::test]
+async fn the_reasons_for_a_kind_are_stored_and_outlive_a_visit_that_judged_nothing() {
+    let fixture = Fixture::new().await;
+    fixture.admit(&["http://a.example/"]).await;
+    let claim = fixture.claim_one(at(0)).await;
+    let mut judged = visit(&claim, at(0));
+    judged.parsed.signals.reasons = vec!["url-root", "text-none"];
+    judged.plan.settled = Some("stays-front");
+
+    fixture.store.record(judged).await.expect("records");
+    fixture.store.record(failed_visit(&claim, at(10), at(20))).await.expect("records");
+
+    let sql = "select count(*) from pages where kind_reasons = 'url-root,text-none,stays-front'";
+    assert_eq!(number(&fixture.path(), sql).await, 1);
 }

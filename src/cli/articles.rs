@@ -135,6 +135,9 @@ fn article_text(article: &StoredArticle) -> String {
     let StoredArticle {
         summary,
         subtitle,
+        kicker,
+        agency,
+        dateline,
         published_raw,
         published_precision,
         published_source,
@@ -155,8 +158,11 @@ fn article_text(article: &StoredArticle) -> String {
     let published = if day_only { &summary.published_day } else { &summary.published_at };
     let words = |value: &Option<String>| value.clone().unwrap_or_default();
     let fields = [
+        ("kicker", words(kicker)),
         ("subtitle", words(subtitle)),
         ("authors", summary.authors.join(", ")),
+        ("agency", words(agency)),
+        ("dateline", words(dateline)),
         ("publisher", words(&summary.publisher)),
         ("published", words(published)),
         ("date text", words(published_raw)),
@@ -231,6 +237,9 @@ mod tests {
         StoredArticle {
             summary: summary(Some("عنوان\u{1b}[2J")),
             subtitle: None,
+            kicker: None,
+            agency: None,
+            dateline: None,
             published_raw: None,
             published_precision: Some("day".into()),
             published_source: None,

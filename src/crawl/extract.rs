@@ -155,7 +155,10 @@ fn fields(article: &Article, out: &mut Map<String, Value>) {
     let Article {
         title,
         subtitle,
+        kicker,
         authors,
+        agency,
+        dateline,
         publisher,
         published,
         modified,
@@ -173,7 +176,10 @@ fn fields(article: &Article, out: &mut Map<String, Value>) {
     let address = |found: &Option<Found<PageUrl>>| json!(found.as_ref().map(|found| found.value.as_str()));
     out.insert("title".into(), text(title));
     out.insert("subtitle".into(), text(subtitle));
+    out.insert("kicker".into(), text(kicker));
     out.insert("authors".into(), list(authors));
+    out.insert("agency".into(), text(agency));
+    out.insert("dateline".into(), text(dateline));
     out.insert("publisher".into(), text(publisher));
     out.insert("published_at".into(), json!(published.as_ref().map(|found| found.value.to_string())));
     out.insert("published_day".into(), json!(published.as_ref().map(|found| found.value.day.to_string())));
@@ -198,7 +204,10 @@ fn found_by(article: &Article) -> Value {
     let mut out = Map::new();
     note(&mut out, "title", article.title.as_ref());
     note(&mut out, "subtitle", article.subtitle.as_ref());
+    note(&mut out, "kicker", article.kicker.as_ref());
     note(&mut out, "authors", article.authors.as_ref());
+    note(&mut out, "agency", article.agency.as_ref());
+    note(&mut out, "dateline", article.dateline.as_ref());
     note(&mut out, "publisher", article.publisher.as_ref());
     note(&mut out, "published", article.published.as_ref());
     note(&mut out, "modified", article.modified.as_ref());

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use crate::model::query::ExportedArticle;
 
 /// Names of the columns; those of the view `v_articles`.
-pub(super) const HEADER: [&str; 21] = [
+pub(super) const HEADER: [&str; 24] = [
     "id",
     "site",
     "url",
@@ -31,10 +31,13 @@ pub(super) const HEADER: [&str; 21] = [
     "changed_at",
     "version",
     "removed_at",
+    "kicker",
+    "agency",
+    "dateline",
 ];
 
 /// The cells of one article, in the order of [`HEADER`].
-pub(super) fn cells(article: &ExportedArticle) -> [Cow<'_, str>; 21] {
+pub(super) fn cells(article: &ExportedArticle) -> [Cow<'_, str>; 24] {
     let ExportedArticle {
         id,
         site,
@@ -57,6 +60,9 @@ pub(super) fn cells(article: &ExportedArticle) -> [Cow<'_, str>; 21] {
         changed_at,
         version,
         removed_at,
+        kicker,
+        agency,
+        dateline,
     } = article;
     let number = |value: &i64| Cow::Owned(value.to_string());
     [
@@ -81,6 +87,9 @@ pub(super) fn cells(article: &ExportedArticle) -> [Cow<'_, str>; 21] {
         text(Some(changed_at)),
         number(version),
         text(removed_at.as_ref()),
+        text(kicker.as_ref()),
+        text(agency.as_ref()),
+        text(dateline.as_ref()),
     ]
 }
 

@@ -109,7 +109,7 @@ impl Frontier {
     /// `parsed` is empty for every outcome but a page. `now` is the end of the visit.
     pub fn plan(&self, claim: &Claim, fetched: &Fetched, parsed: &Parsed, now: Timestamp) -> Plan {
         let opt_out = &self.config.politeness.opt_out;
-        let kind = settled_kind(claim, fetched, parsed);
+        let (kind, settled) = settled_kind(claim, fetched, parsed);
         let noindex = parsed.signals.noindex && opt_out.noindex == Noindex::Skip;
         let mut admit = Vec::new();
         let mut turned_away = Vec::new();
@@ -129,6 +129,7 @@ impl Frontier {
         };
         Plan {
             kind,
+            settled,
             next,
             pace: pace::next_pace(&self.config, claim, fetched, now),
             admit,
@@ -235,24 +236,34 @@ fn listed_kind(kind: PageKind) -> bool {
     }
 }
 
-/// What a page counts as after a visit: what it turned out to be, if it answered.
-fn settled_kind(claim: &Claim, fetched: &Fetched, parsed: &Parsed) -> PageKind {
+/// What a page counts as after a visit: what it turned out to be, if it answered; and why not, if it is not that.
+fn settled_kind(claim: &Claim, fetched: &Fetched, parsed: &Parsed) -> (PageKind, Option<&'static str>) {
     match fetched.outcome {
         Outcome::Page(_) => match (claim.kind, parsed.kind) {
             // A configured front page stays one whatever it looks like today.
-            (PageKind::Front, PageKind::Section | PageKind::Other | PageKind::Unknown) => PageKind::Front,
+            (PageKind::Front, PageKind::Section | PageKind::Other | PageKind::Unknown) => {
+                (PageKind::Front, Some("stays-front"))
+            }
             // A stored article that once looks like none keeps its row and its revisits.
             (PageKind::Article, PageKind::Other | PageKind::Unknown) if claim.history.article.is_some() => {
-                PageKind::Article
+                (PageKind::Article, Some("stays-article"))
             }
             // A broken answer does not unmake a feed or sitemap that worked before.
-            (PageKind::Feed | PageKind::Sitemap, _) if claim.history.successes > 0 => claim.kind,
-            (PageKind::Feed | PageKind::Sitemap, found) if !listed_kind(found) => PageKind::Other,
-            (PageKind::Front, PageKind::Article) if !is_place_of_article(claim) => PageKind::Front,
-            (_, PageKind::Article) if !is_place_of_article(claim) => PageKind::Other,
-            (_, found) => found,
+            (PageKind::Feed | PageKind::Sitemap, found) if claim.history.successes > 0 => {
+                (claim.kind, (found != claim.kind).then_some("stays-list"))
+            }
+            (PageKind::Feed | PageKind::Sitemap, found) if !listed_kind(found) => {
+                (PageKind::Other, (found != PageKind::Other).then_some("answers-anything"))
+            }
+            (PageKind::Front, PageKind::Article) if !is_place_of_article(claim) => {
+                (PageKind::Front, Some("no-place"))
+            }
+            (_, PageKind::Article) if !is_place_of_article(claim) => (PageKind::Other, Some("no-place")),
+            (_, found) => (found, None),
         },
-        Outcome::NotModified { .. } | Outcome::Redirect { .. } | Outcome::Refused(_) | Outcome::Failed(_) => claim.kind,
+        Outcome::NotModified { .. } | Outcome::Redirect { .. } | Outcome::Refused(_) | Outcome::Failed(_) => {
+            (claim.kind, None)
+        }
     }
 }
 

@@ -15,10 +15,17 @@ use super::{PageUrl, Timestamp};
 pub struct Article {
     /// The headline, without the site's name.
     pub title: Option<Found<String>>,
-    /// The standfirst below (or the line above) the headline.
+    /// The standfirst below the headline.
     pub subtitle: Option<Found<String>>,
-    /// Names of people, in the page's order; no roles, agencies or cities.
+    /// The short line above the headline.
+    pub kicker: Option<Found<String>>,
+    /// Who wrote it, in the page's order: people, without roles, agencies and cities; where nobody is named, the
+    /// newsroom or agency that signs it.
     pub authors: Option<Found<Vec<String>>>,
+    /// News agencies that the byline or the end of the text names, parted by commas.
+    pub agency: Option<Found<String>>,
+    /// The place with which the text begins: `BERLIN`, `القاهرة`.
+    pub dateline: Option<Found<String>>,
     /// Who published it first, as the page names it: the newspaper.
     pub publisher: Option<Found<String>>,
     /// When it was published.
@@ -76,6 +83,9 @@ impl Article {
         for (field, limit) in [
             (&mut self.title, TITLE),
             (&mut self.subtitle, SUBTITLE),
+            (&mut self.kicker, SHORT),
+            (&mut self.agency, SHORT),
+            (&mut self.dateline, SHORT),
             (&mut self.publisher, SHORT),
             (&mut self.section, SHORT),
             (&mut self.source_id, SHORT),
@@ -93,8 +103,8 @@ impl Article {
 
     /// Fingerprint of what a reader would call the article. Two visits with the same hash are one version.
     ///
-    /// `modified` is left out: many sites print the time of the request there. So are provenance and the
-    /// addresses of pictures, which content networks rewrite.
+    /// `modified` is left out: many sites print the time of the request there. So are provenance, the addresses of
+    /// pictures, which content networks rewrite, and kicker, agency and dateline, which come and go with an edition.
     pub fn hash(&self) -> ArticleHash {
         let mut hasher = Sha256::new();
         let mut field = |name: &str, value: &str| {

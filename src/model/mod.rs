@@ -8,6 +8,7 @@ pub mod fetched;
 pub mod learning;
 pub mod page;
 pub mod query;
+pub mod reason;
 pub mod source;
 pub mod url;
 pub mod visit;

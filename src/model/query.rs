@@ -56,6 +56,12 @@ pub struct StoredArticle {
     pub summary: ArticleSummary,
     /// The standfirst.
     pub subtitle: Option<String>,
+    /// The line above the headline.
+    pub kicker: Option<String>,
+    /// News agencies named, parted by commas.
+    pub agency: Option<String>,
+    /// The place with which the text begins.
+    pub dateline: Option<String>,
     /// The text the date was read from.
     pub published_raw: Option<String>,
     /// `day`, `minute` or `second`.
@@ -133,6 +139,12 @@ pub struct ExportedArticle {
     pub version: i64,
     /// Gone since.
     pub removed_at: Option<String>,
+    /// The line above the headline.
+    pub kicker: Option<String>,
+    /// News agencies named, parted by commas.
+    pub agency: Option<String>,
+    /// The place with which the text begins.
+    pub dateline: Option<String>,
 }
 
 /// One state of an article.

@@ -56,8 +56,8 @@ pub struct Signals {
     pub refresh: Option<PageUrl>,
     /// A bot challenge, captive portal or error page in place of the article, and how it was recognised.
     pub not_content: Option<String>,
-    /// Reasons for `kind`, for people.
-    pub reasons: Vec<String>,
+    /// Reasons for `kind`: stable words, listed in `docs/EXTRACTION.md`, in the order in which they were weighed.
+    pub reasons: Vec<&'static str>,
     /// The body was cut by a budget.
     pub truncated: bool,
     /// Wishes about mining and training; at most one of a kind.
@@ -179,6 +179,9 @@ impl Place {
 pub struct Plan {
     /// What the page counts as from now on.
     pub kind: PageKind,
+    /// Why that is not what it was judged to be, as one more word of [`Signals::reasons`]; `None`: it is, or nothing
+    /// was judged.
+    pub settled: Option<&'static str>,
     /// When to come back.
     pub next: NextVisit,
     /// The host's pace from now on.

@@ -2,7 +2,7 @@
 
 use super::article::ld::Graph;
 use super::article::meta::Metas;
-use crate::model::{Article, PageKind, PageUrl};
+use crate::model::{Article, PageKind, PageUrl, reason};
 
 /// What an address alone says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -217,71 +217,73 @@ pub(crate) struct Evidence<'a> {
     pub(crate) body_chars: usize,
 }
 
-/// Judges a page; the reasons are for people.
-pub(crate) fn judge(evidence: &Evidence) -> (PageKind, Vec<String>) {
+/// Judges a page; the reasons are those of `docs/EXTRACTION.md`, in the order in which they were weighed.
+pub(crate) fn judge(evidence: &Evidence) -> (PageKind, Vec<&'static str>) {
     let mut reasons = Vec::new();
     let mut points = 0_i32;
-    let mut say = |value: i32, reason: &str| {
+    let mut say = |value: i32, reason: &'static str| {
+        debug_assert!(reason::meaning(reason).is_some(), "{reason} is documented");
         points += value;
-        reasons.push(format!("{value:+} {reason}"));
+        reasons.push(reason);
     };
     // "/" or the root of one language: "/ar/".
     let root = evidence.url.path().trim_matches('/').len() <= 2 && evidence.url.query().is_none();
     match evidence.by_profile {
-        Some(true) => say(6, "the profile says that the address is an article's"),
-        Some(false) => say(-6, "the profile says that the address is no article's"),
-        None if root => say(-3, "the address is the root"),
+        Some(true) => say(6, "profile-article"),
+        Some(false) => say(-6, "profile-other"),
+        None if root => say(-3, "url-root"),
         None => match looks(evidence.url) {
-            Looks::Article => say(2, "the address looks like an article's"),
-            Looks::Other => say(-1, "the address looks like a list's"),
+            Looks::Article => say(2, "url-article"),
+            Looks::Other => say(-1, "url-other"),
             Looks::Unsure => {}
         },
     }
     if evidence.expected == PageKind::Article {
-        say(4, "it was said to be an article");
+        say(4, "announced-article");
     } else if evidence.expected.is_source() {
-        say(-3, "it was said to be a source");
+        say(-3, "announced-source");
     }
     if evidence.graph.article_type().is_some() {
         if evidence.graph.article_count() > 3 {
-            say(-1, "JSON-LD names many articles");
+            say(-1, "ld-many");
         } else {
-            say(3, "JSON-LD names an article");
+            say(3, "ld-article");
         }
     }
     if evidence.graph.has_type("CollectionPage")
         || evidence.graph.has_type("ItemList") && evidence.graph.article_type().is_none()
     {
-        say(-3, "JSON-LD names a collection");
+        say(-3, "ld-collection");
     }
     match evidence.metas.first("og:type") {
-        Some("article" | "news" | "blog" | "news.article") => say(2, "og:type is article"),
-        Some("website") => say(-1, "og:type is website"),
+        Some("article" | "news" | "blog" | "news.article") => say(2, "og-article"),
+        Some("website") => say(-1, "og-website"),
         _ => {}
     }
     if evidence.metas.first("article:published_time").is_some() {
-        say(2, "a publication time is stated");
+        say(2, "time-stated");
     }
     if evidence.article.published.is_some() {
-        say(1, "a date was found");
+        say(1, "date");
     }
     match evidence.body_chars {
-        0..80 => say(-4, "there is hardly any text"),
-        80..300 => say(0, "there is little text"),
-        300..1000 => say(2, "there is text"),
-        _ => say(3, "there is much text"),
+        0..80 => say(-4, "text-none"),
+        80..300 => say(0, "text-little"),
+        300..1000 => say(2, "text"),
+        _ => say(3, "text-much"),
     }
     if evidence.article_links > 40 && evidence.body_chars < 1_500 {
-        say(-2, "many links to articles beside little text");
+        say(-2, "links-many");
     }
     if evidence.article.title.is_none() {
-        say(-2, "there is no title");
+        say(-2, "title-none");
     }
     let kind = if points >= 2 {
         PageKind::Article
     } else if root {
         PageKind::Front
     } else if evidence.article_links >= 8 {
+        reasons.push("links");
         PageKind::Section
     } else {
         PageKind::Other

@@ -144,7 +144,7 @@ impl Parser {
             DocumentType::Html => self.page(input, text, &zone, warnings, trace),
             DocumentType::Feed | DocumentType::Sitemap | DocumentType::Text | DocumentType::Other => {
                 let mut parsed = Parsed::nothing(PageKind::Other);
-                parsed.signals.reasons.push("the document is neither HTML nor a feed nor a sitemap".into());
+                parsed.signals.reasons.push("document-other");
                 parsed.signals = robots_only(parsed.signals, input);
                 parsed.warnings = warnings;
                 (parsed, Vec::new())
@@ -320,7 +320,7 @@ fn feed_or_sitemap(
             parsed.discovered.extend(others.map(|url| entry(url, kind, String::new(), Place::Sitemap, published)));
         }
     }
-    parsed.signals.reasons.push(format!("the document is a {}", parsed.kind.as_str()));
+    parsed.signals.reasons.push(if kind == DocumentType::Feed { "document-feed" } else { "document-sitemap" });
     parsed.signals = robots_only(parsed.signals, input);
     parsed.warnings = std::mem::take(warnings);
     parsed.warnings.truncate(MAX_WARNINGS);

@@ -15,7 +15,10 @@ use crate::model::{Article, ArticleHash, Found, NextVisit, Outcome, PageUrl, Ret
 struct Fields {
     title: Option<String>,
     subtitle: Option<String>,
+    kicker: Option<String>,
     authors: Vec<String>,
+    agency: Option<String>,
+    dateline: Option<String>,
     publisher: Option<String>,
     /// As the page tells it.
     published: Option<String>,
@@ -160,10 +163,10 @@ const INSERT: &str = concat!(
        page_id, site_id, title, subtitle, publisher, published_at, published_day, published_precision,
        published_raw, published_source, published_offset_minutes, modified_at, language, section, body, word_count,
        image_url, canonical_url, source_url, source_id, found_by, hash, version, first_seen_at, fetched_at,
-       changed_at)
+       changed_at, kicker, agency, dateline)
      values (
        ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, 1, ?23,
-       ?23, ?23);",
+       ?23, ?23, ?28, ?29, ?30);",
     version_sql!()
 );
 
@@ -175,7 +178,7 @@ const UPDATE: &str = concat!(
        published_precision = ?8, published_raw = ?9, published_source = ?10, published_offset_minutes = ?11,
        modified_at = ?12, language = ?13, section = ?14, body = ?15, word_count = ?16, image_url = ?17,
        canonical_url = ?18, source_url = ?19, source_id = ?20, found_by = ?21, hash = ?22, fetched_at = ?23,
-       changed_at = ?23, removed_at = null
+       changed_at = ?23, removed_at = null, kicker = ?28, agency = ?29, dateline = ?30
      where page_id = ?1;",
     version_sql!()
 );
@@ -220,6 +223,9 @@ async fn store(
         .bind(row.author_lines())
         .bind(&row.published)
         .bind(raw_page)
+        .bind(&row.kicker)
+        .bind(&row.agency)
+        .bind(&row.dateline)
         .execute(conn)
         .await?;
     Ok(())
@@ -294,7 +300,10 @@ impl Fields {
         let Article {
             title,
             subtitle,
+            kicker,
             authors,
+            agency,
+            dateline,
             publisher,
             published,
             modified,
@@ -311,7 +320,10 @@ impl Fields {
         Ok(Fields {
             title: text(title.as_ref()),
             subtitle: text(subtitle.as_ref()),
+            kicker: text(kicker.as_ref()),
             authors: list(authors.as_ref()),
+            agency: text(agency.as_ref()),
+            dateline: text(dateline.as_ref()),
             publisher: text(publisher.as_ref()),
             published: when.map(ToString::to_string),
             published_at: when.map(|when| utc_text(when.at)),
@@ -377,7 +389,10 @@ fn provenance(article: &Article) -> BTreeMap<&'static str, String> {
     let Article {
         title,
         subtitle,
+        kicker,
         authors,
+        agency,
+        dateline,
         publisher,
         published,
         modified,
@@ -393,7 +408,10 @@ fn provenance(article: &Article) -> BTreeMap<&'static str, String> {
     let mut by = BTreeMap::new();
     note(&mut by, "title", title.as_ref());
     note(&mut by, "subtitle", subtitle.as_ref());
+    note(&mut by, "kicker", kicker.as_ref());
     note(&mut by, "authors", authors.as_ref());
+    note(&mut by, "agency", agency.as_ref());
+    note(&mut by, "dateline", dateline.as_ref());
     note(&mut by, "publisher", publisher.as_ref());
     note(&mut by, "published", published.as_ref());
     note(&mut by, "modified", modified.as_ref());

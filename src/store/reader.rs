@@ -123,7 +123,7 @@ impl Reader {
         let rows = sqlx::query(
             "select id, site, url, title, subtitle, authors, publisher, published_at, published_day,
                published_precision, language, section, body, word_count, source_url, image_url, first_seen_at,
-               fetched_at, changed_at, version, removed_at
+               fetched_at, changed_at, version, removed_at, kicker, agency, dateline
              from v_articles
              where id > ?1
                and (?2 is null or site = ?2)
@@ -194,7 +194,7 @@ impl Reader {
                   where at.article_id = a.id
                   order by at.position)),
                a.body, a.image_url, a.canonical_url, a.source_url, a.first_seen_at, a.fetched_at, a.changed_at,
-               a.found_by
+               a.found_by, a.kicker, a.agency, a.dateline
              from articles a
              join v_articles v on v.id = a.id
              where a.id = ?1"
@@ -461,6 +461,9 @@ fn exported(row: &SqliteRow) -> ExportedArticle {
         changed_at: row.get(18),
         version: row.get(19),
         removed_at: row.get(20),
+        kicker: row.get(21),
+        agency: row.get(22),
+        dateline: row.get(23),
     }
 }
 
@@ -488,6 +491,9 @@ fn stored(row: &SqliteRow, versions: Vec<VersionSummary>) -> Result<StoredArticl
     Ok(StoredArticle {
         summary: summary(row)?,
         subtitle: row.get(12),
+        kicker: row.get(27),
+        agency: row.get(28),
+        dateline: row.get(29),
         published_raw: row.get(13),
         published_precision: row.get(14),
         published_source: row.get(15),

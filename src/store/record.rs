@@ -365,7 +365,7 @@ async fn update_page(
            url = ?2, kind = ?3, state = ?4, lane = ?5, due_at_ms = ?6,
            alias_of = iif(?4 in ('alias', 'redirected'), coalesce(?7, alias_of), null),
            visited_at_ms = ?8, successes = ?9, failures = ?10, unchanged = ?11, etag = ?12, last_modified = ?13,
-           status = ?14, outcome = ?15, reason = ?16, detail = ?17
+           status = ?14, outcome = ?15, reason = ?16, detail = ?17, kind_reasons = coalesce(?19, kind_reasons)
          where id = ?1;
          insert into fetches (
            page_id, kind, url, started_at, sent, elapsed_ms, status, wire_bytes, body_bytes, remote, outcome,
@@ -393,12 +393,19 @@ async fn update_page(
     .bind(reason)
     .bind(clean_owned(detail.as_deref()))
     .bind(json(log)?)
+    .bind(kind_reasons(visit))
     .execute(&mut w.conn)
     .await?;
     if visit.plan.kind != visit.claim.kind && visit.claim.depth == 0 {
         w.names.forget_fronts();
     }
     Ok(())
+}
+
+/// Why the page counts as what it does; `None` if the visit brought nothing to judge.
+fn kind_reasons(visit: &Visit) -> Option<String> {
+    let words: Vec<&str> = visit.parsed.signals.reasons.iter().copied().chain(visit.plan.settled).collect();
+    (!words.is_empty()).then(|| words.join(","))
 }
 
 /// The address that answered, if it is another spelling of this page on the same host; else the one that was asked.
