@@ -659,7 +659,7 @@ async fn an_article_is_stored_with_every_field() {
     assert_eq!(stored.body, ["One two.", "Three."]);
     assert_eq!(stored.source_url.as_deref(), Some("http://b.example/9"));
     assert_eq!(stored.found_by["title"], "html test");
-    assert_eq!(stored.found_by.len(), 14);
+    assert_eq!(stored.found_by.len(), 17);
     assert_eq!(stored.versions.len(), 1);
     assert_eq!(stored.first_seen_at, "2025-06-15T15:06:40Z");
     assert_eq!(fixture.text("select authors from v_articles").await, "Zoe, Adam");
@@ -804,7 +804,7 @@ async fn a_source_is_known_by_what_it_brings_first_and_by_what_it_repeats() {
     }
 
     let figures = "select group_concat(line, '; ') from (
-                     select visits || ' ' || brought || ' ' || listed || ' ' || echoes || ' ' || gap_ms / 60000 as line
+                     select visits || ' ' || brought || ' ' || listed || ' ' || echoes || ' ' || (gap_ms / 60000) as line
                      from sources order by page_id)";
     assert_eq!(fixture.text(figures).await, "3 3 3 0 20; 3 0 2 2 40");
     assert_eq!(fixture.known(sources[1]).await.history.source.echoes, 2);
@@ -858,7 +858,7 @@ async fn a_feeds_full_text_waits_for_its_page_and_goes_when_the_page_gives_its_o
 
     assert_eq!(fixture.known("http://b.example/1").await.history.feed_text, None);
     assert!(fixture.known("http://c.example/1").await.history.feed_text.is_some(), "its revisits need it, too");
-    let by = "select found_by from articles a join pages p on p.id = a.page_id where p.url = 'http://c.example/1'";
+    let by = "select a.found_by from articles a join pages p on p.id = a.page_id where p.url = 'http://c.example/1'";
     assert!(fixture.text(by).await.contains("feed entry content"));
 }
 
@@ -910,7 +910,10 @@ async fn a_sitemaps_word_is_checked_by_the_next_visit_and_steers_when_it_may() {
     let sitemap = fixture.claim_one(at(1800)).await;
     fixture.store.record(map(&sitemap, at(1800), at(900), false)).await.expect("records");
     assert_eq!(fixture.number("select count(*) from lastmods").await, 2);
-    assert_eq!(fixture.number("select count(*) from pages where lane = 'revisit' and due_at_ms > 1750001800000").await, 2);
+    assert_eq!(
+        fixture.number("select count(*) from pages where lane = 'revisit' and due_at_ms > 1750001800000").await,
+        2
+    );
 
     for (address, body) in [(pages[0], "changed"), (pages[1], "b")] {
         let claim = fixture.known(address).await;

@@ -92,19 +92,29 @@ fn sources_table(sources: &[SourceStatus], style: Style) -> String {
         ("source", Column::Text),
         ("every", Column::Number),
         ("due", Column::Text),
-        ("visits", Column::Number),
         ("new", Column::Number),
         ("health", Column::Text),
         ("address", Column::Rest),
     ];
     let rows = sources.iter().map(|line| {
-        let SourceStatus { site, url, kind, interval_seconds, due_at, visits, brought, health, failures: _, error: _ } = line;
+        // How often it was visited and failed is in `--json`; a terminal has no room for it.
+        let SourceStatus {
+            site,
+            url,
+            kind,
+            interval_seconds,
+            due_at,
+            visits: _,
+            brought,
+            health,
+            failures: _,
+            error: _,
+        } = line;
         vec![
             site.clone(),
             kind.clone(),
             interval_seconds.map_or_else(|| "-".into(), interval),
             due_at.as_deref().map_or_else(|| "-".into(), to_the_minute),
-            visits.to_string(),
             brought.to_string(),
             health.clone(),
             url.clone(),
@@ -118,7 +128,8 @@ fn errors_text(sources: &[SourceStatus]) -> String {
     let entries = sources.iter().filter_map(|source| {
         let error = text::isolated(source.error.as_deref()?);
         let rests = if source.due_at.is_some() { "" } else { "; not visited any more" };
-        let often = if source.health == "dead" { format!("; {} times in a row", source.failures) } else { String::new() };
+        let often =
+            if source.health == "dead" { format!("; {} times in a row", source.failures) } else { String::new() };
         Some(format!("  {}\n    {error}{often}{rests}\n", text::isolated(&source.url)))
     });
     let entries: String = entries.collect();

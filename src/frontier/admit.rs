@@ -3,10 +3,7 @@
 use super::kind::guess_kind;
 use super::{Frontier, MAX_HOPS, SiteRules, learning, sitemap};
 use crate::config::Nofollow;
-use crate::model::{
-    Admission, Claim, Discovered, Fetched, FoundBy, Outcome, PageKind, PageUrl, Place, RobotsStatus, RobotsUse,
-    Timestamp, TurnedAway,
-};
+use crate::model::{Admission, Claim, Discovered, Fetched, FoundBy, PageKind, PageUrl, Place, Timestamp, TurnedAway};
 
 /// Path segments beyond which an address is a trap; the deepest papers that we know use eight.
 const MAX_SEGMENTS: usize = 12;
@@ -116,10 +113,9 @@ pub(super) fn redirect_target(
     })
 }
 
-/// Sitemaps of an authority whose robots.txt was just read: those it names for this site, else the well-known one.
+/// Sitemaps that a robots.txt names which was just read.
 ///
-/// The well-known one is tried only where a page was had, so that a site that is down, or sends every request
-/// elsewhere, is not asked twice.
+/// A sitemap may lie anywhere: robots.txt is the host's own word. What it names must be of a configured site.
 pub(super) fn sitemaps(
     frontier: &Frontier,
     claim: &Claim,
@@ -127,30 +123,14 @@ pub(super) fn sitemaps(
     now: Timestamp,
     admit: &mut Vec<Admission>,
 ) {
-    let receipt = &fetched.receipt;
-    for url in receipt.sitemaps.iter().take(sitemap::MAX_NAMED) {
-        // A sitemap may lie anywhere: robots.txt is the host's own word. What it names must be of a configured site.
+    for url in fetched.receipt.sitemaps.iter().take(sitemap::MAX_NAMED) {
         let site = frontier.site_of(url).map_or(&claim.site, |(site, _)| &site.name).clone();
-        admit.push(Admission { site, ..sitemap_at(claim, url.clone(), 0, FoundBy::Robots, now) });
-    }
-    let answered = match &receipt.robots {
-        RobotsUse::Read(copy) => copy.failed_at.is_none() && copy.status != RobotsStatus::Unreachable,
-        // The first page at the end of redirects: robots.txt was read before the first of them.
-        RobotsUse::Known(_) => claim.depth == 0 && claim.hops > 0 && claim.history.successes == 0,
-        RobotsUse::None => false,
-    };
-    let had = matches!(fetched.outcome, Outcome::Page(_) | Outcome::NotModified { .. });
-    if answered
-        && had
-        && admit.is_empty()
-        && let Ok(url) = claim.url.join("/sitemap.xml")
-    {
-        // One link away: a guess that fails is given up like any page.
-        admit.push(sitemap_at(claim, url, 1, FoundBy::WellKnown, now));
+        admit.push(Admission { site, ..list_at(claim, url.clone(), 0, FoundBy::Robots, now) });
     }
 }
 
-fn sitemap_at(claim: &Claim, url: PageUrl, depth: u16, found_by: FoundBy, now: Timestamp) -> Admission {
+/// A sitemap that is looked for at an address.
+pub(super) fn list_at(claim: &Claim, url: PageUrl, depth: u16, found_by: FoundBy, now: Timestamp) -> Admission {
     let priority = -now.as_second();
     Admission { url, site: claim.site.clone(), kind: PageKind::Sitemap, depth, hops: 0, priority, found_by }
 }

@@ -12,6 +12,7 @@ mod sitemap;
 pub mod source_interval;
 #[cfg(test)]
 mod tests;
+mod well_known;
 
 use std::sync::Arc;
 
@@ -119,6 +120,7 @@ impl Frontier {
         if !(is_other_answer || parsed.signals.nofollow && opt_out.nofollow == Nofollow::Obey) {
             self.admit_links(claim, kind, parsed, now, &mut admit, &mut turned_away);
         }
+        well_known::admit(claim, kind, fetched, now, &mut admit);
         let next = if respelled {
             NextVisit::Never(Retired::Redirected)
         } else {
@@ -255,9 +257,7 @@ fn settled_kind(claim: &Claim, fetched: &Fetched, parsed: &Parsed) -> (PageKind,
             (PageKind::Feed | PageKind::Sitemap, found) if !listed_kind(found) => {
                 (PageKind::Other, (found != PageKind::Other).then_some("answers-anything"))
             }
-            (PageKind::Front, PageKind::Article) if !is_place_of_article(claim) => {
-                (PageKind::Front, Some("no-place"))
-            }
+            (PageKind::Front, PageKind::Article) if !is_place_of_article(claim) => (PageKind::Front, Some("no-place")),
             (_, PageKind::Article) if !is_place_of_article(claim) => (PageKind::Other, Some("no-place")),
             (_, found) => (found, None),
         },

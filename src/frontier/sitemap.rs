@@ -1,6 +1,6 @@
 //! What a sitemap may say: for whom, how deep, and whether its dates of change are believed.
 
-use crate::model::{Claim, Host, LastmodRecord, Parsed, PageUrl};
+use crate::model::{Claim, Host, LastmodRecord, PageUrl, Parsed};
 
 /// Links between a seed and a sitemap: an index of indexes of indexes is deep enough.
 pub(super) const MAX_DEPTH: u16 = 4;

@@ -289,11 +289,12 @@ fn a_feeds_wishes_hold_it_back_also_when_it_answers_that_nothing_changed() {
 #[test]
 fn a_source_that_fails_is_tried_ever_more_rarely_and_counts_as_dead() {
     let mut claim = claim("https://paper.example/rss", PageKind::Feed);
-    let step = |claim: &Claim, outcome| {
-        match paper().plan(claim, &fetched(claim, outcome), &Parsed::nothing(PageKind::Feed), now()).next {
-            NextVisit::ByYield(steps) => (steps[0].at, steps[0].health),
-            other => panic!("{other:?}"),
-        }
+    let step = |claim: &Claim, outcome| match paper()
+        .plan(claim, &fetched(claim, outcome), &Parsed::nothing(PageKind::Feed), now())
+        .next
+    {
+        NextVisit::ByYield(steps) => (steps[0].at, steps[0].health),
+        other => panic!("{other:?}"),
     };
     let robots = || Outcome::Refused(Refusal::Robots { rule: "Disallow: /".into() });
 
@@ -376,7 +377,8 @@ fn what_a_sites_visits_taught_decides_about_its_new_addresses() {
     };
 
     assert_eq!(kinds(&claim), [PageKind::Section, PageKind::Article]);
-    let shapes = [("/n/+".to_owned(), vec![(PageKind::Article, 9)]), ("/shop/#".to_owned(), vec![(PageKind::Other, 9)])];
+    let shapes =
+        [("/n/+".to_owned(), vec![(PageKind::Article, 9)]), ("/shop/#".to_owned(), vec![(PageKind::Other, 9)])];
     claim.history.learning = Arc::new(SiteLearning { shapes: shapes.into() });
     assert_eq!(kinds(&claim), [PageKind::Article, PageKind::Other]);
 }
@@ -573,7 +575,7 @@ fn a_first_sight_counts_age_from_publication() {
 }
 
 #[test]
-fn a_robots_txt_without_sitemaps_leads_to_the_well_known_one_once() {
+fn a_robots_txt_without_sitemaps_leads_to_the_well_known_ones_once() {
     let frontier = paper();
     let claim = claim("https://paper.example/", PageKind::Front);
     let admitted = |robots: RobotsUse, sitemaps: Vec<PageUrl>| {
@@ -589,14 +591,34 @@ fn a_robots_txt_without_sitemaps_leads_to_the_well_known_one_once() {
     };
     let (named, foreign) = (url("https://paper.example/news.xml"), url("https://other.example/news.xml"));
 
+    let guesses = ["sitemap.xml", "news-sitemap.xml", "feed", "rss.xml"];
+    let guesses = guesses.map(|path| (format!("https://paper.example/{path}"), 1));
+    let found = admitted(read(RobotsStatus::Rules), vec![named, foreign]);
     assert_eq!(
-        admitted(read(RobotsStatus::Rules), vec![named, foreign]),
-        [("https://paper.example/news.xml".into(), 0), ("https://other.example/news.xml".into(), 0)],
+        found[..2],
+        [("https://paper.example/news.xml".to_owned(), 0), ("https://other.example/news.xml".to_owned(), 0)],
         "a host's robots.txt may name a sitemap anywhere"
     );
-    assert_eq!(admitted(read(RobotsStatus::Absent), vec![]), [("https://paper.example/sitemap.xml".into(), 1)]);
+    assert_eq!(found[2..], guesses[2..], "and no sitemap is guessed then");
+    assert_eq!(admitted(read(RobotsStatus::Absent), vec![]), guesses);
     assert_eq!(admitted(read(RobotsStatus::Unreachable), vec![]), []);
     assert_eq!(admitted(RobotsUse::Known(crate::model::RobotsId(1)), vec![]), []);
+}
+
+#[test]
+fn no_feed_is_guessed_where_the_front_page_offers_one() {
+    let claim = claim("https://paper.example/", PageKind::Front);
+    let mut fetched = fetched(&claim, page(&claim));
+    let (authority, fetched_at, status) = (claim.url.authority(), now(), RobotsStatus::Absent);
+    let copy = RobotsCopy { id: None, authority, fetched_at, status, text: String::new(), failed_at: None };
+    fetched.receipt.robots = RobotsUse::Read(copy);
+    let offered = Discovered { place: Place::Head, kind: PageKind::Feed, ..link("https://paper.example/all.atom") };
+    for discovered in [offered, link("https://paper.example/rss")] {
+        let parsed = Parsed { discovered: vec![discovered], ..Parsed::nothing(PageKind::Front) };
+        let plan = paper().plan(&claim, &fetched, &parsed, now());
+        let guessed = plan.admit.iter().filter(|a| a.kind == PageKind::Feed && a.found_by == FoundBy::WellKnown);
+        assert_eq!(guessed.count(), 0);
+    }
 }
 
 #[test]
@@ -612,7 +634,7 @@ fn a_site_that_answers_with_less_than_a_page_is_not_asked_for_a_sitemap() {
         plan.admit.iter().map(|a| a.url.path().to_owned()).collect::<Vec<_>>()
     };
 
-    assert_eq!(admitted(page(&claim)), ["/sitemap.xml"]);
+    assert_eq!(admitted(page(&claim)), ["/sitemap.xml", "/news-sitemap.xml", "/feed", "/rss.xml"]);
     assert_eq!(admitted(failed(500)), [""; 0]);
     assert_eq!(admitted(Outcome::Redirect { to: url("https://paper.example/en/"), permanent: false }), ["/en/"]);
 }

@@ -40,7 +40,8 @@ pub fn shape(url: &PageUrl) -> String {
     if shape.is_empty() {
         shape.push('/');
     }
-    let mut names: Vec<&str> = url.query().unwrap_or_default().split('&').filter_map(|it| it.split('=').next()).collect();
+    let mut names: Vec<&str> =
+        url.query().unwrap_or_default().split('&').filter_map(|it| it.split('=').next()).collect();
     names.retain(|name| !name.is_empty() && name.len() <= 24);
     names.sort_unstable();
     names.dedup();

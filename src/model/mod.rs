@@ -21,9 +21,7 @@ pub use jiff::civil::Date;
 pub use learning::SiteLearning;
 pub use page::{Claim, History, HostId, HostPace, PageId, PageKind, RobotsCopy, RobotsId, RobotsStatus, Validators};
 pub use query::ArticleFilter;
-pub use source::{
-    FeedNotice, FeedText, LastmodRecord, Lastmods, SourceHealth, SourceHints, SourceMemory, SourceStep,
-};
+pub use source::{FeedNotice, FeedText, LastmodRecord, Lastmods, SourceHealth, SourceHints, SourceMemory, SourceStep};
 pub use visit::{
     Admission, Anchor, Discovered, FoundBy, NextVisit, OptOut, OptOutKind, ParseWarning, Parsed, Place, Plan, Retired,
     Signals, TurnedAway, Visit,

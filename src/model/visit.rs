@@ -1,7 +1,7 @@
 //! What a page said ([`Parsed`]), what follows from it ([`Plan`]), and both as one thing to remember ([`Visit`]).
 
 use super::{
-    Article, Claim, Fetched, FeedNotice, Headline, HostPace, Lastmods, PageKind, PageUrl, SourceStep, Timestamp,
+    Article, Claim, FeedNotice, Fetched, Headline, HostPace, Lastmods, PageKind, PageUrl, SourceStep, Timestamp,
 };
 
 /// Everything that one page says.

@@ -355,6 +355,65 @@ mod tests {
         })
     }
 
+    /// The entries of a document as it came.
+    fn entries(content_type: &str, body: &[u8]) -> Vec<(String, String)> {
+        let parser = Parser::new(&Config::default()).expect("built-in profiles compile");
+        let parsed = parser.parse(&Input {
+            url: &PageUrl::parse("https://paper.example/rss/").expect("an address"),
+            kind: PageKind::Feed,
+            profile: None,
+            zone: "UTC",
+            content_type: Some(content_type),
+            charset: None,
+            robots_tags: &[],
+            canonical: None,
+            feed_text: None,
+            body,
+            now: "2025-01-01T00:00:00Z".parse().expect("a timestamp"),
+            robot_name: "murasil",
+        });
+        parsed.discovered.into_iter().map(|found| (found.url.as_str().to_owned(), found.text)).collect()
+    }
+
+    #[test]
+    fn a_feed_is_one_whatever_it_is_called_and_its_good_entries_are_kept() {
+        let title = "\u{62e}\u{628}\u{631} \u{639}\u{627}\u{62c}\u{644}";
+        let item = format!("<item><title>{title}</title><link>../n/1</link></item>");
+        let whole = format!("<rss version='2.0'><channel>{item}</channel></rss>");
+        let wanted = [("https://paper.example/n/1".to_owned(), title.to_owned())];
+        for content_type in ["text/html", "text/plain", "application/octet-stream", "application/rss+xml", ""] {
+            assert_eq!(entries(content_type, whole.as_bytes()), wanted, "{content_type}");
+        }
+        // A header that lies, as servers' defaults do; a prolog that lies; and one that alone tells the truth.
+        assert_eq!(entries("text/xml; charset=iso-8859-1", whole.as_bytes()), wanted);
+        let lying = format!("<?xml version='1.0' encoding='iso-8859-1'?>{whole}");
+        assert_eq!(entries("text/xml", lying.as_bytes()), wanted);
+        let mut old = b"<?xml version='1.0' encoding='windows-1256'?><rss><channel><item><title>".to_vec();
+        old.extend_from_slice(b"\xCE\xC8\xD1 \xDA\xC7\xCC\xE1</title><link>/n/1</link></item></channel></rss>");
+        assert_eq!(entries("text/xml", &old), wanted);
+        for cut in [1, 16, 23] {
+            assert_eq!(entries("text/xml", &whole.as_bytes()[..whole.len() - cut]), wanted, "{cut} bytes missing");
+        }
+        let two = whole.replace("</channel>", "<item><link>https://paper.example/n/123");
+        assert_eq!(entries("text/xml", two.trim_end_matches("</rss>").as_bytes()), wanted, "an address that is cut off");
+        let based = whole.replace("<channel>", "<channel xml:base='https://paper.example/n/2/'>");
+        assert_eq!(entries("text/xml", based.as_bytes())[0].0, "https://paper.example/n/n/1");
+    }
+
+    #[test]
+    fn a_sitemaps_other_languages_and_plain_dates_are_told() {
+        let entry = |at: u32| {
+            format!(
+                "<url><loc>/{at}</loc><lastmod>2024-12-0{at}</lastmod><image:image><image:loc>/x.jpg</image:loc></image:image>\
+                 <video:video><video:player_loc>/v</video:player_loc></video:video>\
+                 <xhtml:link rel='alternate' hreflang='fr' href='/fr/{at}'/></url>"
+            )
+        };
+        let map = format!("<urlset>{}{}</urlset>", entry(1), entry(2));
+        let found: Vec<String> = entries("text/xml", map.as_bytes()).into_iter().map(|(url, _)| url).collect();
+        assert_eq!(found, ["/1", "/fr/1", "/2", "/fr/2"].map(|path| format!("https://paper.example{path}")));
+    }
+
     #[test]
     fn hostile_pages_are_read_in_seconds() {
         let head = "<title>Some title</title><h1>Some title</h1>";

@@ -26,7 +26,10 @@ pub(super) async fn count(conn: &mut SqliteConnection, p: &Prepared, site: i64) 
         PageKind::Unknown | PageKind::Front | PageKind::Feed | PageKind::Sitemap => false,
     };
     let first = visit.claim.history.successes == 0 && visit.claim.depth > 0;
-    if !counts || !first || !matches!(visit.fetched.outcome, Outcome::Page(_)) || visit.parsed.signals.not_content.is_some()
+    if !counts
+        || !first
+        || !matches!(visit.fetched.outcome, Outcome::Page(_))
+        || visit.parsed.signals.not_content.is_some()
     {
         return Ok(());
     }

@@ -262,18 +262,6 @@ impl Reader {
         })
     }
 
-    /// Names of the sites that are crawled.
-    ///
-    /// # Errors
-    /// If the disk fails.
-    pub async fn active_sites(&self) -> Result<Vec<String>, StoreError> {
-        let rows = sqlx::query("select name from sites where active = 1")
-            .fetch_all(&self.pool)
-            .await
-            .map_err(|e| self.at(e))?;
-        Ok(rows.iter().map(|row| row.get(0)).collect())
-    }
-
     async fn sites(&self) -> Result<Vec<SiteStatus>, StoreError> {
         let rows = sqlx::query(
             "select

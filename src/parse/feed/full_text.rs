@@ -22,7 +22,9 @@ pub(crate) fn full_text(html: &str) -> Option<String> {
     let tree = Tree::parse(html);
     let scan = scan::scan(&tree);
     let mut text = String::new();
-    for block in scan.blocks.iter().filter(|block| block.link_chars * 2 < block.chars && !block.around.has(Around::HIDDEN)) {
+    for block in
+        scan.blocks.iter().filter(|block| block.link_chars * 2 < block.chars && !block.around.has(Around::HIDDEN))
+    {
         let line = scan.line(&block.range);
         if line.is_empty() {
             continue;
@@ -69,7 +71,11 @@ mod tests {
 
     #[test]
     fn an_entry_gives_its_paragraphs_and_a_teaser_gives_none() {
-        let html = format!("<p>{}</p><ul><li><a href='/x'>More about the harbour</a></li></ul><p>{}</p>", prose(40), prose(40));
+        let html = format!(
+            "<p>{}</p><ul><li><a href='/x'>More about the harbour</a></li></ul><p>{}</p>",
+            prose(40),
+            prose(40)
+        );
         let text = full_text(&html).expect("a text");
         assert_eq!(text.split("\n\n").count(), 2, "{text}");
         assert!(!text.contains("More about"), "{text}");

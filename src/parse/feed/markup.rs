@@ -433,6 +433,12 @@ impl<'a> Reader<'a> {
     }
 
     fn finish(mut self, problem: Option<String>) -> FeedParse {
+        // A document that ends inside of an address has cut it off.
+        if let Some(open) = self.stack.last_mut()
+            && matches!(open.name.as_str(), "link" | "guid" | "id")
+        {
+            open.text.clear();
+        }
         while !self.stack.is_empty() {
             self.pop();
         }
