@@ -980,6 +980,8 @@ async fn first_visits_teach_the_shapes_of_a_sites_addresses_within_a_bound() {
     assert_eq!(fixture.number("select times from learnt where shape = '/n/*' and kind = 'other'").await, 134);
     let learning = fixture.known("http://a.example/n/more-words-of-0").await.history.learning;
     assert!(learning.shapes["/n/*"][0].1 >= 100, "{:?}", learning.shapes["/n/*"]);
+    let learning = fixture.store.reader().learning("paper").await.expect("reads");
+    assert_eq!(learning.shapes["/n/*"], [(PageKind::Other, 134)]);
 }
 
 #[tokio::test]

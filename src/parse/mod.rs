@@ -316,7 +316,8 @@ fn feed_or_sitemap(
             };
             let published = published.map(|when| when.at);
             parsed.discovered.push(entry(found.url, kind, text, Place::Sitemap, published));
-            let others = found.alternates.into_iter();
+            let room = sitemap::MAX_ENTRIES.saturating_sub(parsed.discovered.len());
+            let others = found.alternates.into_iter().take(room);
             parsed.discovered.extend(others.map(|url| entry(url, kind, String::new(), Place::Sitemap, published)));
         }
     }

@@ -11,7 +11,7 @@ use super::xml::{Piece, Pieces, Tag, collapse, cut, local};
 use crate::model::{Lastmods, PageUrl, ParseWarning, Timestamp, When};
 
 /// sitemaps.org allows 50,000 entries in a file.
-const MAX_ENTRIES: usize = 50_000;
+pub(crate) const MAX_ENTRIES: usize = 50_000;
 /// Elements nested deeper than this are ignored.
 const MAX_DEPTH: usize = 64;
 /// Longest text of a field, in bytes.

@@ -7,13 +7,13 @@ use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 
 use super::values::utc_text;
-use super::{StoreError, open};
-use crate::model::Timestamp;
+use super::{StoreError, learnt, open};
 use crate::model::arabic::normalise;
 use crate::model::query::{
     ArticleFilter, ArticleSummary, ExportedArticle, HostStatus, OutcomeCount, Refused, SiteStatus, SourceStatus,
     StateCount, Status, StoredArticle, VersionSummary,
 };
+use crate::model::{SiteLearning, Timestamp};
 
 /// Words of a query that are looked at; more would only cost.
 const MOST_WORDS: usize = 32;
@@ -260,6 +260,14 @@ impl Reader {
             last_run_started_at: row.get(4),
             last_run_ended_at: row.get(5),
         })
+    }
+
+    /// What visits of a site's pages showed about the shapes of its addresses; empty for an unknown site.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub async fn learning(&self, site: &str) -> Result<SiteLearning, StoreError> {
+        learnt::load(&self.pool, site).await.map_err(|e| self.at(e))
     }
 
     async fn sites(&self) -> Result<Vec<SiteStatus>, StoreError> {

@@ -9,7 +9,8 @@ use super::prepare::Prepared;
 use super::record::{Next, explain, succeeded};
 use super::values::{clean, clean_owned, json, utc_text};
 use crate::model::{
-    Extractor, HostId, Outcome, PageId, PageKind, PageUrl, Retired, RobotsStatus, RobotsUse, SourceHints, Visit,
+    Extractor, FeedNotice, HostId, Outcome, PageId, PageKind, PageUrl, Retired, RobotsStatus, RobotsUse, SourceHints,
+    Visit,
 };
 
 /// Links of a visit that are looked up to see what others had found.
@@ -86,15 +87,10 @@ pub(super) async fn update(
         if repeated { (0, 0, 0) } else { (i64::from(success), found.brought, found.listed) };
     let echoes = if found.brought > 0 { 0 } else { known.echoes.saturating_add(found.echoes) };
     let gap = next.step.as_ref().map_or(known.gap, |step| step.gap);
-    let SourceHints { ttl, skip_hours, skip_days } = visit.parsed.feed.hints;
-    let hubs: Vec<&str> = visit.parsed.feed.hubs.iter().map(PageUrl::as_str).collect();
     sqlx::query(
         "insert into sources (
-           page_id, interval_ms, visits, brought, brought_at, failures, error, gap_ms, listed, echoes, health, ttl_ms,
-           skip_hours, skip_days, hubs, topic_url, lastmod_uniform)
-         values (
-           ?1, ?2, ?3, ?4, iif(?4 > 0, ?5, null), ?6, ?7, ?8, ?9, ?10, coalesce(?11, 'new'), ?12, ?13, ?14, ?15, ?16,
-           ?17)
+           page_id, interval_ms, visits, brought, brought_at, failures, error, gap_ms, listed, echoes, health)
+         values (?1, ?2, ?3, ?4, iif(?4 > 0, ?5, null), ?6, ?7, ?8, ?9, ?10, coalesce(?11, 'new'))
          on conflict (page_id) do update set
            interval_ms = coalesce(excluded.interval_ms, interval_ms),
            visits = visits + excluded.visits,
@@ -105,13 +101,7 @@ pub(super) async fn update(
            gap_ms = excluded.gap_ms,
            listed = listed + excluded.listed,
            echoes = excluded.echoes,
-           health = coalesce(?11, health),
-           ttl_ms = iif(?18, excluded.ttl_ms, ttl_ms),
-           skip_hours = iif(?18, excluded.skip_hours, skip_hours),
-           skip_days = iif(?18, excluded.skip_days, skip_days),
-           hubs = iif(?18, excluded.hubs, hubs),
-           topic_url = iif(?18, excluded.topic_url, topic_url),
-           lastmod_uniform = iif(?18, excluded.lastmod_uniform, lastmod_uniform)",
+           health = coalesce(?11, health)",
     )
     .bind(visit.claim.page.0)
     .bind(interval)
@@ -124,13 +114,31 @@ pub(super) async fn update(
     .bind(listed)
     .bind(echoes)
     .bind(health(next))
+    .execute(&mut *conn)
+    .await?;
+    keep_notice(conn, visit).await
+}
+
+/// What a feed or sitemap that was read says about itself.
+async fn keep_notice(conn: &mut SqliteConnection, visit: &Visit) -> Result<(), Fault> {
+    let for_programs = matches!(visit.plan.kind, PageKind::Feed | PageKind::Sitemap);
+    if !for_programs || !matches!(visit.fetched.outcome, Outcome::Page(_)) {
+        return Ok(());
+    }
+    let FeedNotice { hints: SourceHints { ttl, skip_hours, skip_days }, hubs, topic, texts: _ } = &visit.parsed.feed;
+    let hubs: Vec<&str> = hubs.iter().map(PageUrl::as_str).collect();
+    sqlx::query(
+        "update sources
+         set ttl_ms = ?2, skip_hours = ?3, skip_days = ?4, hubs = ?5, topic_url = ?6, lastmod_uniform = ?7
+         where page_id = ?1",
+    )
+    .bind(visit.claim.page.0)
     .bind(ttl.map(|ttl| ttl.as_millis() as i64))
     .bind(skip_hours)
     .bind(skip_days)
     .bind(if hubs.is_empty() { None } else { Some(hubs.join("\n")) })
-    .bind(visit.parsed.feed.topic.as_ref().map(PageUrl::as_str))
+    .bind(topic.as_ref().map(PageUrl::as_str))
     .bind(visit.parsed.lastmods.uniform)
-    .bind(matches!(outcome, Outcome::Page(_)))
     .execute(conn)
     .await?;
     Ok(())
