@@ -35,7 +35,7 @@ pub fn learnt(learning: &SiteLearning, url: &PageUrl) -> Option<Learnt> {
     let counts = learning.shapes.get(&shape)?;
     let all: u32 = counts.iter().map(|(_, times)| *times).sum();
     let (kind, times) = counts.iter().max_by_key(|(_, times)| *times)?;
-    (all >= ENOUGH && times * 10 >= all * 9).then(|| Learnt { shape, kind: *kind, times: *times })
+    (all >= ENOUGH && times * 10 >= all * 9).then_some(Learnt { shape, kind: *kind, times: *times })
 }
 
 /// The guess for an address, corrected by what the site's visits say; the reason where it was.

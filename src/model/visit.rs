@@ -17,8 +17,8 @@ pub struct Parsed {
     pub discovered: Vec<Discovered>,
     /// What the page says about itself and to us.
     pub signals: Signals,
-    /// What a feed says beside its entries; empty for other pages.
-    pub feed: FeedNotice,
+    /// What a feed says beside its entries; empty for other pages, and boxed for their sake.
+    pub feed: Box<FeedNotice>,
     /// When its pages changed, as a sitemap says; empty for other pages.
     pub lastmods: Lastmods,
     /// What was odd; never more than 20.
@@ -34,7 +34,7 @@ impl Parsed {
             headlines: Vec::new(),
             discovered: Vec::new(),
             signals: Signals::default(),
-            feed: FeedNotice::default(),
+            feed: Box::default(),
             lastmods: Lastmods::default(),
             warnings: Vec::new(),
         }

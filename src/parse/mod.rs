@@ -286,7 +286,7 @@ fn feed_or_sitemap(
     if kind == DocumentType::Feed {
         let feed = feed::parse(text, input.url, dates)?;
         parsed.kind = PageKind::Feed;
-        parsed.feed = feed.notice();
+        parsed.feed = Box::new(feed.notice());
         warnings.extend(feed.warnings);
         for item in feed.items {
             let Some(url) = item.url else { continue };

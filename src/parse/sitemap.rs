@@ -43,8 +43,8 @@ impl SitemapParse {
     ///
     /// They are not where many are all the same, or where all are the time of the request.
     pub fn lastmods(&self, now: Timestamp) -> Lastmods {
-        let dated = |entry: &SitemapEntry| Some((entry.url.clone(), entry.lastmod.as_ref()?.at));
-        let mut dates: Vec<(PageUrl, Timestamp)> = self.urls.iter().filter_map(dated).collect();
+        let change = |entry: &SitemapEntry| Some((entry.url.clone(), entry.lastmod.as_ref()?.at));
+        let mut dates: Vec<(PageUrl, Timestamp)> = self.urls.iter().filter_map(change).collect();
         dates.sort_by_key(|(_, at)| std::cmp::Reverse(*at));
         let uniform = match (dates.first(), dates.last()) {
             (Some((_, newest)), Some((_, oldest))) => {

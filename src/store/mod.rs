@@ -372,14 +372,13 @@ impl Store {
     async fn join_learning(&self, claims: &mut [Claim]) -> Result<(), StoreError> {
         for claim in claims {
             let cached = self.learnt_cache().find(&claim.site);
-            claim.history.learning = match cached {
-                Some(learning) => learning,
-                None => {
-                    let learning = learnt::load(self.pool(), &claim.site).await.map_err(|e| self.at(e))?;
-                    let learning = Arc::new(learning);
-                    self.learnt_cache().put(&claim.site, learning.clone());
-                    learning
-                }
+            claim.history.learning = if let Some(learning) = cached {
+                learning
+            } else {
+                let learning = learnt::load(self.pool(), &claim.site).await.map_err(|e| self.at(e))?;
+                let learning = Arc::new(learning);
+                self.learnt_cache().put(&claim.site, learning.clone());
+                learning
             };
         }
         Ok(())

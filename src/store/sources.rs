@@ -125,7 +125,8 @@ async fn keep_notice(conn: &mut SqliteConnection, visit: &Visit) -> Result<(), F
     if !for_programs || !matches!(visit.fetched.outcome, Outcome::Page(_)) {
         return Ok(());
     }
-    let FeedNotice { hints: SourceHints { ttl, skip_hours, skip_days }, hubs, topic, texts: _ } = &visit.parsed.feed;
+    let FeedNotice { hints: SourceHints { ttl, skip_hours, skip_days }, hubs, topic, texts: _ } =
+        visit.parsed.feed.as_ref();
     let hubs: Vec<&str> = hubs.iter().map(PageUrl::as_str).collect();
     sqlx::query(
         "update sources

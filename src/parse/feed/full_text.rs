@@ -16,9 +16,7 @@ const STUB: usize = 2;
 /// The paragraphs of an entry's HTML, parted by a blank line, at most 64 KiB; `None` if it is short or a list of links.
 pub(crate) fn full_text(html: &str) -> Option<String> {
     // Markup only makes it longer.
-    if html.split_whitespace().nth(MIN_WORDS - 1).is_none() {
-        return None;
-    }
+    html.split_whitespace().nth(MIN_WORDS - 1)?;
     let tree = Tree::parse(html);
     let scan = scan::scan(&tree);
     let mut text = String::new();
