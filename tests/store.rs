@@ -8,10 +8,10 @@ use bytes::Bytes;
 use murasil::config::Retention;
 use murasil::model::query::ArticleFilter;
 use murasil::model::{
-    Admission, Article, Claim, Discovered, Extractor, Failure, FeedText, Fetched, Found, FoundBy, Headline,
-    HeadlineRole, HostPace, LastmodRecord, NextVisit, OptOut, OptOutKind, Outcome, Page, PageKind, PageUrl, Parsed,
-    Place, Plan, Receipt, Refusal, Request, RequestKind, Retired, RobotsCopy, RobotsStatus, RobotsUse, SourceHealth,
-    SourceHints, SourceStep, Timestamp, Validators, Visit, When,
+    Admission, Article, Claim, Discovered, Extractor, Failure, FeedText, Fetched, Flag, FlagKind, Found, FoundBy,
+    Headline, HeadlineRole, HostPace, LastmodRecord, LiveEntry, NextVisit, OptOut, OptOutKind, Outcome, Page, PageKind,
+    PageUrl, Parsed, Picture, Place, Plan, Receipt, Refusal, Request, RequestKind, Retired, RobotsCopy, RobotsStatus,
+    RobotsUse, SourceHealth, SourceHints, SourceStep, Timestamp, Validators, Visit, When,
 };
 use murasil::store::{ArticleChange, Reader, SiteRecord, Store, StoreError};
 use sqlx::{ConnectOptions, Row, SqliteConnection};
@@ -634,10 +634,26 @@ async fn an_article_is_stored_with_every_field() {
         section: Some(found("World".into())),
         tags: Some(found(vec!["b".into(), "a".into()])),
         body: Some(found(vec!["One two.".into(), "Three.".into()])),
+        body_html: Some("<p>One two.</p><p>Three.</p>".into()),
         image: Some(found(url("http://a.example/i.jpg"))),
         canonical: Some(found(url("http://a.example/1"))),
+        amp: Some(found(url("http://a.example/amp/1"))),
         source: Some(found(url("http://b.example/9"))),
         source_id: Some(found("9".into())),
+        flags: vec![
+            Flag { kind: FlagKind::Opinion, reason: "its section is Opinion".into() },
+            Flag { kind: FlagKind::Live, reason: "JSON-LD\0".into() },
+        ],
+        pictures: vec![
+            Picture { url: url("http://a.example/i.jpg"), caption: Some("The bridge".into()), credit: None },
+            Picture { url: url("http://a.example/j.jpg"), caption: None, credit: Some("Zoe".into()) },
+        ],
+        entries: vec![LiveEntry {
+            at: Some(When::day(jiff::civil::date(2015, 2, 6), "6 Feb")),
+            raw: "6 Feb".into(),
+            title: None,
+            text: "It begins.".into(),
+        }],
     };
 
     let recorded = fixture.store.record(article_visit(&claim, at(0), full)).await.expect("records");
@@ -659,13 +675,56 @@ async fn an_article_is_stored_with_every_field() {
     assert_eq!(stored.body, ["One two.", "Three."]);
     assert_eq!(stored.source_url.as_deref(), Some("http://b.example/9"));
     assert_eq!(stored.found_by["title"], "html test");
-    assert_eq!(stored.found_by.len(), 17);
+    assert_eq!(stored.body_html.as_deref(), Some("<p>One two.</p><p>Three.</p>"));
+    assert_eq!(stored.direction.as_deref(), Some("ltr"));
+    assert_eq!(stored.flags["opinion"], "its section is Opinion");
+    assert_eq!(fixture.text("select flags || ' ' || direction from v_articles").await, "live,opinion ltr");
+    assert_eq!(
+        fixture.text("select group_concat(url || '|' || ifnull(caption, '') || '|' || ifnull(credit, ''), ' ') from images").await,
+        "http://a.example/i.jpg|The bridge| http://a.example/j.jpg||Zoe"
+    );
+    assert_eq!(
+        fixture.text("select at || '|' || at_raw || '|' || ifnull(title, '') || '|' || text from live_entries").await,
+        "2015-02-06T00:00:00Z|6 Feb||It begins."
+    );
+    assert_eq!(fixture.text("select amp_url from articles").await, "http://a.example/amp/1");
+    assert_eq!(stored.found_by.len(), 18);
     assert_eq!(stored.versions.len(), 1);
     assert_eq!(stored.first_seen_at, "2025-06-15T15:06:40Z");
     assert_eq!(fixture.text("select authors from v_articles").await, "Zoe, Adam");
     assert_eq!(reader.article(2).await.expect("reads"), None);
     assert_eq!(number(&fixture.folder.path().join("pages.db"), "select count(*) from raw_pages").await, 1);
     assert_eq!(fixture.number("select raw_page_id from article_versions").await, 1);
+}
+
+#[tokio::test]
+async fn flags_pictures_and_entries_are_those_of_the_last_version() {
+    let fixture = Fixture::new().await;
+    fixture.admit(&["http://a.example/1"]).await;
+    let with = |body: &str, flag: FlagKind, entries: &[&str]| Article {
+        flags: vec![Flag { kind: flag, reason: "said so".into() }],
+        entries: entries
+            .iter()
+            .map(|text| LiveEntry { at: None, raw: "18:30".into(), title: None, text: (*text).into() })
+            .collect(),
+        ..article("Title", &[body])
+    };
+    let states = [
+        with("old", FlagKind::Live, &["one"]),
+        with("new", FlagKind::Live, &["two", "one"]),
+        // The same words: the same version, and its flags stay.
+        with("new", FlagKind::Paywalled, &[]),
+    ];
+    for (n, article) in states.into_iter().enumerate() {
+        let now = at(n as i64 * 3600);
+        let claim = fixture.claim_one(now).await;
+        fixture.store.record(article_visit(&claim, now, article)).await.expect("records");
+    }
+
+    assert_eq!(fixture.text("select group_concat(flag) from article_flags").await, "live");
+    let entries = "select group_concat(position || text) from (select * from live_entries order by position)";
+    assert_eq!(fixture.text(entries).await, "1two,2one");
+    assert_eq!(fixture.number("select version from articles").await, 2);
 }
 
 #[tokio::test]

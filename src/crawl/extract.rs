@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::config::Config;
-use crate::model::{Article, Found, PageKind, PageUrl, Parsed, Timestamp};
+use crate::model::{Article, Direction, Found, LiveEntry, PageKind, PageUrl, Parsed, Timestamp};
 use crate::parse::Input;
 
 pub use crate::parse::{Candidate, Explanation, Parser};
@@ -139,6 +139,7 @@ pub fn record(parsed: &Parsed) -> Value {
         .collect();
     out.insert("headlines".into(), Value::Array(headlines));
     out.insert("reasons".into(), json!(parsed.signals.reasons));
+    out.insert("not_content".into(), json!(parsed.signals.not_content));
     let warnings: Vec<Value> = parsed.warnings.iter().map(|w| json!({"code": w.code, "detail": w.detail})).collect();
     out.insert("warnings".into(), Value::Array(warnings));
     Value::Object(out)
@@ -166,10 +167,15 @@ fn fields(article: &Article, out: &mut Map<String, Value>) {
         section,
         tags,
         body: _,
+        body_html,
         image,
         canonical,
+        amp,
         source,
         source_id,
+        flags,
+        pictures,
+        entries,
     } = article;
     let text = |found: &Option<Found<String>>| json!(found.as_ref().map(|found| &found.value));
     let list = |found: &Option<Found<Vec<String>>>| json!(found.as_ref().map(|f| f.value.clone()).unwrap_or_default());
@@ -191,8 +197,25 @@ fn fields(article: &Article, out: &mut Map<String, Value>) {
     out.insert("tags".into(), list(tags));
     out.insert("image".into(), address(image));
     out.insert("canonical_url".into(), address(canonical));
+    out.insert("amp_url".into(), address(amp));
     out.insert("source_url".into(), address(source));
     out.insert("source_id".into(), text(source_id));
+    out.insert("body_html".into(), json!(body_html));
+    out.insert("direction".into(), json!(article.direction().map(Direction::as_str)));
+    let flags: Vec<Value> =
+        flags.iter().map(|flag| json!({"flag": flag.kind.as_str(), "reason": flag.reason})).collect();
+    out.insert("flags".into(), Value::Array(flags));
+    let pictures: Vec<Value> = pictures
+        .iter()
+        .map(|picture| json!({"url": picture.url.as_str(), "caption": picture.caption, "credit": picture.credit}))
+        .collect();
+    out.insert("images".into(), Value::Array(pictures));
+    let at = |entry: &LiveEntry| entry.at.as_ref().map(ToString::to_string);
+    let entries: Vec<Value> = entries
+        .iter()
+        .map(|entry| json!({"at": at(entry), "at_raw": entry.raw, "title": entry.title, "text": entry.text}))
+        .collect();
+    out.insert("entries".into(), Value::Array(entries));
 }
 
 fn found_by(article: &Article) -> Value {
@@ -217,6 +240,7 @@ fn found_by(article: &Article) -> Value {
     note(&mut out, "body", article.body.as_ref());
     note(&mut out, "image", article.image.as_ref());
     note(&mut out, "canonical", article.canonical.as_ref());
+    note(&mut out, "amp", article.amp.as_ref());
     note(&mut out, "source", article.source.as_ref());
     note(&mut out, "source_id", article.source_id.as_ref());
     Value::Object(out)

@@ -1,10 +1,12 @@
-//! Parsing on threads of its own, with a bounded queue and a slot file that tells which page killed us.
+//! Parsing on threads of its own, with two bounded queues and a slot file that tells which page killed us.
+//!
+//! Large pages have a queue of their own and never all workers, so that those of one bad host, each a second's work,
+//! do not keep the small pages of all good ones waiting.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use tokio::sync::{Semaphore, oneshot};
@@ -15,8 +17,11 @@ use crate::config::Config;
 use crate::model::{Claim, Page, PageId, PageKind, ParseWarning, Parsed, Timestamp};
 use crate::parse::{Input, Parser};
 
-/// Pages that wait per worker; beyond that the visits wait.
+/// Pages of either size that wait or are parsed, per worker; beyond that the visits wait.
 const QUEUE_PER_WORKER: u32 = 4;
+/// Bytes of a body from which on a page is large. Five of six pages of newspapers are smaller, and none of those costs
+/// more than some tens of milliseconds, whatever it consists of.
+const LARGE: usize = 256 << 10;
 /// The tree builder is iterative; this leaves room for deep but legal pages.
 const STACK_BYTES: usize = 8 << 20;
 
@@ -45,6 +50,10 @@ impl ParseJob {
         }
     }
 
+    fn is_large(&self) -> bool {
+        self.page.body.len() >= LARGE
+    }
+
     /// Understands the page on the calling thread.
     pub(super) fn parse(&self, parser: &Parser) -> Parsed {
         let input = Input {
@@ -67,11 +76,75 @@ impl ParseJob {
 
 type Work = (ParseJob, oneshot::Sender<Parsed>);
 
+/// What waits for a worker. Bounded by the permits.
+#[derive(Default)]
+struct Queue {
+    waiting: Mutex<Waiting>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Waiting {
+    small: VecDeque<Work>,
+    large: VecDeque<Work>,
+    /// Large pages that are being parsed.
+    large_at_work: usize,
+    last_was_large: bool,
+    closed: bool,
+}
+
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn put(&self, work: Work) {
+        let mut waiting = self.lock();
+        if work.0.is_large() {
+            waiting.large.push_back(work)
+        } else {
+            waiting.small.push_back(work)
+        }
+        drop(waiting);
+        self.changed.notify_all();
+    }
+
+    /// The next page: a large one if a worker is left for the small ones, else a small one; `None` once closed.
+    fn take(&self, workers: usize) -> Option<Work> {
+        let mut waiting = self.lock();
+        loop {
+            // A single worker takes turns.
+            let is_their_turn = waiting.small.is_empty() || !waiting.last_was_large;
+            if waiting.large_at_work < (workers - 1).max(usize::from(is_their_turn))
+                && let Some(work) = waiting.large.pop_front()
+            {
+                waiting.large_at_work += 1;
+                waiting.last_was_large = true;
+                return Some(work);
+            }
+            if let Some(work) = waiting.small.pop_front() {
+                waiting.last_was_large = false;
+                return Some(work);
+            }
+            if waiting.closed {
+                return None;
+            }
+            waiting = self.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn large_is_done(&self) {
+        self.lock().large_at_work -= 1;
+        self.changed.notify_all();
+    }
+}
+
 /// Worker threads that parse. They end when the pool is dropped.
 pub(super) struct ParsePool {
-    work: Sender<Work>,
-    /// Bounds the queue: at most [`QUEUE_PER_WORKER`] pages a worker.
-    permits: Arc<Semaphore>,
+    queue: Arc<Queue>,
+    /// Bound the queues: at most [`QUEUE_PER_WORKER`] pages a worker in each.
+    small: Semaphore,
+    large: Semaphore,
     all: u32,
     suspects: Mutex<Suspects>,
     suspected: HashSet<PageId>,
@@ -84,50 +157,58 @@ impl ParsePool {
         let mut suspects = Suspects::load(database)?;
         let (slots, found) = Slots::open(database, workers)?;
         let quarantined = suspects.accuse(&found)?;
-        let (work, queue) = mpsc::channel::<Work>();
-        let queue = Arc::new(Mutex::new(queue));
+        let queue = Arc::new(Queue::default());
         let slots = Arc::new(slots);
         for index in 0..workers {
             let (parser, queue, slots) = (parser.clone(), queue.clone(), slots.clone());
             thread::Builder::new()
                 .name(format!("parse-{index}"))
                 .stack_size(STACK_BYTES)
-                .spawn(move || serve(index, &parser, &queue, &slots))
+                .spawn(move || serve(index, workers as usize, &parser, &queue, &slots))
                 .map_err(|source| CrawlError::Slots { path: database.to_owned(), source })?;
         }
         let all = workers * QUEUE_PER_WORKER;
         let suspected = suspects.pages();
-        let permits = Arc::new(Semaphore::new(all as usize));
-        Ok((ParsePool { work, permits, all, suspects: Mutex::new(suspects), suspected }, quarantined))
+        let (small, large) = (Semaphore::new(all as usize), Semaphore::new(all as usize));
+        Ok((ParsePool { queue, small, large, all, suspects: Mutex::new(suspects), suspected }, quarantined))
     }
 
     /// Parses a page. A suspect has the pool for itself, so that its death accuses no other.
     pub(super) async fn parse(&self, job: ParseJob) -> Parsed {
         let (id, kind) = (job.id, job.kind);
         let suspected = self.suspected.contains(&id);
-        let wanted = if suspected { self.all } else { 1 };
-        let permit = self.permits.acquire_many(wanted).await;
+        let (small, large) = match (suspected, job.is_large()) {
+            (true, _) => (self.all, self.all),
+            (false, true) => (0, 1),
+            (false, false) => (1, 0),
+        };
+        let permits = (self.small.acquire_many(small).await, self.large.acquire_many(large).await);
         let (reply, parsed) = oneshot::channel();
-        let sent = self.work.send((job, reply)).is_ok();
+        self.queue.put((job, reply));
         let parsed = parsed.await;
-        drop(permit);
+        drop(permits);
         match parsed {
-            Ok(parsed) if sent => {
+            Ok(parsed) => {
                 if suspected {
                     self.suspects.lock().unwrap_or_else(PoisonError::into_inner).free(id);
                 }
                 parsed
             }
-            _ => gone(kind, "the parser's thread is gone"),
+            Err(_) => gone(kind, "the parser's thread is gone"),
         }
     }
 }
 
+impl Drop for ParsePool {
+    fn drop(&mut self) {
+        self.queue.lock().closed = true;
+        self.queue.changed.notify_all();
+    }
+}
+
 /// A worker's life.
-fn serve(index: u32, parser: &Parser, queue: &Mutex<Receiver<Work>>, slots: &Slots) {
-    loop {
-        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok((job, reply)) = next else { return };
+fn serve(index: u32, workers: usize, parser: &Parser, queue: &Queue, slots: &Slots) {
+    while let Some((job, reply)) = queue.take(workers) {
         slots.enter(index, job.id);
         let parsed = catch_unwind(AssertUnwindSafe(|| job.parse(parser)));
         slots.leave(index);
@@ -136,6 +217,9 @@ fn serve(index: u32, parser: &Parser, queue: &Mutex<Receiver<Work>>, slots: &Slo
             tracing::error!(url = %job.page.url, panic = words, "parsing panicked: the page is quarantined");
             gone(job.kind, words.unwrap_or("a panic without words"))
         });
+        if job.is_large() {
+            queue.large_is_done();
+        }
         // The visit may have been dropped in the meantime; then nobody wants the answer.
         let _ = reply.send(parsed);
     }

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 use sha2::{Digest, Sha256};
 
+use super::detail::{self, Direction, Flag, LiveEntry, Picture};
 use super::{PageUrl, Timestamp};
 
 /// An article as one visit found it.
@@ -40,20 +41,36 @@ pub struct Article {
     pub tags: Option<Found<Vec<String>>>,
     /// Paragraphs of the body in order; never empty when present, no paragraph is blank.
     pub body: Option<Found<Vec<String>>>,
+    /// The body as HTML of a small safe subset, with the same words; `None` without a body.
+    pub body_html: Option<String>,
     /// The lead picture's address.
     pub image: Option<Found<PageUrl>>,
     /// `rel=canonical` or `og:url`, as the page claims it.
     pub canonical: Option<Found<PageUrl>>,
+    /// `rel=amphtml`: the same article for Accelerated Mobile Pages.
+    pub amp: Option<Found<PageUrl>>,
     /// The original that an aggregator points to.
     pub source: Option<Found<PageUrl>>,
     /// The aggregator's or paper's own number for it (from a profile's address pattern).
     pub source_id: Option<Found<String>>,
+    /// What a reader should know of it, each kind at most once.
+    pub flags: Vec<Flag>,
+    /// Pictures, the lead picture first; at most 100.
+    pub pictures: Vec<Picture>,
+    /// Entries of a live blog in the page's order; empty for everything else.
+    pub entries: Vec<LiveEntry>,
 }
 
 impl Article {
-    /// Words of the body: runs of letters, marks and digits between blanks.
+    /// Words of the body, as [`detail::word_count`] counts them.
     pub fn word_count(&self) -> usize {
-        self.paragraphs().iter().map(|paragraph| paragraph.split_whitespace().count()).sum()
+        self.paragraphs().iter().map(|paragraph| detail::word_count(paragraph)).sum()
+    }
+
+    /// In which direction the body, else the title, is read; `None` without letters.
+    pub fn direction(&self) -> Option<Direction> {
+        let body = self.body.as_ref().and_then(|body| Direction::of(&body.value.join(" ")));
+        body.or_else(|| Direction::of(&self.title.as_ref()?.value))
     }
 
     /// The paragraphs; empty without a body.
@@ -104,7 +121,8 @@ impl Article {
     /// Fingerprint of what a reader would call the article. Two visits with the same hash are one version.
     ///
     /// `modified` is left out: many sites print the time of the request there. So are provenance, the addresses of
-    /// pictures, which content networks rewrite, and kicker, agency and dateline, which come and go with an edition.
+    /// pictures, which content networks rewrite, kicker, agency and dateline, which come and go with an edition, and
+    /// what only follows from the body or the page around it: HTML, flags, live entries.
     pub fn hash(&self) -> ArticleHash {
         let mut hasher = Sha256::new();
         let mut field = |name: &str, value: &str| {
@@ -348,6 +366,15 @@ mod tests {
         let titled = article.hash();
         article.modified = Some(Found::new(When::day(jiff::civil::date(2015, 2, 6), ""), Extractor::Meta, "t"));
         article.title.as_mut().expect("set above").by = Extractor::Html;
+        assert_eq!(article.hash(), titled);
+        article.body_html = Some("<p>x</p>".into());
+        article.flags.push(Flag { kind: detail::FlagKind::Opinion, reason: String::new() });
+        article.pictures.push(Picture {
+            url: PageUrl::parse("http://a.example/1.jpg").expect("an address"),
+            caption: None,
+            credit: None,
+        });
+        article.entries.push(LiveEntry { at: None, raw: String::new(), title: None, text: "x".into() });
         assert_eq!(article.hash(), titled);
     }
 }

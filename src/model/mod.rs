@@ -4,6 +4,7 @@
 
 pub mod arabic;
 pub mod article;
+pub mod detail;
 pub mod fetched;
 pub mod learning;
 pub mod page;
@@ -15,6 +16,7 @@ pub mod visit;
 
 pub use self::url::{Authority, Host, PageKey, PageUrl, UrlError};
 pub use article::{Article, ArticleHash, Extractor, Found, Headline, HeadlineRole, Precision, When};
+pub use detail::{Direction, Flag, FlagKind, LiveEntry, Picture};
 pub use fetched::{Failure, Fetched, Outcome, Page, Receipt, Refusal, Request, RequestKind, RobotsUse};
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;

@@ -76,6 +76,12 @@ pub struct StoredArticle {
     pub tags: Vec<String>,
     /// Paragraphs.
     pub body: Vec<String>,
+    /// The body as HTML of a small safe subset.
+    pub body_html: Option<String>,
+    /// `ltr` or `rtl`.
+    pub direction: Option<String>,
+    /// Flags: word → reason.
+    pub flags: std::collections::BTreeMap<String, String>,
     /// Lead picture.
     pub image_url: Option<String>,
     /// As the page claims it.
@@ -145,6 +151,12 @@ pub struct ExportedArticle {
     pub agency: Option<String>,
     /// The place with which the text begins.
     pub dateline: Option<String>,
+    /// `ltr` or `rtl`.
+    pub direction: Option<String>,
+    /// Words for its flags, parted by commas.
+    pub flags: Option<String>,
+    /// The body as HTML of a small safe subset.
+    pub body_html: Option<String>,
 }
 
 /// One state of an article.

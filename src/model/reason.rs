@@ -15,6 +15,8 @@ pub const REASONS: &[(&str, &str)] = &[
     ("ld-collection", "JSON-LD names a collection"),
     ("og-article", "og:type is article"),
     ("og-website", "og:type is website"),
+    ("og-video", "og:type is a kind of video"),
+    ("ld-video", "JSON-LD names a film and no article, and there is a text"),
     ("time-stated", "a meta element states a time of publication"),
     ("date", "a date of publication was found"),
     ("text-none", "there are fewer than 80 characters of text"),

@@ -241,13 +241,19 @@ fn check_length(text: &str) -> Result<(), UrlError> {
     if text.len() > MAX_INPUT_BYTES { Err(UrlError::TooLong) } else { Ok(()) }
 }
 
-/// Removes `;jsessionid=…` from the end of the path.
+/// Removes `;jsessionid=…` from the end of the path, however often it stands there.
 fn strip_path_session(url: &mut Url) {
     let path = url.path();
-    let Some(at) = path.rfind(';') else { return };
-    let name = path[at + 1..].split('=').next().unwrap_or_default();
-    if SESSION.contains(&name.to_ascii_lowercase().as_str()) {
-        let kept = path[..at].to_owned();
+    let mut kept = path;
+    while let Some(at) = kept.rfind(';') {
+        let name = kept[at + 1..].split('=').next().unwrap_or_default();
+        if !SESSION.contains(&name.to_ascii_lowercase().as_str()) {
+            break;
+        }
+        kept = &kept[..at];
+    }
+    if kept.len() < path.len() {
+        let kept = kept.to_owned();
         url.set_path(&kept);
     }
 }

@@ -258,7 +258,11 @@ pub(crate) fn judge(evidence: &Evidence) -> (PageKind, Vec<&'static str>) {
     match evidence.metas.first("og:type") {
         Some("article" | "news" | "blog" | "news.article") => say(2, "og-article"),
         Some("website") => say(-1, "og-website"),
+        Some(kind) if kind.starts_with("video") => say(2, "og-video"),
         _ => {}
+    }
+    if evidence.graph.has_type("VideoObject") && evidence.graph.article_type().is_none() && evidence.article.body.is_some() {
+        say(1, "ld-video");
     }
     if evidence.metas.first("article:published_time").is_some() {
         say(2, "time-stated");

@@ -6,6 +6,9 @@ use super::article::meta::Metas;
 use super::scan::{Around, RawAnchor, Scan};
 use crate::model::{Anchor, Discovered, OptOut, OptOutKind, PageKey, PageKind, PageUrl, Place, Signals};
 
+/// Longest text of an anchor that is read, in bytes; one may lie around the whole page, and others around it.
+const MAX_TEXT: usize = 4 << 10;
+
 /// What references of the page are resolved against.
 pub(crate) fn base(scan: &Scan, url: &PageUrl) -> PageUrl {
     scan.base
@@ -39,7 +42,9 @@ pub(crate) fn anchors(scan: &Scan, base: &PageUrl) -> Vec<(usize, Anchor)> {
         let nofollow = rel
             .split_ascii_whitespace()
             .any(|r| ["nofollow", "ugc", "sponsored"].iter().any(|n| r.eq_ignore_ascii_case(n)));
-        out.push((at, Anchor { url, text: scan.whole_line(&raw.range), place: place(raw), nofollow }));
+        let start = raw.range.start;
+        let end = raw.range.end.min(scan.text.floor_char_boundary(start + MAX_TEXT));
+        out.push((at, Anchor { url, text: scan.whole_line(&(start..end)), place: place(raw), nofollow }));
     }
     out
 }

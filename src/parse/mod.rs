@@ -7,7 +7,10 @@ mod article;
 pub mod dates;
 pub mod decode;
 pub mod feed;
+mod flood;
 mod headlines;
+mod instead;
+mod json;
 mod kind;
 pub mod language;
 mod links;
@@ -187,6 +190,7 @@ impl Parser {
             bad_dates: RefCell::default(),
         };
         let mut article = article::extract(&ctx);
+        let own_chars = article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum();
         if let Some(text) = input.feed_text {
             ctx.note_candidate(feed::full_text::complete(&mut article, text));
         }
@@ -221,6 +225,9 @@ impl Parser {
             article.canonical.as_ref().map(|found| found.value.clone()).or_else(|| input.canonical.cloned());
         signals.reasons = reasons;
         signals.truncated = tree.cut.is_some();
+        let titles = [article.title.as_ref().map(|title| title.value.as_str()), metas.title.as_deref()];
+        let titles: Vec<&str> = titles.into_iter().flatten().collect();
+        signals.not_content = instead::instead_of_article(&titles, own_chars);
         let headlines: Vec<Headline> = headlines::headlines(&scan, input.url, kind, &anchors, profile);
         let discovered = links::discovered(&scan, &base, input.url, &anchors);
         let article = (kind == PageKind::Article).then(|| article.bounded());

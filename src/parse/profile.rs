@@ -257,7 +257,13 @@ impl CompiledRule {
             let removed = self.removed(mirror);
             let mut values = Vec::new();
             let mut found_groups = Vec::new();
-            for node in mirror.select(&query.selector).into_iter().take(500) {
+            let nodes: Vec<NodeId> = mirror.select(&query.selector).into_iter().take(500).collect();
+            let all: HashSet<NodeId> = nodes.iter().copied().collect();
+            for node in nodes {
+                // What lies in another match is part of its text; to read it again at every depth would cost the square.
+                if query.attribute.is_none() && tree.ancestors(node).any(|above| all.contains(&above)) {
+                    continue;
+                }
                 let text = match &query.attribute {
                     Some(name) => {
                         tree.element(node).and_then(|e| e.attribute_named(name)).map(collapse).unwrap_or_default()
@@ -318,7 +324,8 @@ fn matched(pattern: &Regex, text: &str) -> Option<String> {
 pub(crate) fn paragraphs(tree: &Tree, top: NodeId, removed: &HashSet<NodeId>) -> Vec<String> {
     let mut out = Vec::new();
     let mut open = String::new();
-    let mut blocks: Vec<NodeId> = Vec::new();
+    // Where each open block ends: the node after all that lies in it.
+    let mut blocks: Vec<Option<NodeId>> = Vec::new();
     let mut at = Some(top);
     let flush = |open: &mut String, out: &mut Vec<String>| {
         let text = collapse(open);
@@ -328,7 +335,7 @@ pub(crate) fn paragraphs(tree: &Tree, top: NodeId, removed: &HashSet<NodeId>) ->
         open.clear();
     };
     while let Some(id) = at {
-        while blocks.last().is_some_and(|block| !tree.ancestors(id).any(|above| above == *block)) {
+        while blocks.last().is_some_and(|end| *end == at) {
             blocks.pop();
             flush(&mut open, &mut out);
         }
@@ -342,7 +349,7 @@ pub(crate) fn paragraphs(tree: &Tree, top: NodeId, removed: &HashSet<NodeId>) ->
                     flush(&mut open, &mut out);
                 } else if !skip && super::scan::is_block(element.tag) {
                     flush(&mut open, &mut out);
-                    blocks.push(id);
+                    blocks.push(tree.after(id, top));
                 }
             }
         }

@@ -274,7 +274,9 @@ pub(crate) struct Block {
     pub(crate) chars: u32,
     /// Of these, in anchors.
     pub(crate) link_chars: u32,
-    /// Numbers of its first and its last text.
+    /// Its first and its last text; what lies between them is the block.
+    pub(crate) texts: (NodeId, NodeId),
+    /// Numbers of these.
     first: u32,
     last: u32,
 }
@@ -389,6 +391,7 @@ struct Walker<'t> {
     link_chars: u32,
     block_first: u32,
     block_last: u32,
+    block_texts: (NodeId, NodeId),
     block_node: NodeId,
     block_kind: BlockKind,
     /// Number of the element or text at hand; they are numbered in reading order.
@@ -425,6 +428,7 @@ pub(crate) fn scan(tree: &Tree) -> Scan<'_> {
         link_chars: 0,
         block_first: 0,
         block_last: 0,
+        block_texts: (root, root),
         block_node: root,
         block_kind: BlockKind::Loose,
         number: 0,
@@ -444,7 +448,7 @@ impl<'t> Walker<'t> {
             let descend = match tree.data(at) {
                 Data::Void => at == root,
                 Data::Text(text) => {
-                    self.text(text);
+                    self.text(at, text);
                     false
                 }
                 Data::Element(element) => self.enter(at, element),
@@ -625,7 +629,7 @@ impl<'t> Walker<'t> {
         }
     }
 
-    fn text(&mut self, text: &str) {
+    fn text(&mut self, id: NodeId, text: &str) {
         let Some(frame) = self.stack.last() else { return };
         if frame.hidden {
             return;
@@ -639,6 +643,7 @@ impl<'t> Walker<'t> {
             let out = &mut self.scan.text;
             if out.len() == self.start {
                 self.block_first = self.number;
+                self.block_texts.0 = id;
                 self.block_node = block;
                 self.block_kind = kind;
             } else if self.pending_blank {
@@ -646,6 +651,7 @@ impl<'t> Walker<'t> {
             }
             self.pending_blank = false;
             self.block_last = self.number;
+            self.block_texts.1 = id;
             out.push(c);
             let weight = weight(c);
             self.chars += weight;
@@ -665,6 +671,7 @@ impl<'t> Walker<'t> {
                 kind: self.block_kind,
                 chars: self.chars,
                 link_chars: self.link_chars,
+                texts: self.block_texts,
                 first: self.block_first,
                 last: self.block_last,
             });

@@ -24,6 +24,8 @@ const MAX_LASTMODS: usize = 1_000;
 const MANY_DATES: usize = 10;
 /// Dates within so many seconds count as the same: the file was written, or the answer made, in that time.
 const SAME_SECONDS: i64 = 120;
+/// Bytes that all addresses of a sitemap may take: short relative ones each bring the whole of the base.
+const MAX_ADDRESS_BYTES: usize = 16 << 20;
 /// Warnings of one sitemap.
 const MAX_WARNINGS: usize = 10;
 
@@ -124,6 +126,7 @@ fn parse_xml(text: &str, base: &PageUrl, ctx: &DateContext) -> Option<SitemapPar
         text: String::new(),
         draft: Draft::default(),
         is_index: false,
+        address_bytes: 0,
     };
     let mut pieces = Pieces::of(text);
     let root = pieces.by_ref().find_map(|piece| match piece {
@@ -144,6 +147,10 @@ fn parse_xml(text: &str, base: &PageUrl, ctx: &DateContext) -> Option<SitemapPar
         }
         if reader.sitemap.urls.len() >= MAX_ENTRIES || reader.sitemap.maps.len() >= MAX_ENTRIES {
             reader.warn(&format!("more than {MAX_ENTRIES} entries"));
+            break;
+        }
+        if reader.address_bytes > MAX_ADDRESS_BYTES {
+            reader.warn("the addresses are too long to keep them all");
             break;
         }
     }
@@ -174,6 +181,8 @@ struct Reading<'a> {
     text: String,
     draft: Draft,
     is_index: bool,
+    /// Bytes of all addresses so far.
+    address_bytes: usize,
 }
 
 impl Reading<'_> {
@@ -208,6 +217,7 @@ impl Reading<'_> {
         if let Some(url) = tag.attribute("href").filter(|_| alternate).and_then(|href| self.base.join(href.trim()).ok())
             && self.draft.alternates.len() < MAX_ALTERNATES
         {
+            self.address_bytes += url.as_str().len();
             self.draft.alternates.push(url);
         }
     }
@@ -273,6 +283,7 @@ impl Reading<'_> {
         let bare =
             (loose.starts_with("http") && !loose.contains(char::is_whitespace)).then(|| self.base.join(loose).ok());
         if let Some(url) = draft.url.or(bare.flatten()) {
+            self.address_bytes += url.as_str().len();
             let entry = SitemapEntry { url, lastmod: draft.lastmod, news: draft.news, alternates: draft.alternates };
             if self.is_index { self.sitemap.maps.push(entry) } else { self.sitemap.urls.push(entry) }
         }

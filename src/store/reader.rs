@@ -123,7 +123,8 @@ impl Reader {
         let rows = sqlx::query(
             "select id, site, url, title, subtitle, authors, publisher, published_at, published_day,
                published_precision, language, section, body, word_count, source_url, image_url, first_seen_at,
-               fetched_at, changed_at, version, removed_at, kicker, agency, dateline
+               fetched_at, changed_at, version, removed_at, kicker, agency, dateline, direction, flags,
+               body_html
              from v_articles
              where id > ?1
                and (?2 is null or site = ?2)
@@ -194,7 +195,8 @@ impl Reader {
                   where at.article_id = a.id
                   order by at.position)),
                a.body, a.image_url, a.canonical_url, a.source_url, a.first_seen_at, a.fetched_at, a.changed_at,
-               a.found_by, a.kicker, a.agency, a.dateline
+               a.found_by, a.kicker, a.agency, a.dateline, a.body_html, a.direction,
+               (select json_group_object(flag, reason) from article_flags where article_id = a.id)
              from articles a
              join v_articles v on v.id = a.id
              where a.id = ?1"
@@ -460,6 +462,9 @@ fn exported(row: &SqliteRow) -> ExportedArticle {
         kicker: row.get(21),
         agency: row.get(22),
         dateline: row.get(23),
+        direction: row.get(24),
+        flags: row.get(25),
+        body_html: row.get(26),
     }
 }
 
@@ -490,6 +495,9 @@ fn stored(row: &SqliteRow, versions: Vec<VersionSummary>) -> Result<StoredArticl
         kicker: row.get(27),
         agency: row.get(28),
         dateline: row.get(29),
+        body_html: row.get(30),
+        direction: row.get(31),
+        flags: serde_json::from_str(row.get(32)).map_err(|e| sqlx::Error::Decode(Box::new(e)))?,
         published_raw: row.get(13),
         published_precision: row.get(14),
         published_source: row.get(15),

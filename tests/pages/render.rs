@@ -28,6 +28,12 @@ impl Page {
         texts(&self.story, key)
     }
 
+    /// Clock, heading and text of each live entry.
+    pub(crate) fn entries(&self) -> Vec<String> {
+        let entries = tables(&self.story, "entries");
+        entries.iter().map(|it| format!("{} {} {}", text(it, "at"), text(it, "title"), text(it, "text"))).collect()
+    }
+
     /// The paragraphs of the body, without their marks, then those of the live entries.
     pub(crate) fn body(&self) -> Vec<String> {
         let marked = self.texts("body").into_iter().map(|it| block(it).1.to_owned());
@@ -42,7 +48,8 @@ pub(crate) fn pages() -> Vec<Page> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages");
     let layouts = sorted(&root).into_iter().filter(|it| it.is_dir());
     let layouts: Vec<(String, Layout)> = layouts.map(|it| (stem(&it), Layout::load(&it))).collect();
-    let everything: Vec<&Table> = layouts.iter().flat_map(|(_, it)| it.stories.iter().map(|(_, story)| story)).collect();
+    let everything: Vec<&Table> =
+        layouts.iter().flat_map(|(_, it)| it.stories.iter().map(|(_, story)| story)).collect();
     let mut pages = Vec::new();
     for (name, layout) in &layouts {
         for (number, story) in &layout.stories {
@@ -235,7 +242,8 @@ impl Room<'_> {
     /// Other stories of the same language, beginning at a place of the page's own.
     fn others(&self, count: usize, inner: &str, local: &Table, out: &mut String) {
         let language = text(self.story, "language");
-        let same = self.everything.iter().filter(|it| text(it, "language") == language && !std::ptr::eq(**it, self.story));
+        let same =
+            self.everything.iter().filter(|it| text(it, "language") == language && !std::ptr::eq(**it, self.story));
         let same: Vec<_> = same.collect();
         for step in 0..count {
             let other = same[(self.at * 5 + count * 3 + step * 7) % same.len()];
@@ -285,7 +293,11 @@ fn texts<'t>(table: &'t Table, key: &str) -> Vec<&'t str> {
 }
 
 fn tables<'t>(table: &'t Table, key: &str) -> Vec<&'t Table> {
-    table.get(key).and_then(Value::as_array).map(|it| it.iter().filter_map(Value::as_table).collect()).unwrap_or_default()
+    table
+        .get(key)
+        .and_then(Value::as_array)
+        .map(|it| it.iter().filter_map(Value::as_table).collect())
+        .unwrap_or_default()
 }
 
 fn one(key: &str, value: &str) -> Table {

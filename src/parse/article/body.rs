@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::super::scan::{Around, Block, BlockKind, Scan};
-use super::super::tree::{NodeId, Tag, Tree};
+use super::super::tree::{Data, NodeId, Tag, Tree};
 use super::Context;
 use super::text::{fold, may_fold_to};
 use crate::model::{Extractor, Found};
@@ -17,6 +17,8 @@ use crate::model::{Extractor, Found};
 pub(crate) struct Body {
     /// Paragraphs in order, none blank.
     pub(crate) paragraphs: Vec<String>,
+    /// The blocks of the page they were taken from, one a paragraph; empty if a profile gave the text.
+    pub(crate) blocks: Vec<usize>,
     /// Who found it.
     pub(crate) by: Extractor,
     /// The rule.
@@ -70,6 +72,7 @@ pub(crate) fn body(ctx: &Context, title: Option<&Found<String>>, subtitle: Optio
         ctx.note("body", &answer.values.join(" ¶ "), Extractor::Profile, &answer.rule, true, "profile");
         return Some(Body {
             paragraphs: answer.values.clone(),
+            blocks: Vec::new(),
             by: Extractor::Profile,
             rule: answer.rule.clone(),
             range: 0..ctx.scan.text.len(),
@@ -97,16 +100,18 @@ pub(crate) fn body(ctx: &Context, title: Option<&Found<String>>, subtitle: Optio
     let kept: Vec<&Block> =
         judged.iter().filter(|(_, objection)| objection.is_none()).map(|(block, _)| *block).collect();
     let mut paragraphs: Vec<String> = Vec::new();
+    let mut blocks: Vec<usize> = Vec::new();
     for block in lead_in(scan, &kept, title_end, &title, subtitle).into_iter().chain(kept) {
         let text = scan.text.get(block.range.clone()).unwrap_or_default();
         paragraphs.push(text.to_owned());
+        blocks.push(scan.blocks.partition_point(|other| other.range.start < block.range.start));
     }
     if paragraphs.is_empty() {
         return None;
     }
     let rule = describe(scan.tree, top);
     ctx.note("body", &paragraphs.join(" ¶ "), Extractor::Html, &rule, true, "most prose");
-    Some(Body { paragraphs, by: Extractor::Html, rule, range })
+    Some(Body { paragraphs, blocks, by: Extractor::Html, rule, range })
 }
 
 /// Where the headline ends in the page's text; 0 if it is not shown.
@@ -260,6 +265,11 @@ fn judged<'b>(
 ) -> Vec<(&'b Block, Option<&'static str>)> {
     let mut all: Vec<(&Block, Option<&'static str>)> =
         blocks.iter().map(|block| (block, objection(scan, block, title))).collect();
+    for (block, objection) in &mut all {
+        if *objection == Some(SHORT_ELSEWHERE) && heads_entry(scan, block, title_end) {
+            *objection = None;
+        }
+    }
     drop_repeated(scan, &mut all);
     let total: u32 = all.iter().filter(|(_, objection)| objection.is_none()).map(|(block, _)| block.chars).sum();
     // Text that follows in the place where most of the text stands shows that a line was no end.
@@ -448,13 +458,17 @@ fn shares_card(scan: &Scan, one: NodeId, other: NodeId) -> bool {
     let Some(common) = common else { return false };
     let mut blocks = 0;
     let mut texts = 0;
+    let mut prose = 0;
     for node in tree.descendants(common) {
         match tree.tag(node) {
             Tag::P | Tag::Li | Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::Br => blocks += 1,
             _ => {}
         }
+        if let Data::Text(text) = tree.data(node) {
+            prose += usize::from(text.len() >= 120);
+        }
         texts += 1;
-        if blocks > 6 || texts > 60 {
+        if blocks > 6 || texts > 60 || prose > 2 {
             return false;
         }
     }
@@ -498,7 +512,7 @@ static LINES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"^(?:(?:advertisement|advertising|anzeige|werbung|publicité|publicidad|pubblicità|reklama?|реклама|إعلان|広告|广告|sponsored|loading|close|caption|hide caption|toggle caption|enlarge(?: this image)?|view comments|print|share|copy link|copied|",
         r"video|foto|photo|image|gallery|play video|skip(?: ad| advertisement)?|story continues below(?: advertisement)?|article continues (?:below|after)(?: ad| advertisement| this ad)?|continue reading(?: the main story)?|(?:advertisement - )?scroll to continue.*|",
-        r"wird geladen.*|externer inhalt|empfohlener (?:externer|redaktioneller) inhalt.*|back to top|nach oben|next|previous|save|follow|subscribe(?: now)?|sign up|log ?in|register|contact us|getty images|reuters|afp|ap photo|dpa)$|",
+        r"wird geladen.*|externer inhalt|empfohlener (?:externer|redaktioneller) inhalt.*|back to top|nach oben|انتهای پیام|پایان پیام|انتهى|انتهى الخبر|next|previous|save|follow|subscribe(?: now)?|sign up|log ?in|register|contact us|getty images|reuters|afp|ap photo|dpa)$|",
         r"(?:photo|foto|bild|fotó|picture|image|photos|video|credit|credits|photograph|fotos|immagine|crédito|zdjęcie|zdj\.|fot\.|фото|صورة|عکس)(?: by| credit| courtesy(?: of)?)? ?[:/©]|(?:photo|foto|image|picture) (?:by|credit|courtesy) |",
         r"(?:subscribe|sign up|register|log in|follow us|click here to|join our|download (?:the|our)|get (?:our|the|unlimited) .{0,40}(?:newsletter|app|email|access)|like us on|abonnieren sie|jetzt abonnieren|inscrivez-vous|abonnez-vous|suscríbete|iscriviti|assine|подпис(?:ывайтесь|аться)|تابعونا|اشترك) .{0,200}$)",
     ))
@@ -537,6 +551,24 @@ fn ends_text(text: &str, block: &Block) -> bool {
     block.chars <= 80 && ENDINGS.is_match(&plain_line(text))
 }
 
+/// The objection to short texts in places that seldom hold text.
+const SHORT_ELSEWHERE: &str = "short text in a form, figure or header";
+
+/// Whether a heading in a `<header>` heads an entry of the text (of a live blog, of a list) and not the page.
+fn heads_entry(scan: &Scan, block: &Block, title_end: usize) -> bool {
+    if !matches!(block.kind, BlockKind::Heading(2..=4))
+        || block.link_chars > 0
+        || title_end == 0
+        || block.range.start < title_end
+        || block.around.has(Around::FORM.with(Around::FIGURE).with(Around::CARD))
+    {
+        return false;
+    }
+    let entry = scan.tree.ancestors(block.node).take(4).find(|above| scan.tree.tag(*above) == Tag::Article);
+    let mark = entry.and_then(|entry| scan.marks.iter().find(|mark| mark.node == entry));
+    mark.is_some_and(|mark| mark.range.start >= title_end)
+}
+
 /// Why a block does not belong to the text; `None` if it does.
 fn objection(scan: &Scan, block: &Block, title: &str) -> Option<&'static str> {
     if block.around.has(NEVER) || block.chars == 0 {
@@ -546,7 +578,7 @@ fn objection(scan: &Scan, block: &Block, title: &str) -> Option<&'static str> {
     let linked = block.link_chars as f32 / block.chars as f32;
     let seldom = if matches!(block.kind, BlockKind::Heading(_)) { SELDOM.without(Around::TITLE) } else { SELDOM };
     if block.around.has(seldom) && block.chars < 60 {
-        return Some("short text in a form, figure or header");
+        return Some(SHORT_ELSEWHERE);
     }
     if linked > 0.8 {
         return Some("links");

@@ -246,7 +246,7 @@ fn near(ctx: &Context, place: &Range<usize>) -> Vec<Found<String>> {
         let line = block.chars <= 120
             && !block.around.has(away.with(Around::HIDDEN).with(Around::CAPTION))
             && block.range != *place;
-        if line && text.chars().any(char::is_numeric) {
+        if line && text.chars().any(char::is_numeric) && !super::clock::is_clock(text) {
             out.push(Found::new(text.to_owned(), Extractor::Html, "line beside the headline"));
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::model::{Article, Extractor, Found};
 use crate::parse::article::Candidate;
+use crate::parse::article::html::escape;
 use crate::parse::scan::{self, Around};
 use crate::parse::tree::Tree;
 use crate::parse::xml::cut;
@@ -54,9 +55,20 @@ pub(crate) fn complete(article: &mut Article, text: &str) -> Candidate {
         note: format!("{feeds} characters; the page has {own}"),
     };
     if chosen {
+        article.body_html = Some(html_of(&paragraphs));
         article.body = Some(Found::new(paragraphs, Extractor::Feed, "entry content"));
     }
     candidate
+}
+
+fn html_of(paragraphs: &[String]) -> String {
+    let mut html = String::new();
+    for paragraph in paragraphs {
+        html.push_str("<p>");
+        escape(paragraph, &mut html);
+        html.push_str("</p>");
+    }
+    html
 }
 
 #[cfg(test)]
@@ -93,6 +105,7 @@ mod tests {
         assert!(complete(&mut none, &text).chosen);
         let body = none.body.expect("a body");
         assert_eq!((body.by, body.value.len()), (Extractor::Feed, 2));
+        assert_eq!(none.body_html.map(|html| html.matches("<p>").count()), Some(2));
 
         let mut stub = own("The harbour wall is repaired … Read on for one euro.");
         assert!(complete(&mut stub, &text).chosen);

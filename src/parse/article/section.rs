@@ -1,0 +1,121 @@
+//! The section that an article belongs to.
+
+use super::super::scan::{Around, collapse};
+use super::{Context, first, from_meta};
+use crate::model::{Extractor, Found};
+
+/// Longest name of a section, in characters.
+const MAX_CHARS: usize = 80;
+/// How far before and behind the headline a section's name stands, in bytes of the page's text.
+const NEAR: usize = 400;
+/// Longest name that is believed by its place alone, in characters.
+const MAX_SHOWN: usize = 40;
+
+/// The section: stated for machines, else shown beside the headline, else the last step of the path from the front page.
+pub(crate) fn section(ctx: &Context, title: Option<&Found<String>>) -> Option<Found<String>> {
+    let mut all: Vec<Found<String>> = ctx.profiled("section").into_iter().collect();
+    let stated = ctx.graph.texts("articleSection");
+    all.extend(stated.into_iter().take(1).map(|text| Found::new(text, Extractor::JsonLd, "articleSection")));
+    all.extend(from_meta(
+        ctx.metas,
+        &[
+            "article:section",
+            "parsely-section",
+            "sailthru.section",
+            "section",
+            "cxenseparse:recs:category",
+            "dc.subject",
+            "articlesection",
+        ],
+    ));
+    all.extend(marked(ctx));
+    all.extend(shown(ctx, title));
+    all.extend(path(ctx, title));
+    all.retain(|found| !found.value.starts_with("http") && found.value.chars().count() <= MAX_CHARS);
+    let chosen = first(&all);
+    ctx.note_all("section", &all, chosen.as_ref(), "first in order");
+    chosen
+}
+
+/// Microdata.
+fn marked(ctx: &Context) -> Option<Found<String>> {
+    let is_section = |name: &str| matches!(name, "articleSection" | "genre");
+    let mark = ctx
+        .scan
+        .marks
+        .iter()
+        .find(|mark| mark.property && ctx.scan.attribute(mark.node, "itemprop").is_some_and(is_section))?;
+    let text = ctx.scan.attribute(mark.node, "content").map_or_else(|| ctx.scan.line(&mark.range), collapse);
+    Some(Found::new(text, Extractor::Microdata, "itemprop=articleSection")).filter(|found| !found.value.is_empty())
+}
+
+/// A name marked by its class, or a link alone on its line, close to the headline.
+fn shown(ctx: &Context, title: Option<&Found<String>>) -> Option<Found<String>> {
+    let place = super::title::place(ctx, title);
+    if place.end == 0 {
+        return None;
+    }
+    let near = |at: usize| at + NEAR >= place.start && at <= place.end + NEAR;
+    let away = Around::NAV
+        .with(Around::RELATED)
+        .with(Around::CARD)
+        .with(Around::TICKER)
+        .with(Around::ASIDE)
+        .with(Around::MOST_READ)
+        .with(Around::FOOTER)
+        .with(Around::HIDDEN)
+        .with(Around::COMMENTS);
+    let is_name = |text: &str| {
+        let count = text.chars().count();
+        (2..=MAX_SHOWN).contains(&count) && text.chars().any(char::is_alphabetic) && !text.chars().any(char::is_numeric)
+    };
+    let by_class = ctx.scan.marks.iter().find_map(|mark| {
+        let text = ctx.scan.line(&mark.range);
+        let hit = mark.own.has(Around::SECTION_NAME)
+            && near(mark.range.start)
+            && !mark.around.has(away.without(Around::TAGS))
+            && is_name(&text);
+        hit.then(|| Found::new(text, Extractor::Html, "section class"))
+    });
+    by_class.or_else(|| {
+        // The nearest line before the headline that is one link with a name in it.
+        let before = ctx.scan.blocks_in(&(place.start.saturating_sub(NEAR)..place.start)).iter().rev().take(4);
+        let line = before.filter(|block| !block.around.has(away)).find(|block| {
+            block.link_chars == block.chars && is_name(ctx.scan.text.get(block.range.clone()).unwrap_or_default())
+        })?;
+        // Several links glued to one line are a path or a menu.
+        let links = ctx.scan.anchors.iter().filter(|anchor| {
+            anchor.range.start >= line.range.start && anchor.range.end <= line.range.end && !anchor.range.is_empty()
+        });
+        (links.count() == 1).then(|| {
+            let text = ctx.scan.text.get(line.range.clone()).unwrap_or_default().to_owned();
+            Found::new(text, Extractor::Html, "link above the headline")
+        })
+    })
+}
+
+/// The last link of the path from the front page that is not the page itself.
+fn path(ctx: &Context, title: Option<&Found<String>>) -> Option<Found<String>> {
+    let is_path = |node| {
+        ["class", "id", "itemtype"].iter().filter_map(|name| ctx.scan.attribute(node, name)).any(|value| {
+            let value = value.chars().take(200).collect::<String>().to_ascii_lowercase();
+            ["breadcrumb", "bread-crumb", "pathway", "crumbs", "ariane"].iter().any(|word| value.contains(word))
+        })
+    };
+    let path = ctx.scan.marks.iter().find(|mark| mark.own.has(Around::TAGS) && is_path(mark.node))?;
+    let title = title.map(|title| title.value.as_str()).unwrap_or_default();
+    let links = ctx.scan.anchors.iter().filter(|anchor| {
+        anchor.range.start >= path.range.start && anchor.range.end <= path.range.end && !anchor.range.is_empty()
+    });
+    let names: Vec<String> =
+        links.map(|anchor| ctx.scan.line(&anchor.range)).filter(|text| text != title).take(10).collect();
+    // The first is the front page, unless the path begins with the section.
+    let root = ctx.scan.anchors.iter().find(|anchor| anchor.range.start >= path.range.start).is_some_and(|anchor| {
+        let href = ctx.scan.attribute(anchor.node, "href").unwrap_or_default();
+        ctx.base
+            .join(href)
+            .is_ok_and(|url| url.path().trim_matches('/').len() <= 2 || url.path().starts_with("/index."))
+    });
+    let last = names.last().filter(|_| names.len() > usize::from(root))?;
+    Some(Found::new(last.clone(), Extractor::Html, "path from the front page"))
+}
