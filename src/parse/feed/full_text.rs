@@ -5,19 +5,21 @@ use crate::parse::article::Candidate;
 use crate::parse::article::html::escape;
 use crate::parse::scan::{self, Around};
 use crate::parse::tree::Tree;
-use crate::parse::xml::cut;
 
-/// Words from which on an entry's text may be an article's; what is shorter is a teaser.
-const MIN_WORDS: usize = 60;
+/// Characters from which on an entry's content may be an article's text; what is shorter is a teaser.
+pub(crate) const LEAST_CONTENT: usize = 300;
+/// Likewise for the element that is meant for a summary, and is often used for all.
+pub(crate) const LEAST_SUMMARY: usize = 1_000;
 /// Longest text of an entry that is kept, in bytes.
 const MAX_TEXT: usize = 64 * 1024;
 /// A page's own text counts as a stub if the feed's is so many times as long.
 const STUB: usize = 2;
 
-/// The paragraphs of an entry's HTML, parted by a blank line, at most 64 KiB; `None` if it is short or a list of links.
-pub(crate) fn full_text(html: &str) -> Option<String> {
+/// The paragraphs of an entry's HTML, parted by a blank line, at most 64 KiB; `None` if they have fewer than
+/// `least` characters outside of links.
+pub(crate) fn full_text(html: &str, least: usize) -> Option<String> {
     // Markup only makes it longer.
-    html.split_whitespace().nth(MIN_WORDS - 1)?;
+    html.chars().nth(least - 1)?;
     let tree = Tree::parse(html);
     let scan = scan::scan(&tree);
     let mut text = String::new();
@@ -28,15 +30,15 @@ pub(crate) fn full_text(html: &str) -> Option<String> {
         if line.is_empty() {
             continue;
         }
-        if text.len() + line.len() > MAX_TEXT {
+        if text.len() + 2 + line.len() > MAX_TEXT {
             break;
         }
         if !text.is_empty() {
             text.push_str("\n\n");
         }
-        text.push_str(cut(&line, MAX_TEXT));
+        text.push_str(&line);
     }
-    (text.split_whitespace().count() >= MIN_WORDS).then_some(text)
+    (text.chars().count() >= least).then_some(text)
 }
 
 /// Gives an article the feed's text as its body where its page has none or a stub of it; tells what was decided.
@@ -86,11 +88,12 @@ mod tests {
             prose(40),
             prose(40)
         );
-        let text = full_text(&html).expect("a text");
+        let text = full_text(&html, LEAST_CONTENT).expect("a text");
         assert_eq!(text.split("\n\n").count(), 2, "{text}");
         assert!(!text.contains("More about"), "{text}");
-        assert_eq!(full_text("<p>A short teaser of a few words.</p>"), None);
-        assert!(full_text(&format!("<p>{}", prose(40_000))).is_none_or(|text| text.len() <= MAX_TEXT));
+        assert_eq!(full_text("<p>A short teaser of a few words.</p>", LEAST_CONTENT), None);
+        assert_eq!(full_text(&prose(60), LEAST_SUMMARY), None);
+        assert!(full_text(&format!("<p>{}", prose(40_000)), LEAST_CONTENT).is_none_or(|text| text.len() <= MAX_TEXT));
     }
 
     #[test]

@@ -62,7 +62,10 @@ fn item(value: &Value, base: &PageUrl, ctx: &DateContext) -> FeedItem {
         FeedItem::add_name(&mut item.authors, string(author, "name").map(|name| collapse(&name)).unwrap_or_default());
     }
     for tag in value.get("tags").and_then(Value::as_array).into_iter().flatten().take(MAX_NAMES) {
-        FeedItem::add_name(&mut item.categories, tag.as_str().map(|tag| collapse(&tag.replace('\0', ""))).unwrap_or_default());
+        FeedItem::add_name(
+            &mut item.categories,
+            tag.as_str().map(|tag| collapse(&tag.replace('\0', ""))).unwrap_or_default(),
+        );
     }
     item
 }

@@ -78,8 +78,9 @@ impl FeedParse {
     /// What the feed says beside the addresses of its entries.
     pub fn notice(&self) -> FeedNotice {
         let text = |item: &FeedItem| {
-            let html = item.content.as_deref().or(item.summary.as_deref())?;
-            Some(FeedText { url: item.url.clone()?, text: full_text::full_text(html)? })
+            let content = item.content.as_deref().map(|html| (html, full_text::LEAST_CONTENT));
+            let (html, least) = content.or(item.summary.as_deref().map(|html| (html, full_text::LEAST_SUMMARY)))?;
+            Some(FeedText { url: item.url.clone()?, text: full_text::full_text(html, least)? })
         };
         FeedNotice {
             hints: self.hints,
