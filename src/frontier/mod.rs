@@ -4,12 +4,12 @@
 //! what the web says. `plan` is shown at work by its table tests below.
 
 mod admit;
-mod kind;
 pub mod learning;
 mod pace;
 mod schedule;
 mod sitemap;
 pub mod source_interval;
+mod trap;
 #[cfg(test)]
 mod tests;
 mod well_known;
