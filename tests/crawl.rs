@@ -87,6 +87,40 @@ async fn every_paper_is_crawled_whole_and_politely_and_a_second_run_asks_little(
     assert_eq!(number(&database, sightings).await, 58);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn every_paper_is_found_whole_from_its_home_page_alone() {
+    let web = Web::start(WebOptions::default()).await.expect("the papers start");
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = folder.path().join("m.db");
+    let mut config = web.config(DELAY);
+    for (site, paper) in config.sites.iter_mut().zip(web.papers()) {
+        site.seeds = vec![murasil::config::Seed::Url(format!("{}/", paper.authority))];
+    }
+
+    crawl(&config, &database, SOON).await;
+
+    let articles = stored(&database).await;
+    for paper in web.papers() {
+        let missing: Vec<String> = web
+            .expected(paper.name)
+            .iter()
+            .filter(|expected| !articles.contains_key(&key(&expected.url)))
+            .map(|expected| expected.url.clone())
+            .collect();
+        assert!(missing.is_empty(), "{}: {missing:?}", paper.name);
+    }
+    let found = "select distinct p.kind || ' by ' || p.found_by from sources o join pages p on p.id = o.page_id
+                 where p.successes > 0 order by 1";
+    let found: Vec<String> = rows(&database, found).await.into_iter().map(|mut row| row.remove(0)).collect();
+    for way in ["feed by head", "front by seed", "sitemap by robots", "sitemap by sitemap", "section by navigation"] {
+        assert!(found.iter().any(|it| it == way), "{way} is not among {found:?}");
+    }
+    // What is not offered is asked for at a few places, once.
+    let guesses: Vec<String> = web.log().iter().filter(|it| it.status == 404).map(|it| it.path.clone()).collect();
+    assert!(guesses.len() <= 4 * web.papers().len(), "{guesses:?}");
+    assert_polite(&web, &web.log(), &database, DELAY).await;
+}
+
 /// Lets every source fall due now, as after a night, and crawls them.
 async fn crawl_sources_again(config: &murasil::config::Config, database: &std::path::Path) -> i64 {
     let due = number(database, "select count(*) from pages where lane = 'source'").await;

@@ -1,8 +1,8 @@
 //! What a page said ([`Parsed`]), what follows from it ([`Plan`]), and both as one thing to remember ([`Visit`]).
 
-use std::time::Duration;
-
-use super::{Article, Claim, Fetched, Headline, HostPace, PageKind, PageUrl, Timestamp};
+use super::{
+    Article, Claim, FeedNotice, Fetched, Headline, HostPace, Lastmods, PageKind, PageUrl, SourceStep, Timestamp,
+};
 
 /// Everything that one page says.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,8 +17,10 @@ pub struct Parsed {
     pub discovered: Vec<Discovered>,
     /// What the page says about itself and to us.
     pub signals: Signals,
-    /// How long a feed asks to be left alone (`ttl`, `sy:updatePeriod`); `None` if it does not say.
-    pub ttl: Option<Duration>,
+    /// What a feed says beside its entries; empty for other pages, and boxed for their sake.
+    pub feed: Box<FeedNotice>,
+    /// When its pages changed, as a sitemap says; empty for other pages.
+    pub lastmods: Lastmods,
     /// What was odd; never more than 20.
     pub warnings: Vec<ParseWarning>,
 }
@@ -32,7 +34,8 @@ impl Parsed {
             headlines: Vec::new(),
             discovered: Vec::new(),
             signals: Signals::default(),
-            ttl: None,
+            feed: Box::default(),
+            lastmods: Lastmods::default(),
             warnings: Vec::new(),
         }
     }
@@ -224,6 +227,8 @@ pub struct Plan {
     pub keep_raw: bool,
     /// The page's canonical address on the same site, where it is believed and differs from the page's own.
     pub alias_of: Option<PageUrl>,
+    /// Stored articles that a sitemap says have changed are visited soon: its dates proved right.
+    pub steers: bool,
 }
 
 /// When to come back to a page.
@@ -231,13 +236,9 @@ pub struct Plan {
 pub enum NextVisit {
     /// At this instant.
     At(Timestamp),
-    /// A source: the first instant if the visit brought addresses or headlines that were new to the database, else the second.
-    ByYield {
-        /// Next visit if something was new.
-        fresh: Timestamp,
-        /// Next visit if nothing was.
-        stale: Timestamp,
-    },
+    /// A source: the last step whose number of items, new to the database, the visit reached. The first is for none;
+    /// the numbers rise.
+    ByYield(Vec<SourceStep>),
     /// Not again, and why.
     Never(Retired),
 }
@@ -299,8 +300,8 @@ pub struct Admission {
 /// Addresses that did not enter the frontier for one reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TurnedAway {
-    /// One word of `docs/ADDRESSES.md`: `scope`, `denied`, `not-allowed`, `nofollow`, `depth`, `hops`, `media`,
-    /// `utility`, `trap-…`.
+    /// One word of `docs/ADDRESSES.md`: `scope`, `sitemap-host`, `denied`, `not-allowed`, `nofollow`, `depth`, `hops`,
+    /// `media`, `utility`, `trap-…`.
     pub reason: &'static str,
     /// How many on this page.
     pub count: u32,

@@ -74,6 +74,8 @@ pub struct Input<'a> {
     pub robots_tags: &'a [String],
     /// `rel=canonical` of the `Link` header.
     pub canonical: Option<&'a PageUrl>,
+    /// The full text that a feed gave for it, paragraphs parted by a blank line.
+    pub feed_text: Option<&'a str>,
     /// The decompressed body.
     pub body: &'a [u8],
     /// Time of the visit.
@@ -206,7 +208,11 @@ impl Parser {
             headed: Cell::default(),
             bad_dates: RefCell::default(),
         };
-        let article = article::extract(&ctx);
+        let mut article = article::extract(&ctx);
+        let own_chars = article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum();
+        if let Some(text) = input.feed_text {
+            ctx.note_candidate(feed::full_text::complete(&mut article, text));
+        }
         let anchors = links::anchors(&scan, &base, decoded.encoding);
         let own = ctx.answer("body").is_some();
         let by_profile = compiled.and_then(|compiled| compiled.is_article_url(input.url)).map(|by_url| by_url || own);
@@ -225,7 +231,7 @@ impl Parser {
                 .count(),
             body_chars,
         });
-        let stand_in = stand_in::recognise(&scan, metas.title.as_deref(), &decoded.text, body_chars);
+        let stand_in = stand_in::recognise(&scan, metas.title.as_deref(), &decoded.text, own_chars);
         if stand_in.is_some() {
             reasons.push("stand-in");
             if kind == PageKind::Article {
@@ -251,7 +257,7 @@ impl Parser {
         let headlines: Vec<Headline> = headlines::headlines(&scan, input.url, kind, &anchors, profile);
         let discovered = links::discovered(&scan, &base, input.url, &anchors);
         let article = (kind == PageKind::Article).then(|| article.bounded());
-        let parsed = Parsed { kind, article, headlines, discovered, signals, ttl: None, warnings };
+        let parsed = Parsed { kind, article, headlines, discovered, signals, warnings, ..Parsed::nothing(kind) };
         let candidates = ctx.trace.map(RefCell::into_inner).unwrap_or_default();
         (parsed, candidates)
     }
@@ -321,7 +327,7 @@ fn feed_or_sitemap(
     if kind == DocumentType::Feed {
         let feed = feed::parse(text, input.url, dates)?;
         parsed.kind = PageKind::Feed;
-        parsed.ttl = feed.ttl;
+        parsed.feed = Box::new(feed.notice());
         warnings.extend(feed.warnings);
         for item in feed.items {
             let Some(url) = item.url else { continue };
@@ -331,6 +337,7 @@ fn feed_or_sitemap(
     } else {
         let map = sitemap::parse(text, input.url, dates)?;
         parsed.kind = PageKind::Sitemap;
+        parsed.lastmods = map.lastmods(input.now);
         warnings.extend(map.warnings);
         for found in map.maps {
             parsed.discovered.push(entry(
@@ -342,11 +349,17 @@ fn feed_or_sitemap(
             ));
         }
         for found in map.urls {
+            // Dates that are all the same are no dates of pages.
+            let lastmod = found.lastmod.filter(|_| !parsed.lastmods.uniform);
             let (kind, text, published) = match found.news {
-                Some(news) => (PageKind::Article, news.title.unwrap_or_default(), news.published.or(found.lastmod)),
-                None => (PageKind::Unknown, String::new(), found.lastmod),
+                Some(news) => (PageKind::Article, news.title.unwrap_or_default(), news.published.or(lastmod)),
+                None => (PageKind::Unknown, String::new(), lastmod),
             };
-            parsed.discovered.push(entry(found.url, kind, text, Place::Sitemap, published.map(|when| when.at)));
+            let published = published.map(|when| when.at);
+            parsed.discovered.push(entry(found.url, kind, text, Place::Sitemap, published));
+            let room = sitemap::MAX_ENTRIES.saturating_sub(parsed.discovered.len());
+            let others = found.alternates.into_iter().take(room);
+            parsed.discovered.extend(others.map(|url| entry(url, kind, String::new(), Place::Sitemap, published)));
         }
     }
     parsed.signals.reasons.push(if kind == DocumentType::Feed { "document-feed" } else { "document-sitemap" });
@@ -377,10 +390,70 @@ mod tests {
             charset: None,
             robots_tags: &[],
             canonical: None,
+            feed_text: None,
             body: page.as_bytes(),
             now: "2025-01-01T00:00:00Z".parse().expect("a timestamp"),
             robot_name: "murasil",
         })
+    }
+
+    /// The entries of a document as it came.
+    fn entries(content_type: &str, body: &[u8]) -> Vec<(String, String)> {
+        let parser = Parser::new(&Config::default()).expect("built-in profiles compile");
+        let parsed = parser.parse(&Input {
+            url: &PageUrl::parse("https://paper.example/rss/").expect("an address"),
+            kind: PageKind::Feed,
+            profile: None,
+            zone: "UTC",
+            content_type: Some(content_type),
+            charset: None,
+            robots_tags: &[],
+            canonical: None,
+            feed_text: None,
+            body,
+            now: "2025-01-01T00:00:00Z".parse().expect("a timestamp"),
+            robot_name: "murasil",
+        });
+        parsed.discovered.into_iter().map(|found| (found.url.as_str().to_owned(), found.text)).collect()
+    }
+
+    #[test]
+    fn a_feed_is_one_whatever_it_is_called_and_its_good_entries_are_kept() {
+        let title = "\u{62e}\u{628}\u{631} \u{639}\u{627}\u{62c}\u{644}";
+        let item = format!("<item><title>{title}</title><link>../n/1</link></item>");
+        let whole = format!("<rss version='2.0'><channel>{item}</channel></rss>");
+        let wanted = [("https://paper.example/n/1".to_owned(), title.to_owned())];
+        for content_type in ["text/html", "text/plain", "application/octet-stream", "application/rss+xml", ""] {
+            assert_eq!(entries(content_type, whole.as_bytes()), wanted, "{content_type}");
+        }
+        // A header that lies, as servers' defaults do; a prolog that lies; and one that alone tells the truth.
+        assert_eq!(entries("text/xml; charset=iso-8859-1", whole.as_bytes()), wanted);
+        let lying = format!("<?xml version='1.0' encoding='iso-8859-1'?>{whole}");
+        assert_eq!(entries("text/xml", lying.as_bytes()), wanted);
+        let mut old = b"<?xml version='1.0' encoding='windows-1256'?><rss><channel><item><title>".to_vec();
+        old.extend_from_slice(b"\xCE\xC8\xD1 \xDA\xC7\xCC\xE1</title><link>/n/1</link></item></channel></rss>");
+        assert_eq!(entries("text/xml", &old), wanted);
+        for cut in [1, 16, 23] {
+            assert_eq!(entries("text/xml", &whole.as_bytes()[..whole.len() - cut]), wanted, "{cut} bytes missing");
+        }
+        let two = whole.replace("</channel>", "<item><link>https://paper.example/n/123");
+        assert_eq!(entries("text/xml", two.trim_end_matches("</rss>").as_bytes()), wanted, "an address that is cut off");
+        let based = whole.replace("<channel>", "<channel xml:base='https://paper.example/n/2/'>");
+        assert_eq!(entries("text/xml", based.as_bytes())[0].0, "https://paper.example/n/n/1");
+    }
+
+    #[test]
+    fn a_sitemaps_other_languages_and_plain_dates_are_told() {
+        let entry = |at: u32| {
+            format!(
+                "<url><loc>/{at}</loc><lastmod>2024-12-0{at}</lastmod><image:image><image:loc>/x.jpg</image:loc></image:image>\
+                 <video:video><video:player_loc>/v</video:player_loc></video:video>\
+                 <xhtml:link rel='alternate' hreflang='fr' href='/fr/{at}'/></url>"
+            )
+        };
+        let map = format!("<urlset>{}{}</urlset>", entry(1), entry(2));
+        let found: Vec<String> = entries("text/xml", map.as_bytes()).into_iter().map(|(url, _)| url).collect();
+        assert_eq!(found, ["/1", "/fr/1", "/2", "/fr/2"].map(|path| format!("https://paper.example{path}")));
     }
 
     #[test]
