@@ -5,6 +5,7 @@
 pub mod arabic;
 pub mod article;
 pub mod detail;
+pub mod drift;
 pub mod fetched;
 pub mod page;
 pub mod query;
@@ -17,6 +18,7 @@ pub mod visit;
 pub use self::url::{Authority, Host, PageKey, PageUrl, UrlError};
 pub use article::{Article, ArticleHash, Extractor, Found, Headline, HeadlineRole, Precision, When};
 pub use detail::{Direction, Flag, FlagKind, LiveEntry, Picture};
+pub use drift::{Drift, FieldHealth};
 pub use fetched::{Failure, Fetched, Outcome, Page, Receipt, Refusal, Request, RequestKind, RobotsUse};
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;

@@ -21,6 +21,9 @@ pub(crate) fn headlines(
     if let Some((_, answers)) = profile.filter(|(_, answers)| answers.has_boxes) {
         return from_boxes(scan, kind, anchors, answers);
     }
+    if anchors.iter().all(|(at, _)| role(scan.anchors[*at].around, kind).is_none()) {
+        return Vec::new();
+    }
     let shapes = shapes(own, anchors);
     let mut out = Vec::new();
     let mut positions: HashMap<HeadlineRole, u32> = HashMap::new();
@@ -152,10 +155,10 @@ fn leads_to_article(own: &PageUrl, anchor: &Anchor, around: Around, shapes: &Has
     if !anchor.url.is_same_site(own) || anchor.url.key() == own.key() {
         return false;
     }
-    let usual = shapes.get(&shape::mask(&anchor.url)).copied().unwrap_or_default();
+    let usual = || shapes.get(&shape::mask(&anchor.url)).copied().unwrap_or_default();
     match anchor.url.shape().kind {
-        PageKind::Article => usual >= 3.5 || words(&anchor.text) >= 5,
-        PageKind::Unknown => around.has(Around::HEADING) && words(&anchor.text) >= 4 && usual >= 3.0,
+        PageKind::Article => words(&anchor.text) >= 5 || usual() >= 3.5,
+        PageKind::Unknown => around.has(Around::HEADING) && words(&anchor.text) >= 4 && usual() >= 3.0,
         PageKind::Front | PageKind::Section | PageKind::Feed | PageKind::Sitemap | PageKind::Other => false,
     }
 }

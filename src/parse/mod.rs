@@ -15,6 +15,7 @@ mod kind;
 pub mod language;
 mod links;
 mod profile;
+mod propose;
 mod scan;
 pub mod sitemap;
 pub mod sniff;
@@ -37,6 +38,7 @@ use article::meta::Metas;
 use dates::DateContext;
 use profile::Compiled;
 pub use profile::ProfileError;
+pub use propose::Proposal;
 use scan::Scan;
 use sniff::DocumentType;
 use tree::Tree;
@@ -123,11 +125,16 @@ impl Parser {
         Explanation { parsed, candidates }
     }
 
+    /// Selectors that would give the fields of an HTML page; see [`Proposal`]. Parses the page twice: not for every page.
+    pub fn propose(&self, input: &Input) -> Vec<Proposal> {
+        let parsed = self.parse(input);
+        let decoded = decoded(input);
+        let tree = Tree::parse(&decoded.text);
+        propose::propose(&tree, &parsed.article.unwrap_or_default(), input.url)
+    }
+
     fn understand(&self, input: &Input, trace: Option<RefCell<Vec<Candidate>>>) -> (Parsed, Vec<Candidate>) {
-        let decoded = match input.charset {
-            Some(label) => decode::decode_with_label(input.body, label),
-            None => decode::decode(input.body, input.content_type),
-        };
+        let decoded = decoded(input);
         let mut warnings: Vec<ParseWarning> = decoded.warning.iter().cloned().collect();
         let text = decoded.text.as_str();
         let zone = TimeZone::get(input.zone).unwrap_or(TimeZone::UTC);
@@ -231,6 +238,13 @@ impl Parser {
         let parsed = Parsed { kind, article, headlines, discovered, signals, ttl: None, warnings };
         let candidates = ctx.trace.map(RefCell::into_inner).unwrap_or_default();
         (parsed, candidates)
+    }
+}
+
+fn decoded(input: &Input) -> decode::Decoded {
+    match input.charset {
+        Some(label) => decode::decode_with_label(input.body, label),
+        None => decode::decode(input.body, input.content_type),
     }
 }
 

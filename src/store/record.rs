@@ -18,7 +18,7 @@ use crate::model::{
 const MIN_COPY_WORDS: usize = 25;
 
 /// What `record` did; the caller of the store sees the first part.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Stored {
     pub(super) recorded: Recorded,
     /// Row of the robots.txt that was stored with it.
@@ -81,7 +81,11 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault
     let requests = if now.repeated { 0 } else { visit.fetched.receipt.requests.len() };
     update_host(&mut w.conn, visit.claim.host_id, &visit.plan.pace, requests, &away).await?;
     wake_others(w, visit.claim.host_id, &admitted).await?;
-    let recorded = Recorded { article, new_pages: admitted.new_pages, new_headlines };
+    let alerts = match now.repeated {
+        true => Vec::new(),
+        false => w.watch.observe(&mut w.conn, p, now.site_id, article).await?,
+    };
+    let recorded = Recorded { article, new_pages: admitted.new_pages, new_headlines, alerts };
     Ok(Stored { recorded, robots })
 }
 

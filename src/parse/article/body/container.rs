@@ -1,6 +1,5 @@
 //! Where the text is: how much prose every block is, and the element that holds it.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
 use super::super::super::scan::{Around, Block, BlockKind, Scan};
@@ -127,11 +126,12 @@ fn is_leaf(tag: Tag) -> bool {
 }
 
 pub(super) fn range_of(scan: &Scan, top: NodeId) -> Option<Range<usize>> {
-    let below: HashSet<NodeId> = scan.tree.descendants(top).collect();
-    let first = scan.blocks.iter().find(|block| below.contains(&block.node))?;
-    let last = scan.blocks.iter().rev().find(|block| below.contains(&block.node))?;
+    let below = |block: &&Block| block.node == top || scan.tree.ancestors(block.node).any(|above| above == top);
+    let first = scan.blocks.iter().find(below)?;
+    let last = scan.blocks.iter().rev().find(below)?;
     Some(first.range.start..last.range.end)
 }
+
 /// Marks the blocks that are teasers: a little prose in one small element with a link to where it goes on.
 pub(super) fn teasers(scan: &Scan) -> Vec<bool> {
     let blocks = &scan.blocks;
