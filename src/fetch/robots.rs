@@ -162,7 +162,7 @@ pub fn sitemaps(text: &str, robots_url: &PageUrl) -> Vec<PageUrl> {
             continue;
         }
         if let Ok(url) = robots_url.join(value)
-            && seen.insert(url.clone())
+            && seen.insert(url.as_str().to_owned())
         {
             found.push(url);
             if found.len() == MAX_SITEMAPS {

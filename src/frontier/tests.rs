@@ -866,3 +866,20 @@ fn a_cache_header_holds_a_source_back_for_six_hours_at_most() {
         }
     }
 }
+
+#[test]
+fn the_next_page_of_a_section_is_followed_and_does_not_become_a_source() {
+    let frontier = paper();
+    let claim = linked("https://paper.example/politics", PageKind::Section);
+    let next = |path: &str| Discovered { place: Place::Head, ..link(&format!("https://paper.example{path}")) };
+    let parsed = Parsed {
+        discovered: vec![next("/politics?page=2"), next("/politics/page/2")],
+        ..Parsed::nothing(PageKind::Section)
+    };
+
+    let plan = frontier.plan(&claim, &fetched(&claim, page(&claim)), &parsed, now());
+
+    let admitted: Vec<_> = plan.admit.iter().map(|a| (a.url.path_and_query(), a.kind, a.depth)).collect();
+    let expected = ["/politics?page=2", "/politics/page/2"];
+    assert_eq!(admitted, expected.map(|path| (path.to_owned(), PageKind::Unknown, 2)));
+}
