@@ -15,13 +15,14 @@ mod kind;
 pub mod language;
 mod links;
 mod profile;
+mod propose;
 mod scan;
 pub mod sitemap;
 pub mod sniff;
 mod tree;
 mod xml;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
@@ -37,6 +38,7 @@ use article::meta::Metas;
 use dates::DateContext;
 use profile::Compiled;
 pub use profile::ProfileError;
+pub use propose::Proposal;
 use scan::Scan;
 use sniff::DocumentType;
 use tree::Tree;
@@ -123,12 +125,17 @@ impl Parser {
         Explanation { parsed, candidates }
     }
 
+    /// Selectors that would give the fields of an HTML page; see [`Proposal`]. Parses the page twice: not for every page.
+    pub fn propose(&self, input: &Input) -> Vec<Proposal> {
+        let parsed = self.parse(input);
+        let decoded = decoded(input);
+        let tree = Tree::parse(&decoded.text);
+        propose::propose(&tree, &parsed.article.unwrap_or_default(), input.url)
+    }
+
     fn understand(&self, input: &Input, trace: Option<RefCell<Vec<Candidate>>>) -> (Parsed, Vec<Candidate>) {
-        let decoded = match input.charset {
-            Some(label) => decode::decode_with_label(input.body, label),
-            None => decode::decode(input.body, input.content_type),
-        };
-        let mut warnings: Vec<ParseWarning> = decoded.warning.into_iter().collect();
+        let decoded = decoded(input);
+        let mut warnings: Vec<ParseWarning> = decoded.warning.iter().cloned().collect();
         let text = decoded.text.as_str();
         let zone = TimeZone::get(input.zone).unwrap_or(TimeZone::UTC);
         let mut kind = sniff::document_type(input.content_type, input.url.path(), text);
@@ -142,7 +149,7 @@ impl Parser {
                 if text.contains("<html") || text.contains("<HTML") { DocumentType::Html } else { DocumentType::Other };
         }
         match kind {
-            DocumentType::Html => self.page(input, text, &zone, warnings, trace),
+            DocumentType::Html => self.page(input, &decoded, &zone, warnings, trace),
             DocumentType::Feed | DocumentType::Sitemap | DocumentType::Text | DocumentType::Other => {
                 let mut parsed = Parsed::nothing(PageKind::Other);
                 parsed.signals.reasons.push("document-other");
@@ -156,12 +163,12 @@ impl Parser {
     fn page(
         &self,
         input: &Input,
-        text: &str,
+        decoded: &decode::Decoded,
         zone: &TimeZone,
         mut warnings: Vec<ParseWarning>,
         trace: Option<RefCell<Vec<Candidate>>>,
     ) -> (Parsed, Vec<Candidate>) {
-        let tree = Tree::parse(text);
+        let tree = Tree::parse(&decoded.text);
         if let Some(budget) = tree.cut {
             warnings.push(ParseWarning { code: "budget", detail: format!("the page was cut: {budget}") });
         }
@@ -185,10 +192,11 @@ impl Parser {
             now: input.now,
             language,
             trace,
+            headed: Cell::default(),
             bad_dates: RefCell::default(),
         };
         let article = article::extract(&ctx);
-        let anchors = links::anchors(&scan, &base);
+        let anchors = links::anchors(&scan, &base, decoded.encoding);
         let own = ctx.answer("body").is_some();
         let by_profile = compiled.and_then(|compiled| compiled.is_article_url(input.url)).map(|by_url| by_url || own);
         let (kind, reasons) = kind::judge(&kind::Evidence {
@@ -198,9 +206,10 @@ impl Parser {
             metas: &metas,
             article: &article,
             by_profile,
+            headed: ctx.headed.get(),
             article_links: anchors
                 .iter()
-                .filter(|(_, anchor)| kind::looks(&anchor.url) == kind::Looks::Article)
+                .filter(|(_, anchor)| anchor.url.shape().kind == PageKind::Article)
                 .count(),
             body_chars: article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum(),
         });
@@ -229,6 +238,13 @@ impl Parser {
         let parsed = Parsed { kind, article, headlines, discovered, signals, ttl: None, warnings };
         let candidates = ctx.trace.map(RefCell::into_inner).unwrap_or_default();
         (parsed, candidates)
+    }
+}
+
+fn decoded(input: &Input) -> decode::Decoded {
+    match input.charset {
+        Some(label) => decode::decode_with_label(input.body, label),
+        None => decode::decode(input.body, input.content_type),
     }
 }
 
