@@ -18,7 +18,6 @@ mod profile;
 mod scan;
 pub mod sitemap;
 pub mod sniff;
-mod stand_in;
 mod tree;
 mod wishes;
 mod xml;
@@ -203,7 +202,7 @@ impl Parser {
         let own = ctx.answer("body").is_some();
         let by_profile = compiled.and_then(|compiled| compiled.is_article_url(input.url)).map(|by_url| by_url || own);
         let body_chars = article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum();
-        let (mut kind, mut reasons) = kind::judge(&kind::Evidence {
+        let (kind, reasons) = kind::judge(&kind::Evidence {
             url: input.url,
             expected: input.kind,
             graph: &graph,
@@ -216,13 +215,6 @@ impl Parser {
                 .count(),
             body_chars,
         });
-        let stand_in = stand_in::recognise(&scan, metas.title.as_deref(), text, body_chars);
-        if let Some(what) = &stand_in {
-            reasons.push(format!("it is {what}"));
-            if kind == PageKind::Article {
-                kind = PageKind::Other;
-            }
-        }
         for raw in ctx.bad_dates.borrow().iter().take(3) {
             warnings.push(ParseWarning { code: "date", detail: raw.chars().take(200).collect() });
         }
@@ -236,13 +228,11 @@ impl Parser {
         let mut signals = wishes::read(&metas, &base, input.robots_tags, input.robot_name, input.now);
         signals.canonical =
             article.canonical.as_ref().map(|found| found.value.clone()).or_else(|| input.canonical.cloned());
-        signals.not_content = stand_in;
         signals.reasons = reasons;
         signals.truncated = tree.cut.is_some();
         let titles = [article.title.as_ref().map(|title| title.value.as_str()), metas.title.as_deref()];
         let titles: Vec<&str> = titles.into_iter().flatten().collect();
-        let chars = article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum();
-        signals.not_content = instead::instead_of_article(&titles, chars);
+        signals.not_content = instead::instead_of_article(&scan, &titles, text, body_chars);
         let headlines: Vec<Headline> = headlines::headlines(&scan, input.url, kind, &anchors, profile);
         let discovered = links::discovered(&scan, &base, input.url, &anchors);
         let article = (kind == PageKind::Article).then(|| article.bounded());
@@ -410,8 +400,7 @@ mod tests {
     fn what_stands_in_an_article_s_place_is_none() {
         let prose = "<p>The page that you asked for was moved or never existed, so please use the search.</p>".repeat(3);
         let parsed = parse(&format!("<title>Page not found | Paper</title><h1>Page not found</h1>{prose}"));
-        assert_eq!((parsed.kind, parsed.article), (PageKind::Other, None));
-        assert!(parsed.signals.not_content.is_some_and(|what| what.contains("page not found")));
+        assert!(parsed.signals.not_content.is_some_and(|what| what.contains("Page not found")));
         let parsed = parse(&format!("<title>Bridge opens</title><h1>Bridge opens</h1>{prose}"));
         assert_eq!((parsed.kind, parsed.signals.not_content), (PageKind::Article, None));
     }
