@@ -66,7 +66,7 @@ fn document(once: &Once) -> Json {
         "outcome": once.fetched.outcome.word(),
         "reason": reason(&once.fetched.outcome),
         "requests": once.fetched.receipt.requests.iter().map(request_json).collect::<Vec<_>>(),
-        "stored": once.recorded.map(|recorded| stored_word(recorded.article)),
+        "stored": once.recorded.as_ref().map(|recorded| stored_word(recorded.article)),
         "record": crawl::extract::record(&once.parsed),
     })
 }

@@ -2,6 +2,7 @@
 //!
 //! Results go to standard output, progress, logs and errors to standard error. `tests/cli.rs` runs the binary.
 
+mod allocator;
 mod articles;
 mod check;
 mod completions;
@@ -13,6 +14,7 @@ mod fetch;
 mod init;
 mod log;
 pub mod output;
+mod profile;
 mod run;
 mod schema;
 mod status;
@@ -116,6 +118,9 @@ enum Verb {
     Status,
     /// Write stored articles to a file, as CSV or JSON Lines.
     Export(export::ExportArgs),
+    /// Try profiles, propose new ones, and see how well fields are found.
+    #[command(subcommand)]
+    Profile(profile::ProfileVerb),
     /// Print the JSON schema of crawler.toml, for editors.
     Schema,
     /// Print a completion script.
@@ -251,6 +256,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<ExitCode> {
         Verb::Search(args) => articles::search(args, global),
         Verb::Export(args) => export::run(args, global),
         Verb::Status => status::run(global),
+        Verb::Profile(verb) => profile::run(verb, global),
         Verb::Schema => schema::run(),
         Verb::Completions(args) => completions::run(args, &mut Cli::command()),
     }

@@ -6,7 +6,7 @@ use super::exit::Exit;
 use super::output::{Column, Style};
 use super::{Global, block_on, output, text};
 use crate::model::Timestamp;
-use crate::model::query::{HostStatus, OutcomeCount, SiteStatus, SourceStatus, StateCount, Status};
+use crate::model::query::{AlertSummary, HostStatus, OutcomeCount, SiteStatus, SourceStatus, StateCount, Status};
 use crate::store::Reader;
 
 /// Prints the state of everything.
@@ -27,6 +27,7 @@ fn status_text(status: &Status, style: Style) -> String {
         hosts,
         sources,
         outcomes_24h,
+        alerts,
         pages,
         articles,
         versions,
@@ -49,13 +50,46 @@ fn status_text(status: &Status, style: Style) -> String {
         None => (outcome.clone(), *count),
     });
     out += &output::field("last 24 hours", &counts(outcomes));
-    let sections =
-        [sites_table(sites, style), sources_table(sources, style), errors_text(sources), hosts_table(hosts, style)];
+    let sections = [
+        alerts_text(alerts),
+        sites_table(sites, style),
+        sources_table(sources, style),
+        errors_text(sources),
+        hosts_table(hosts, style),
+    ];
     for section in sections {
         if !section.is_empty() {
             out.push('\n');
             out += &section;
         }
+    }
+    out
+}
+
+/// Fields that are not found any more, a few lines each.
+fn alerts_text(alerts: &[AlertSummary]) -> String {
+    let entries: String = alerts.iter().map(alert_text).collect();
+    if entries.is_empty() { entries } else { format!("no longer found:\n{entries}") }
+}
+
+/// One alert: what, since when, on which page, and what might find it.
+pub(super) fn alert_text(alert: &AlertSummary) -> String {
+    let AlertSummary { site, field, raised_at, example_url, usual, suggestion, ended_at } = alert;
+    let what = match field.strip_prefix("profile:") {
+        Some(field) => format!("{field} by the profile"),
+        None if field == "article" => "articles".to_owned(),
+        None => field.clone(),
+    };
+    let ended = ended_at.as_deref().map(|at| format!(", until {}", to_the_minute(at))).unwrap_or_default();
+    let mut out = format!(
+        "  {}: {what}, since {}{ended} (before: {:.0} % of the articles)\n    on {}\n",
+        text::isolated(site),
+        to_the_minute(raised_at),
+        usual * 100.0,
+        text::isolated(example_url)
+    );
+    if let Some(suggestion) = suggestion {
+        out += &format!("    may be found by {}\n", text::isolated(suggestion));
     }
     out
 }
@@ -183,6 +217,7 @@ mod tests {
             hosts: Vec::new(),
             sources: Vec::new(),
             outcomes_24h: Vec::new(),
+            alerts: Vec::new(),
             pages: Vec::new(),
             articles: 0,
             versions: 0,

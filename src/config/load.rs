@@ -199,6 +199,11 @@ fn place_files(config: &mut Config, folder: &Path) {
         crawler.archive = folder.join(&crawler.archive).to_string_lossy().into_owned();
     }
     config.serve.socket = folder.join(&config.serve.socket);
+    for test in config.profiles.values_mut().flat_map(|profile| &mut profile.test) {
+        if let Some(file) = &mut test.file {
+            *file = folder.join(&*file).to_string_lossy().into_owned();
+        }
+    }
 }
 
 #[cfg(test)]

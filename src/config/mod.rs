@@ -25,7 +25,7 @@ use crate::model::{Host, PageUrl};
 
 pub use load::{Loaded, SEARCHED, SHIPPED, load};
 pub use problem::{ConfigErrors, Place, Problem};
-pub use profile::{Profile, builtin_profiles};
+pub use profile::{Profile, ProfileTest, builtin_profiles};
 pub use shape::schema;
 
 /// The whole configuration.

@@ -9,9 +9,10 @@ use regex::RegexBuilder;
 use super::cidr::Cidr;
 use super::origin::{KeyPath, Node};
 use super::problem::{Place, Problem};
+use super::profile::{Rule, TESTED};
 use super::shape::{closest, did_you_mean};
 use super::units::format_duration;
-use super::{Config, Profile, Site, builtin_profiles, profile::Rule};
+use super::{Config, Profile, ProfileTest, Site, builtin_profiles};
 use crate::model::{HeadlineRole, Host, PageUrl};
 
 /// No host that somebody else runs is asked more often than this.
@@ -98,7 +99,27 @@ pub(super) fn profile_slips(profile: &Profile) -> Vec<(String, String)> {
         let known = HeadlineRole::from_word(&rule.role).map(drop);
         note("headlines", known.ok_or_else(|| format!("role \"{}\" must be one of {}", rule.role, words.join(", "))));
     }
+    for test in &profile.test {
+        note("test", check_profile_test(test));
+    }
     slips
+}
+
+fn check_profile_test(test: &ProfileTest) -> Result<(), String> {
+    if test.file.is_some() == test.page.is_some() {
+        return Err("a test needs either `file` or `page`".into());
+    }
+    if test.expect.is_empty() {
+        return Err("a test needs `expect`: field = \"text\"".into());
+    }
+    if let Some(name) = test.expect.keys().find(|name| !TESTED.contains(&name.as_str())) {
+        let hint = closest(name, TESTED.iter().copied()).map_or_else(String::new, did_you_mean);
+        return Err(format!("expect.{name} is no field; there are: {}{hint}", TESTED.join(", ")));
+    }
+    match test.url.as_deref().map(PageUrl::parse) {
+        Some(Err(error)) => Err(format!("url is no address: {error}")),
+        Some(Ok(_)) | None => Ok(()),
+    }
 }
 
 fn rules(profile: &Profile) -> Vec<(&'static str, &Rule)> {

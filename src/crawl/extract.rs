@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::config::Config;
-use crate::model::{Article, Direction, Found, LiveEntry, PageKind, PageUrl, Parsed, Timestamp};
-use crate::parse::Input;
+use crate::model::{Article, Direction, Extractor, Found, LiveEntry, PageKind, PageUrl, Parsed, Timestamp};
+use crate::parse::{Input, Proposal};
 
 pub use crate::parse::{Candidate, Explanation, Parser};
 
@@ -99,6 +99,11 @@ pub fn explain(parser: &Parser, config: &Config, page: &PageFile, now: Timestamp
 /// Extracts one page that its owner takes for `kind`.
 pub fn extract(parser: &Parser, config: &Config, page: &PageFile, kind: PageKind, now: Timestamp) -> Parsed {
     with_input(config, page, kind, now, |input| parser.parse(input))
+}
+
+/// Selectors that would give a page's fields.
+pub fn propose(parser: &Parser, config: &Config, page: &PageFile, now: Timestamp) -> Vec<Proposal> {
+    with_input(config, page, PageKind::Unknown, now, |input| parser.propose(input))
 }
 
 fn with_input<T>(config: &Config, page: &PageFile, kind: PageKind, now: Timestamp, run: impl FnOnce(&Input) -> T) -> T {
@@ -218,31 +223,8 @@ fn fields(article: &Article, out: &mut Map<String, Value>) {
 }
 
 fn found_by(article: &Article) -> Value {
-    fn note<T>(out: &mut Map<String, Value>, name: &str, found: Option<&Found<T>>) {
-        if let Some(found) = found {
-            out.insert(name.to_owned(), json!(format!("{} {}", found.by.as_str(), found.rule)));
-        }
-    }
-    let mut out = Map::new();
-    note(&mut out, "title", article.title.as_ref());
-    note(&mut out, "subtitle", article.subtitle.as_ref());
-    note(&mut out, "kicker", article.kicker.as_ref());
-    note(&mut out, "authors", article.authors.as_ref());
-    note(&mut out, "agency", article.agency.as_ref());
-    note(&mut out, "dateline", article.dateline.as_ref());
-    note(&mut out, "publisher", article.publisher.as_ref());
-    note(&mut out, "published", article.published.as_ref());
-    note(&mut out, "modified", article.modified.as_ref());
-    note(&mut out, "language", article.language.as_ref());
-    note(&mut out, "section", article.section.as_ref());
-    note(&mut out, "tags", article.tags.as_ref());
-    note(&mut out, "body", article.body.as_ref());
-    note(&mut out, "image", article.image.as_ref());
-    note(&mut out, "canonical", article.canonical.as_ref());
-    note(&mut out, "amp", article.amp.as_ref());
-    note(&mut out, "source", article.source.as_ref());
-    note(&mut out, "source_id", article.source_id.as_ref());
-    Value::Object(out)
+    let note = |by: Extractor, rule: &str| json!(format!("{} {rule}", by.as_str()));
+    article.found_by().into_iter().map(|(field, by, rule)| (field.to_owned(), note(by, rule))).collect()
 }
 
 /// A line of `--jsonl` input.

@@ -6,6 +6,7 @@
 pub mod extract;
 pub mod oneshot;
 mod pool;
+pub mod profiles;
 mod run;
 mod suspects;
 mod visit;
@@ -60,6 +61,7 @@ struct Parts {
     store: Store,
     fetcher: Fetcher,
     frontier: Frontier,
+    parser: Arc<Parser>,
     pool: ParsePool,
 }
 
@@ -85,7 +87,7 @@ impl Crawler {
             );
             store.quarantine(page, quarantine_end(now)).await?;
         }
-        Ok(Crawler { parts: Arc::new(Parts { config, store, fetcher, frontier, pool }) })
+        Ok(Crawler { parts: Arc::new(Parts { config, store, fetcher, frontier, parser, pool }) })
     }
 }
 

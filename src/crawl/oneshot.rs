@@ -155,7 +155,7 @@ async fn claim_of(config: &Config, store: Option<&Store>, url: &PageUrl) -> Resu
 }
 
 /// A claim of a page that no database knows.
-fn fresh_claim(config: &Config, url: &PageUrl) -> Claim {
+pub(super) fn fresh_claim(config: &Config, url: &PageUrl) -> Claim {
     let site = config.site_of(&url.host()).map(|site| site.name.clone()).unwrap_or_default();
     Claim {
         page: PageId(0),

@@ -14,8 +14,8 @@ use tokio::sync::{Semaphore, oneshot};
 use super::CrawlError;
 use super::suspects::{Slots, Suspects};
 use crate::config::Config;
-use crate::model::{Claim, Page, PageId, PageKind, ParseWarning, Parsed, Timestamp};
-use crate::parse::{Input, Parser};
+use crate::model::{Claim, Page, PageId, PageKind, PageUrl, ParseWarning, Parsed, Timestamp};
+use crate::parse::{Input, Parser, Proposal};
 
 /// Pages of either size that wait or are parsed, per worker; beyond that the visits wait.
 const QUEUE_PER_WORKER: u32 = 4;
@@ -26,8 +26,10 @@ const LARGE: usize = 256 << 10;
 const STACK_BYTES: usize = 8 << 20;
 
 /// A page to understand, with what its site says about it.
+#[derive(Clone)]
 pub(super) struct ParseJob {
     id: PageId,
+    site: String,
     kind: PageKind,
     page: Page,
     profile: Option<String>,
@@ -40,6 +42,7 @@ impl ParseJob {
         let site = config.site(&claim.site);
         ParseJob {
             id: claim.page,
+            site: claim.site.clone(),
             kind: claim.kind,
             page,
             profile: site.and_then(|site| site.profile.clone()),
@@ -52,9 +55,28 @@ impl ParseJob {
         self.page.body.len() >= LARGE
     }
 
+    /// Name of its site.
+    pub(super) fn site(&self) -> &str {
+        &self.site
+    }
+
+    /// Its address.
+    pub(super) fn url(&self) -> &PageUrl {
+        &self.page.url
+    }
+
     /// Understands the page on the calling thread.
     pub(super) fn parse(&self, parser: &Parser) -> Parsed {
-        let input = Input {
+        parser.parse(&self.input())
+    }
+
+    /// Selectors for the page's fields, worked out on the calling thread.
+    pub(super) fn propose(&self, parser: &Parser) -> Vec<Proposal> {
+        parser.propose(&self.input())
+    }
+
+    fn input(&self) -> Input<'_> {
+        Input {
             url: &self.page.url,
             kind: self.kind,
             profile: self.profile.as_deref(),
@@ -66,8 +88,7 @@ impl ParseJob {
             body: &self.page.body,
             now: Timestamp::now(),
             robot_name: &self.robot_name,
-        };
-        parser.parse(&input)
+        }
     }
 }
 
@@ -98,9 +119,9 @@ impl Queue {
     fn put(&self, work: Work) {
         let mut waiting = self.lock();
         if work.0.is_large() {
-            waiting.large.push_back(work)
+            waiting.large.push_back(work);
         } else {
-            waiting.small.push_back(work)
+            waiting.small.push_back(work);
         }
         drop(waiting);
         self.changed.notify_all();
@@ -225,4 +246,59 @@ fn serve(index: u32, workers: usize, parser: &Parser, queue: &Queue, slots: &Slo
 fn gone(kind: PageKind, detail: &str) -> Parsed {
     let warning = ParseWarning { code: "panic", detail: detail.chars().take(200).collect() };
     Parsed { warnings: vec![warning], ..Parsed::nothing(kind) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{PageUrl, Validators};
+
+    fn put(queue: &Queue, body_bytes: usize) {
+        let page = Page {
+            url: PageUrl::parse("https://news.example/").expect("an address"),
+            status: 200,
+            content_type: None,
+            robots_tags: Vec::new(),
+            canonical: None,
+            validators: Validators::default(),
+            fresh_for: None,
+            body: vec![0; body_bytes].into(),
+        };
+        let (id, kind, zone, robot_name) = (PageId(1), PageKind::Article, String::new(), String::new());
+        let job = ParseJob { id, site: String::new(), kind, page, profile: None, zone, robot_name };
+        queue.put((job, oneshot::channel().0));
+    }
+
+    fn take_large(queue: &Queue, workers: usize) -> bool {
+        queue.take(workers).expect("a page waits").0.is_large()
+    }
+
+    #[test]
+    fn a_worker_is_always_left_to_small_pages() {
+        let queue = Queue::default();
+        for bytes in [LARGE, LARGE, LARGE, 1, 1] {
+            put(&queue, bytes);
+        }
+
+        assert_eq!([(); 4].map(|()| take_large(&queue, 3)), [true, true, false, false]);
+        queue.large_is_done();
+        assert!(take_large(&queue, 3));
+    }
+
+    #[test]
+    fn a_single_worker_takes_turns() {
+        let queue = Queue::default();
+        for bytes in [LARGE, LARGE, 1, 1] {
+            put(&queue, bytes);
+        }
+
+        let taken = [(); 4].map(|()| {
+            let large = take_large(&queue, 1);
+            if large {
+                queue.large_is_done();
+            }
+            large
+        });
+        assert_eq!(taken, [true, false, true, false]);
+    }
 }

@@ -4,10 +4,10 @@
 //! what the web says. `plan` is shown at work by its table tests below.
 
 mod admit;
-mod kind;
 mod pace;
 mod schedule;
 pub mod source_interval;
+mod trap;
 #[cfg(test)]
 mod tests;
 

@@ -611,3 +611,101 @@ fn a_cache_header_holds_a_source_back_for_six_hours_at_most() {
         }
     }
 }
+
+#[test]
+fn traps_are_recognised_by_name_and_addresses_of_news_are_none() {
+    let check = |address: &str, expected: Option<&str>| {
+        let (_, turned_away) = admitted(&paper(), vec![link(address)]);
+        assert_eq!(turned_away.first().map(|(reason, _)| *reason), expected, "{address}");
+    };
+    for (path, reason) in [
+        ("/a/b/c/d/e/f/g/h/i/j/k/l/m", "trap-depth"),
+        ("/a/x/b/x/c/x/d", "trap-repeat"),
+        ("/en/news/en/news/today", "trap-repeat"),
+        ("/calendar/1999/05/", "trap-calendar"),
+        ("/events/2027/01/", "trap-calendar"),
+        ("/events?year=2020&month=5", "trap-calendar"),
+        ("/events?date=2027-01-05", "trap-calendar"),
+        ("/events?tribe-bar-date=2020-05-01", "trap-calendar"),
+        ("/list?usersession=8a7f6e5d4c3b2a19", "trap-session"),
+        ("/list?token=zz77aa88bb99cc", "trap-session"),
+        ("/list?a=1&b=2&c=3&d=4&e=5&f=6", "trap-facets"),
+        ("/list?sort=date&view=grid", "trap-facets"),
+        ("/list?color=red&size=7&order=asc", "trap-facets"),
+        ("/list?f=1&f=2&f=3", "trap-facets"),
+        ("/a/photo.JPG", "media"),
+        ("/download/paper.pdf", "media"),
+        ("/search?q=harbour", "utility"),
+        ("/a/12345/print", "utility"),
+    ] {
+        check(&format!("https://paper.example{path}"), Some(reason));
+    }
+    check("https://a.b.c.d.e.paper.example/x", Some("trap-host"));
+    check("https://a.a.a.paper.example/x", Some("trap-host"));
+    for path in [
+        "/2011/11/11/eleven-things-to-do",
+        "/2026/11/24/the-day-itself",
+        "/news/politics/2026/harbour-wall-11-11-11",
+        "/list?sort=date",
+        "/article.php?id=12&section=3&lang=ar",
+        "/calendar",
+        "/story?token=harbour-token-of-trust",
+        "/news/news/12345",
+    ] {
+        check(&format!("https://paper.example{path}"), None);
+    }
+    check("https://www.de.news.paper.example/x", None);
+}
+
+#[test]
+fn the_day_in_an_address_bounds_the_age_of_its_page() {
+    let frontier = paper();
+    let entry =
+        |address: &str, published: Option<Timestamp>| Discovered { published, place: Place::Sitemap, ..link(address) };
+    let claim = claim("https://paper.example/sitemap.xml", PageKind::Sitemap);
+    let parsed = Parsed {
+        discovered: vec![
+            // Every page of the site was generated anew today.
+            entry("https://paper.example/2019/05/17/an-old-story", Some(now())),
+            entry("https://paper.example/2026/11/20/a-story-of-friday", None),
+            entry("https://paper.example/2026/08/a-story-of-august", None),
+            entry("https://paper.example/2026/11/24/a-story-of-today", None),
+            entry("https://paper.example/a/12345", Some(now() - jiff::SignedDuration::from_hours(30))),
+        ],
+        ..Parsed::nothing(PageKind::Sitemap)
+    };
+
+    let mut plan = frontier.plan(&claim, &fetched(&claim, page(&claim)), &parsed, now());
+
+    plan.admit.sort_by_key(|a| a.priority);
+    let order: Vec<&str> = plan.admit.iter().map(|a| a.url.path()).collect();
+    assert_eq!(
+        order,
+        [
+            "/2026/11/24/a-story-of-today",
+            "/a/12345",
+            "/2026/11/20/a-story-of-friday",
+            "/2026/08/a-story-of-august",
+            "/2019/05/17/an-old-story",
+        ]
+    );
+}
+
+#[test]
+fn a_canonical_address_on_another_site_is_not_believed() {
+    let frontier = paper();
+    let claim = linked("https://paper.example/a/12345", PageKind::Article);
+    let alias = |canonical: &str| {
+        let mut parsed = article();
+        parsed.signals.canonical = Some(url(canonical));
+        frontier
+            .plan(&claim, &fetched(&claim, page(&claim)), &parsed, now())
+            .alias_of
+            .map(|url| url.as_str().to_owned())
+    };
+    assert_eq!(alias("https://www.paper.example/b/12345"), Some("https://www.paper.example/b/12345".to_owned()));
+    assert_eq!(alias("https://paper.example/a/12345?utm_source=self"), None);
+    assert_eq!(alias("https://other.example/a/12345"), None);
+    assert_eq!(alias("https://paper.example.other.example/a/12345"), None);
+    assert_eq!(alias("https://paper.example/"), None);
+}

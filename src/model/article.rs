@@ -83,6 +83,61 @@ impl Article {
         self.body.as_ref().map(|body| body.value.join("\n\n"))
     }
 
+    /// Every field that was found, by its name, with the evidence and the rule; in the order of the struct.
+    pub fn found_by(&self) -> Vec<(&'static str, Extractor, &str)> {
+        fn of<'a, T>(
+            name: &'static str,
+            found: &'a Option<Found<T>>,
+        ) -> Option<(&'static str, Extractor, &'a str)> {
+            found.as_ref().map(|found| (name, found.by, found.rule.as_ref()))
+        }
+        let Article {
+            title,
+            subtitle,
+            kicker,
+            authors,
+            agency,
+            dateline,
+            publisher,
+            published,
+            modified,
+            language,
+            section,
+            tags,
+            body,
+            body_html: _,
+            image,
+            canonical,
+            amp,
+            source,
+            source_id,
+            flags: _,
+            pictures: _,
+            entries: _,
+        } = self;
+        let all = [
+            of("title", title),
+            of("subtitle", subtitle),
+            of("kicker", kicker),
+            of("authors", authors),
+            of("agency", agency),
+            of("dateline", dateline),
+            of("publisher", publisher),
+            of("published", published),
+            of("modified", modified),
+            of("language", language),
+            of("section", section),
+            of("tags", tags),
+            of("body", body),
+            of("image", image),
+            of("canonical", canonical),
+            of("amp", amp),
+            of("source", source),
+            of("source_id", source_id),
+        ];
+        all.into_iter().flatten().collect()
+    }
+
     /// The article with every short field within its limit and without control characters, so that a hostile page
     /// cannot fill a list or steer a screen. Joiners and marks of direction stay: they belong to the text.
     #[must_use]

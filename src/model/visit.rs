@@ -299,7 +299,8 @@ pub struct Admission {
 /// Addresses that did not enter the frontier for one reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TurnedAway {
-    /// One word: `scope`, `denied`, `not-allowed`, `nofollow`, `depth`, `hops`, `media`, `utility`, `trap-…`.
+    /// One word of `docs/ADDRESSES.md`: `scope`, `denied`, `not-allowed`, `nofollow`, `depth`, `hops`, `media`,
+    /// `utility`, `trap-…`.
     pub reason: &'static str,
     /// How many on this page.
     pub count: u32,

@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     fn attributes(count: usize) -> String {
-        (0..count).map(|n| format!(" a{n}='>'")).collect()
+        (0..count).map(|n| format!(" a{n}='>'")).collect::<Vec<_>>().concat()
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod kind;
 pub mod language;
 mod links;
 mod profile;
+mod propose;
 mod scan;
 pub mod sitemap;
 pub mod sniff;
@@ -22,7 +23,7 @@ mod tree;
 mod wishes;
 mod xml;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
@@ -39,6 +40,7 @@ use article::meta::Metas;
 use dates::DateContext;
 use profile::Compiled;
 pub use profile::ProfileError;
+pub use propose::Proposal;
 use scan::Scan;
 use sniff::DocumentType;
 use tree::Tree;
@@ -125,6 +127,14 @@ impl Parser {
         Explanation { parsed, candidates }
     }
 
+    /// Selectors that would give the fields of an HTML page; see [`Proposal`]. Parses the page twice: not for every page.
+    pub fn propose(&self, input: &Input) -> Vec<Proposal> {
+        let parsed = self.parse(input);
+        let decoded = decoded(input);
+        let tree = Tree::parse(&decoded.text);
+        propose::propose(&tree, &parsed.article.unwrap_or_default(), input.url)
+    }
+
     /// As [`Parser::read`], the texts of all lists without control characters; the article's are out already.
     fn understand(&self, input: &Input, trace: Option<RefCell<Vec<Candidate>>>) -> (Parsed, Vec<Candidate>) {
         let (mut parsed, candidates) = self.read(input, trace);
@@ -134,11 +144,8 @@ impl Parser {
     }
 
     fn read(&self, input: &Input, trace: Option<RefCell<Vec<Candidate>>>) -> (Parsed, Vec<Candidate>) {
-        let decoded = match input.charset {
-            Some(label) => decode::decode_with_label(input.body, label),
-            None => decode::decode(input.body, input.content_type),
-        };
-        let mut warnings: Vec<ParseWarning> = decoded.warning.into_iter().collect();
+        let decoded = decoded(input);
+        let mut warnings: Vec<ParseWarning> = decoded.warning.iter().cloned().collect();
         let text = decoded.text.as_str();
         let zone = TimeZone::get(input.zone).unwrap_or(TimeZone::UTC);
         let mut kind = sniff::document_type(input.content_type, input.url.path(), text);
@@ -152,7 +159,7 @@ impl Parser {
                 if text.contains("<html") || text.contains("<HTML") { DocumentType::Html } else { DocumentType::Other };
         }
         match kind {
-            DocumentType::Html => self.page(input, text, &zone, warnings, trace),
+            DocumentType::Html => self.page(input, &decoded, &zone, warnings, trace),
             DocumentType::Feed | DocumentType::Sitemap | DocumentType::Text | DocumentType::Other => {
                 let mut parsed = Parsed::nothing(PageKind::Other);
                 parsed.signals.reasons.push("document-other");
@@ -166,12 +173,12 @@ impl Parser {
     fn page(
         &self,
         input: &Input,
-        text: &str,
+        decoded: &decode::Decoded,
         zone: &TimeZone,
         mut warnings: Vec<ParseWarning>,
         trace: Option<RefCell<Vec<Candidate>>>,
     ) -> (Parsed, Vec<Candidate>) {
-        let tree = Tree::parse(text);
+        let tree = Tree::parse(&decoded.text);
         if let Some(budget) = tree.cut {
             warnings.push(ParseWarning { code: "budget", detail: format!("the page was cut: {budget}") });
         }
@@ -195,10 +202,11 @@ impl Parser {
             now: input.now,
             language,
             trace,
+            headed: Cell::default(),
             bad_dates: RefCell::default(),
         };
         let article = article::extract(&ctx);
-        let anchors = links::anchors(&scan, &base);
+        let anchors = links::anchors(&scan, &base, decoded.encoding);
         let own = ctx.answer("body").is_some();
         let by_profile = compiled.and_then(|compiled| compiled.is_article_url(input.url)).map(|by_url| by_url || own);
         let body_chars = article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum();
@@ -209,9 +217,10 @@ impl Parser {
             metas: &metas,
             article: &article,
             by_profile,
+            headed: ctx.headed.get(),
             article_links: anchors
                 .iter()
-                .filter(|(_, anchor)| kind::looks(&anchor.url) == kind::Looks::Article)
+                .filter(|(_, anchor)| anchor.url.shape().kind == PageKind::Article)
                 .count(),
             body_chars,
         });
@@ -232,13 +241,20 @@ impl Parser {
         signals.truncated = tree.cut.is_some();
         let titles = [article.title.as_ref().map(|title| title.value.as_str()), metas.title.as_deref()];
         let titles: Vec<&str> = titles.into_iter().flatten().collect();
-        signals.not_content = instead::instead_of_article(&scan, &titles, text, body_chars);
+        signals.not_content = instead::instead_of_article(&scan, &titles, &decoded.text, body_chars);
         let headlines: Vec<Headline> = headlines::headlines(&scan, input.url, kind, &anchors, profile);
         let discovered = links::discovered(&scan, &base, input.url, &anchors);
         let article = (kind == PageKind::Article).then(|| article.bounded());
         let parsed = Parsed { kind, article, headlines, discovered, signals, ttl: None, warnings };
         let candidates = ctx.trace.map(RefCell::into_inner).unwrap_or_default();
         (parsed, candidates)
+    }
+}
+
+fn decoded(input: &Input) -> decode::Decoded {
+    match input.charset {
+        Some(label) => decode::decode_with_label(input.body, label),
+        None => decode::decode(input.body, input.content_type),
     }
 }
 

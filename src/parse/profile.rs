@@ -12,11 +12,8 @@ use scraper::{ElementRef, Html, Node, Selector};
 
 use super::scan::collapse;
 use super::tree::{Data, NodeId, Tag, Tree};
-use crate::config::{Config, Profile, profile};
+use crate::config::{Config, Profile, builtin_profiles, profile};
 use crate::model::{HeadlineRole, PageUrl};
-
-/// Profiles that are part of the program: name and text.
-const BUILT_IN: &[(&str, &str)] = &[("arabress", include_str!("../../sites/arabress.toml"))];
 
 /// A profile that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -92,12 +89,7 @@ pub(crate) struct Answers {
 /// Compiles the built-in profiles and the operator's.
 pub(crate) fn compile_all(config: &Config) -> Result<BTreeMap<String, Compiled>, ProfileError> {
     let mut all = BTreeMap::new();
-    for (name, text) in BUILT_IN {
-        let profile: Profile =
-            toml::from_str(text).map_err(|e| error(name, "sites", name, &format!("not a profile: {}", e.message())))?;
-        all.insert((*name).to_owned(), compile(name, &profile)?);
-    }
-    for (name, profile) in &config.profiles {
+    for (name, profile) in builtin_profiles().iter().chain(&config.profiles) {
         all.insert(name.clone(), compile(name, profile)?);
     }
     Ok(all)
@@ -360,14 +352,14 @@ pub(crate) fn paragraphs(tree: &Tree, top: NodeId, removed: &HashSet<NodeId>) ->
 }
 
 /// The tree as scraper wants it, with the way back to our numbers.
-struct Mirror {
+pub(super) struct Mirror {
     html: Html,
     /// Our number of each of scraper's nodes, by the order of their making.
     numbers: std::collections::HashMap<ego_tree::NodeId, NodeId>,
 }
 
 impl Mirror {
-    fn of(tree: &Tree) -> Mirror {
+    pub(super) fn of(tree: &Tree) -> Mirror {
         let mut html = Html::new_document();
         let mut numbers = std::collections::HashMap::with_capacity(tree.len());
         let mut theirs = vec![None; tree.len()];
@@ -387,7 +379,7 @@ impl Mirror {
         Mirror { html, numbers }
     }
 
-    fn select(&self, selector: &Selector) -> Vec<NodeId> {
+    pub(super) fn select(&self, selector: &Selector) -> Vec<NodeId> {
         self.html.select(selector).filter_map(|found: ElementRef| self.numbers.get(&found.id()).copied()).collect()
     }
 }

@@ -9,7 +9,7 @@ use super::prepare::{Prepared, PreparedArticle, SearchText};
 use super::values::{clean, clean_owned, json, utc_text};
 use super::writer::Writer;
 use super::{ArticleChange, archive, headlines};
-use crate::model::{Article, ArticleHash, Direction, Found, LiveEntry, NextVisit, Outcome, PageUrl, Picture, Retired, When};
+use crate::model::{Article, ArticleHash, Direction, Extractor, Found, LiveEntry, NextVisit, Outcome, PageUrl, Picture, Retired, When};
 
 /// The fields of an article as its row keeps them.
 struct Fields {
@@ -435,53 +435,6 @@ fn address(found: Option<&Found<PageUrl>>) -> Option<String> {
 
 /// Field → "extractor rule", for every field that was found.
 fn provenance(article: &Article) -> BTreeMap<&'static str, String> {
-    fn note<T>(into: &mut BTreeMap<&'static str, String>, field: &'static str, found: Option<&Found<T>>) {
-        if let Some(found) = found {
-            into.insert(field, clean(&format!("{} {}", found.by.as_str(), found.rule)).into_owned());
-        }
-    }
-    let Article {
-        title,
-        subtitle,
-        kicker,
-        authors,
-        agency,
-        dateline,
-        publisher,
-        published,
-        modified,
-        language,
-        section,
-        tags,
-        body,
-        body_html: _,
-        image,
-        canonical,
-        amp,
-        source,
-        source_id,
-        flags: _,
-        pictures: _,
-        entries: _,
-    } = article;
-    let mut by = BTreeMap::new();
-    note(&mut by, "title", title.as_ref());
-    note(&mut by, "subtitle", subtitle.as_ref());
-    note(&mut by, "kicker", kicker.as_ref());
-    note(&mut by, "authors", authors.as_ref());
-    note(&mut by, "agency", agency.as_ref());
-    note(&mut by, "dateline", dateline.as_ref());
-    note(&mut by, "publisher", publisher.as_ref());
-    note(&mut by, "published", published.as_ref());
-    note(&mut by, "modified", modified.as_ref());
-    note(&mut by, "language", language.as_ref());
-    note(&mut by, "section", section.as_ref());
-    note(&mut by, "tags", tags.as_ref());
-    note(&mut by, "body", body.as_ref());
-    note(&mut by, "image", image.as_ref());
-    note(&mut by, "canonical", canonical.as_ref());
-    note(&mut by, "amp", amp.as_ref());
-    note(&mut by, "source", source.as_ref());
-    note(&mut by, "source_id", source_id.as_ref());
-    by
+    let note = |by: Extractor, rule: &str| clean(&format!("{} {rule}", by.as_str())).into_owned();
+    article.found_by().into_iter().map(|(field, by, rule)| (field, note(by, rule))).collect()
 }

@@ -9,7 +9,9 @@ mod admit;
 mod archive;
 mod articles;
 mod claim;
+mod drift;
 mod error;
+mod health;
 mod headlines;
 mod names;
 mod open;
@@ -78,8 +80,18 @@ pub enum ArticleChange {
     Unchanged,
 }
 
+/// A field that used to be found on a site is not found any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alert {
+    /// Its row, for [`Store::suggest`].
+    pub id: i64,
+    /// The field: `title`; `profile:title` if the site's profile used to give it; `article` if pages that look like
+    /// articles are none.
+    pub field: String,
+}
+
 /// What recording a visit did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
     /// The article.
     pub article: ArticleChange,
@@ -87,6 +99,8 @@ pub struct Recorded {
     pub new_pages: u32,
     /// Headlines that were not known before.
     pub new_headlines: u32,
+    /// Alerts that it raised.
+    pub alerts: Vec<Alert>,
 }
 
 /// The database, owned. Cheap to clone; all clones are one store.
@@ -133,6 +147,7 @@ impl Store {
                 names: names::Names::default(),
                 wal: Arc::new(Wal::new(path)),
                 search: SearchQueue::default(),
+                watch: drift::Watch::default(),
                 lock,
             },
             reader,
@@ -263,6 +278,14 @@ impl Store {
             self.cache().put(copy.authority.clone(), Some(copy));
         }
         Ok(stored.recorded)
+    }
+
+    /// Notes the selector that was proposed for an alert.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub async fn suggest(&self, alert: i64, css: String) -> Result<(), StoreError> {
+        self.ask(|reply| Job::Suggest { alert, css, reply }).await
     }
 
     /// Puts a page aside until an instant: its parsing killed the process, or its visit could not be recorded.
@@ -430,6 +453,7 @@ mod tests {
                 archive_began: false,
                 names,
                 search: SearchQueue::default(),
+                watch: drift::Watch::default(),
                 wal,
                 lock,
             },

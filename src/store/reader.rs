@@ -237,6 +237,7 @@ impl Reader {
     pub async fn status(&self, now: Timestamp) -> Result<Status, StoreError> {
         let (sites, hosts, sources) = (self.sites().await?, self.hosts().await?, self.sources().await?);
         let (outcomes_24h, pages) = (self.outcomes_24h(now).await?, self.states().await?);
+        let alerts = self.alerts(true).await?;
         let row = sqlx::query(
             "select
                (select count(*) from articles),
@@ -254,6 +255,7 @@ impl Reader {
             hosts,
             sources,
             outcomes_24h,
+            alerts,
             pages,
             articles: row.get(0),
             versions: row.get(1),

@@ -18,7 +18,7 @@ use crate::model::{
 const MIN_COPY_WORDS: usize = 25;
 
 /// What `record` did; the caller of the store sees the first part.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Stored {
     pub(super) recorded: Recorded,
     /// Row of the robots.txt that was stored with it.
@@ -77,11 +77,15 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault
     respell(w, visit, &next).await?;
     update_source(&mut w.conn, p, &next, brought, now.repeated).await?;
     record_opt_outs(&mut w.conn, p).await?;
-    let away = if now.repeated { Vec::new() } else { turned_away(visit, now.site_id) };
+    let away = if now.repeated { Vec::new() } else { turned_away(visit, &admitted, now.site_id) };
     let requests = if now.repeated { 0 } else { visit.fetched.receipt.requests.len() };
     update_host(&mut w.conn, visit.claim.host_id, &visit.plan.pace, requests, &away).await?;
     wake_others(w, visit.claim.host_id, &admitted).await?;
-    let recorded = Recorded { article, new_pages: admitted.new_pages, new_headlines };
+    let alerts = match now.repeated {
+        true => Vec::new(),
+        false => w.watch.observe(&mut w.conn, p, now.site_id, article).await?,
+    };
+    let recorded = Recorded { article, new_pages: admitted.new_pages, new_headlines, alerts };
     Ok(Stored { recorded, robots })
 }
 
@@ -545,14 +549,11 @@ fn fetches(p: &Prepared, robots: Option<RobotsId>) -> Vec<Logged<'_>> {
 type Away<'a> = (i64, &'a str, u32, &'a str, String);
 
 /// Addresses that were turned away, one row a reason.
-fn turned_away(visit: &Visit, site: i64) -> Vec<Away<'_>> {
+fn turned_away<'a>(visit: &'a Visit, admitted: &'a Admitted, site: i64) -> Vec<Away<'a>> {
     let at = utc_text(visit.at);
-    visit
-        .plan
-        .turned_away
-        .iter()
-        .map(|away| (site, away.reason, away.count, away.example.as_str(), at.clone()))
-        .collect()
+    let planned = visit.plan.turned_away.iter().map(|away| (away.reason, away.count, away.example.as_str()));
+    let crowded = admitted.crowded.iter().map(|(count, example)| ("share", *count, example.as_str()));
+    planned.chain(crowded).map(|(reason, count, example)| (site, reason, count, example, at.clone())).collect()
 }
 
 /// What the page wishes beyond robots.txt: rarely more than one row.

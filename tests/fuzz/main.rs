@@ -92,8 +92,7 @@ fn unescape(word: &str) -> Vec<u8> {
                 let digit = |byte: &u8| char::from(*byte).to_digit(16).expect("a hexadecimal digit") as u8;
                 (digit(high) << 4 | digit(low), next)
             }
-            (b'\\', [byte, next @ ..]) => (*byte, next),
-            (byte, next) => (*byte, next),
+            (b'\\', [byte, next @ ..]) | (byte, next) => (*byte, next),
         };
         out.push(byte);
         rest = next;

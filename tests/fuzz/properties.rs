@@ -176,7 +176,7 @@ pub(crate) fn retry_after_value(data: &[u8]) {
     }
     if let Some(at) = http_date(&value) {
         assert_eq!(retry_after(&value, at, cap), Some(Duration::ZERO), "the time has come");
-        let later = now.checked_add(Duration::from_secs(60)).unwrap_or(Timestamp::MAX);
+        let later = now.checked_add(Duration::from_mins(1)).unwrap_or(Timestamp::MAX);
         assert!(retry_after(&value, later, cap) <= wait, "who asks later waits less");
     }
 }

@@ -10,6 +10,7 @@ use regex::Regex;
 use super::super::scan::{Around, Block, collapse};
 use super::super::tree::{Tag, Tree};
 use super::body::Body;
+use super::section::is_lone_link;
 use super::text::fold;
 use super::{Context, pages};
 use crate::model::arabic::normalise;
@@ -375,12 +376,13 @@ fn labels<'a>(ctx: &'a Context, evidence: &Evidence) -> impl Iterator<Item = Str
         .with(Around::MOST_READ)
         .with(Around::CARD)
         .with(Around::FOOTER);
-    let blocks = ctx.scan.blocks.iter().filter(move |block| {
+    let blocks = ctx.scan.blocks.iter().enumerate().filter(move |(at, block)| {
         place.end > 0
             && block.range.start + LABEL >= place.start
             && block.range.start <= place.end + LABEL
             && block.chars <= 60
             && !block.around.has(away)
+            && (block.link_chars == 0 || is_lone_link(ctx.scan, *at))
     });
-    blocks.map(|block| collapse(text_of(ctx, block)))
+    blocks.map(|(_, block)| collapse(text_of(ctx, block)))
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::super::scan::{Around, Picture as Shown, Scan, collapse};
+use super::super::scan::{Around, Block, Scan, collapse};
 use super::super::tree::{NodeId, Tag};
 use super::Context;
 use super::body::{Body, REMOVED_FOR_IMAGES};
@@ -53,7 +53,7 @@ pub(crate) fn pictures(
         if !picture::is_picture(&url) || picture::is_sign(ctx, image.node, &url) {
             continue;
         }
-        let (caption, credit) = labels(ctx.scan, image);
+        let (caption, credit) = labels(ctx.scan, image.node);
         match out.iter_mut().find(|known| known.url == url) {
             Some(known) => {
                 known.caption = known.caption.take().or(caption);
@@ -69,9 +69,11 @@ pub(crate) fn pictures(
     let first = if let Some(at) = at {
         Picture { url: lead.value.clone(), ..out.remove(at) }
     } else {
-        // The lead picture is only stated; where one is shown without an address of its own, it is that one.
-        let above = ctx.scan.images.iter().find(|image| range.contains(&image.at)).map(|image| labels(ctx.scan, image));
-        let (caption, credit) = above.filter(|_| out.is_empty()).unwrap_or_default();
+        // The lead picture is only stated, or shown by a script: the first caption is its.
+        let is_caption = |block: &&Block| block.around.has(Around::CAPTION) && !block.around.has(REMOVED_FOR_IMAGES);
+        let first = ctx.scan.blocks_in(&(*range.start()..*range.end())).iter().find(is_caption);
+        let (caption, credit) =
+            first.filter(|_| out.is_empty()).map(|block| labels(ctx.scan, block.node)).unwrap_or_default();
         Picture { url: lead.value.clone(), caption, credit }
     };
     out.insert(0, first);
@@ -80,10 +82,10 @@ pub(crate) fn pictures(
 }
 
 /// Caption and credit beside a picture: of its figure, of a small element with a caption's class, its `alt` no further.
-fn labels(scan: &Scan, image: &Shown) -> (Option<String>, Option<String>) {
+fn labels(scan: &Scan, node: NodeId) -> (Option<String>, Option<String>) {
     let tree = scan.tree;
     let mut figure = None;
-    for above in tree.ancestors(image.node).take(MAX_ABOVE) {
+    for above in tree.ancestors(node).take(MAX_ABOVE) {
         let has_caption = tree.descendants(above).take(60).any(|node| is_caption(scan, node));
         if has_caption {
             figure = Some(above);
@@ -95,7 +97,7 @@ fn labels(scan: &Scan, image: &Shown) -> (Option<String>, Option<String>) {
     }
     let Some(figure) = figure else { return (None, None) };
     // An element with several pictures does not say whose caption it is.
-    if tree.descendants(figure).take(60).filter(|node| tree.tag(*node) == Tag::Img && *node != image.node).count() > 1 {
+    if tree.descendants(figure).take(60).any(|other| tree.tag(other) == Tag::Img && other != node) {
         return (None, None);
     }
     let mut caption: Option<String> = None;

@@ -22,7 +22,7 @@ pub(crate) mod title;
 mod typography;
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use jiff::tz::TimeZone;
 
@@ -72,6 +72,8 @@ pub(crate) struct Context<'a> {
     pub(crate) language: Option<Found<String>>,
     /// Candidates, when somebody asked for them.
     pub(crate) trace: Option<RefCell<Vec<Candidate>>>,
+    /// Set by the body: the headline stands right above the text.
+    pub(crate) headed: Cell<bool>,
     /// Raw texts of dates that could not be read.
     pub(crate) bad_dates: RefCell<Vec<String>>,
 }

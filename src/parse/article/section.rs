@@ -1,6 +1,6 @@
 //! The section that an article belongs to.
 
-use super::super::scan::{Around, collapse};
+use super::super::scan::{Around, Block, RawAnchor, Scan, collapse};
 use super::{Context, first, from_meta};
 use crate::model::{Extractor, Found};
 
@@ -78,20 +78,29 @@ fn shown(ctx: &Context, title: Option<&Found<String>>) -> Option<Found<String>> 
         hit.then(|| Found::new(text, Extractor::Html, "section class"))
     });
     by_class.or_else(|| {
-        // The nearest line before the headline that is one link with a name in it.
-        let before = ctx.scan.blocks_in(&(place.start.saturating_sub(NEAR)..place.start)).iter().rev().take(4);
-        let line = before.filter(|block| !block.around.has(away)).find(|block| {
-            block.link_chars == block.chars && is_name(ctx.scan.text.get(block.range.clone()).unwrap_or_default())
-        })?;
-        // Several links glued to one line are a path or a menu.
-        let links = ctx.scan.anchors.iter().filter(|anchor| {
-            anchor.range.start >= line.range.start && anchor.range.end <= line.range.end && !anchor.range.is_empty()
+        let headline = ctx.scan.blocks.partition_point(|block| block.range.start < place.start);
+        let before = (headline.saturating_sub(2)..headline).rev();
+        let line = before.map(|at| (at, &ctx.scan.blocks[at])).find(|(at, block)| {
+            !block.around.has(away) && is_lone_link(ctx.scan, *at) && is_name(text_of(ctx.scan, block))
         });
-        (links.count() == 1).then(|| {
-            let text = ctx.scan.text.get(line.range.clone()).unwrap_or_default().to_owned();
-            Found::new(text, Extractor::Html, "link above the headline")
+        line.map(|(_, block)| {
+            Found::new(text_of(ctx.scan, block).to_owned(), Extractor::Html, "link above the headline")
         })
     })
+}
+
+fn text_of<'a>(scan: &'a Scan, block: &Block) -> &'a str {
+    scan.text.get(block.range.clone()).unwrap_or_default()
+}
+
+/// Whether a block is one link that stands by itself; several beside each other are a menu or a list.
+pub(super) fn is_lone_link(scan: &Scan, at: usize) -> bool {
+    let is_link = |at: usize| scan.blocks.get(at).is_some_and(|block| block.link_chars == block.chars);
+    let Some(block) = scan.blocks.get(at).filter(|_| is_link(at)) else { return false };
+    let within = |anchor: &&RawAnchor| {
+        anchor.range.start >= block.range.start && anchor.range.end <= block.range.end && !anchor.range.is_empty()
+    };
+    !is_link(at + 1) && !at.checked_sub(1).is_some_and(is_link) && scan.anchors.iter().filter(within).count() == 1
 }
 
 /// The last link of the path from the front page that is not the page itself.

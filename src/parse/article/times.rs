@@ -242,7 +242,11 @@ fn near(ctx: &Context, place: &Range<usize>) -> Vec<Found<String>> {
     let stretch = place.start.saturating_sub(BEFORE)..(place.end + BEHIND).min(ctx.scan.text.len());
     for block in ctx.scan.blocks_in(&floor(&ctx.scan.text, stretch)).iter().take(30) {
         let text = ctx.scan.text.get(block.range.clone()).unwrap_or_default();
-        let away = away(block.range.start);
+        let mut away = away(block.range.start);
+        if PUBLISHED_WORD.is_match(text) {
+            // A bar of tools that says "published" speaks of the article.
+            away = away.without(Around::NAV);
+        }
         let line = block.chars <= 120
             && !block.around.has(away.with(Around::HIDDEN).with(Around::CAPTION))
             && block.range != *place;

@@ -1,81 +1,28 @@
 //! Addresses: what is requested ([`PageUrl`]), what makes two of them one page ([`PageKey`]), whose
 //! patience is spent ([`Host`]) and whose rules hold ([`Authority`]).
 //!
-//! One canonicaliser for the whole program. It is idempotent and never changes the host.
+//! One canonicaliser for the whole program. It is idempotent and never changes the host. `docs/ADDRESSES.md` tells its
+//! rules; `tests/suites_urls.rs` shows it at work.
 
+mod key;
+mod noise;
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, OnceLock};
 
 use url::Url;
+
+pub use key::PageKey;
+
+use super::shape::{self, Shape};
 
 /// Longest address that is ever requested, in bytes; the longest that Internet Explorer and most caches took.
 pub const MAX_URL_BYTES: usize = 2083;
 /// Longest text that is tried as an address, in bytes.
 const MAX_INPUT_BYTES: usize = 8192;
-
-/// Query parameters that only say where a reader came from. Our own list; names are compared in lower case.
-const TRACKING: &[&str] = &[
-    "fbclid",
-    "gclid",
-    "gclsrc",
-    "dclid",
-    "gbraid",
-    "wbraid",
-    "msclkid",
-    "yclid",
-    "ysclid",
-    "twclid",
-    "ttclid",
-    "igshid",
-    "igsh",
-    "mc_cid",
-    "mc_eid",
-    "mkt_tok",
-    "_ga",
-    "_gl",
-    "_hsenc",
-    "_hsmi",
-    "__twitter_impression",
-    "ref",
-    "ref_src",
-    "ref_url",
-    "referrer",
-    "cmpid",
-    "ito",
-    "xtor",
-    "at_medium",
-    "at_campaign",
-    "at_custom1",
-    "at_custom2",
-    "at_custom3",
-    "at_custom4",
-    "at_format",
-    "at_link_id",
-    "at_link_origin",
-    "at_link_type",
-    "at_ptr_name",
-    "at_bbc_team",
-    "ns_campaign",
-    "ns_mchannel",
-    "ns_source",
-    "ns_linkname",
-    "smid",
-    "smtyp",
-    "partner",
-    "wt_mc",
-    "wtmc",
-    "spm",
-    "share",
-    "amp_js_v",
-    "usqp",
-    "outputtype",
-    "cvid",
-    "ocid",
-    "s_cid",
-];
-/// Prefixes of such parameters.
-const TRACKING_PREFIXES: &[&str] = &["utm_", "hsa_", "pk_", "mtm_", "piwik_", "matomo_", "vero_", "oly_", "trk_"];
-/// Query parameters that carry a visitor's session.
-const SESSION: &[&str] = &["phpsessid", "jsessionid", "aspsessionid", "sessionid", "session_id", "cfid", "cftoken"];
 
 /// Why a text is no address that we would request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -94,12 +41,19 @@ pub enum UrlError {
 /// The exact normalised address that is requested.
 ///
 /// http or https, no fragment, no credentials, no tracking or session parameters, at most
-/// [`MAX_URL_BYTES`] bytes. Normalising again changes nothing.
+/// [`MAX_URL_BYTES`] bytes. Normalising again changes nothing. Copies share the text, the key and the shape.
 ///
 /// # Source
 /// WHATWG URL Standard, as the `url` crate implements it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct PageUrl(Url);
+#[derive(Clone)]
+pub struct PageUrl(Arc<Inner>);
+
+/// An address with what is computed of it at most once.
+struct Inner {
+    url: Url,
+    key: OnceLock<PageKey>,
+    shape: OnceLock<Shape>,
+}
 
 impl PageUrl {
     /// Reads an absolute address.
@@ -117,7 +71,21 @@ impl PageUrl {
     /// [`UrlError`] says what was wrong with the reference.
     pub fn join(&self, reference: &str) -> Result<PageUrl, UrlError> {
         check_length(reference)?;
-        PageUrl::from_url(self.0.join(reference).map_err(|e| UrlError::Invalid(e.to_string()))?)
+        PageUrl::from_url(self.0.url.join(reference).map_err(|e| UrlError::Invalid(e.to_string()))?)
+    }
+
+    /// Resolves a reference found on this page, which is in another encoding than UTF-8: `encode` turns the query's
+    /// letters into bytes of that encoding.
+    ///
+    /// # Errors
+    /// [`UrlError`] says what was wrong with the reference.
+    ///
+    /// # Source
+    /// HTML Standard, "encoding-parse a URL": browsers send the query of a link in the document's encoding.
+    pub fn join_encoded(&self, reference: &str, encode: &dyn Fn(&str) -> Cow<'_, [u8]>) -> Result<PageUrl, UrlError> {
+        check_length(reference)?;
+        let options = Url::options().base_url(Some(&self.0.url)).encoding_override(Some(encode));
+        PageUrl::from_url(options.parse(reference).map_err(|e| UrlError::Invalid(e.to_string()))?)
     }
 
     fn from_url(mut url: Url) -> Result<PageUrl, UrlError> {
@@ -130,60 +98,59 @@ impl PageUrl {
             let _ = url.set_username("");
             let _ = url.set_password(None);
         }
-        strip_path_session(&mut url);
-        strip_query(&mut url);
+        noise::strip(&mut url);
         if url.as_str().len() > MAX_URL_BYTES {
             return Err(UrlError::TooLong);
         }
-        Ok(PageUrl(url))
+        Ok(PageUrl(Arc::new(Inner { url, key: OnceLock::new(), shape: OnceLock::new() })))
     }
 
     /// The whole address.
     pub fn as_str(&self) -> &str {
-        self.0.as_str()
+        self.0.url.as_str()
     }
 
     /// `http` or `https`.
     pub fn scheme(&self) -> &str {
-        self.0.scheme()
+        self.0.url.scheme()
     }
 
     /// The host name or address without a port, lower case; IPv6 in brackets.
     pub fn host_name(&self) -> &str {
-        self.0.host_str().unwrap_or_default()
+        self.0.url.host_str().unwrap_or_default()
     }
 
     /// The host as a name or an address, for the address filter.
     pub fn host_address(&self) -> Option<url::Host<&str>> {
-        self.0.host()
+        self.0.url.host()
     }
 
     /// The port that is dialled.
     pub fn port(&self) -> u16 {
-        self.0.port_or_known_default().unwrap_or(80)
+        self.0.url.port_or_known_default().unwrap_or(80)
     }
 
     /// The path, percent-encoded, with its leading slash.
     pub fn path(&self) -> &str {
-        self.0.path()
+        self.0.url.path()
     }
 
     /// The query without its question mark.
     pub fn query(&self) -> Option<&str> {
-        self.0.query()
+        self.0.url.query()
     }
 
     /// Path and query as robots.txt rules see them.
     pub fn path_and_query(&self) -> String {
-        match self.0.query() {
-            Some(query) => format!("{}?{query}", self.0.path()),
-            None => self.0.path().to_owned(),
+        match self.0.url.query() {
+            Some(query) => format!("{}?{query}", self.0.url.path()),
+            None => self.0.url.path().to_owned(),
         }
     }
 
     /// The host whose pace this address spends.
     pub fn host(&self) -> Host {
-        Host(match self.0.port() {
+        Host(match self.unusual_port() {
             Some(port) => format!("{}:{port}", self.host_name()),
             None => self.host_name().to_owned(),
         })
@@ -196,27 +163,59 @@ impl PageUrl {
 
     /// Equality of keys is identity of pages.
     pub fn key(&self) -> PageKey {
-        let host = self.host();
-        let host = host.as_str();
-        let host = host.strip_prefix("www.").unwrap_or(host);
-        let mut key = String::with_capacity(self.as_str().len());
-        key.push_str(host);
-        push_normal_escapes(&mut key, strip_index(self.0.path()));
-        if let Some(query) = self.0.query() {
-            let mut pairs: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty()).collect();
-            if !pairs.is_empty() {
-                // The order of different names does not matter to servers; equal names keep their order.
-                pairs.sort_by_key(|pair| pair.split('=').next().unwrap_or_default());
-                key.push('?');
-                push_normal_escapes(&mut key, &pairs.join("&"));
-            }
-        }
-        PageKey(key)
+        self.0.key.get_or_init(|| PageKey::of(self)).clone()
+    }
+
+    /// What the address alone tells of its page.
+    pub fn shape(&self) -> Shape {
+        *self.0.shape.get_or_init(|| shape::shape(self))
+    }
+
+    /// The port, where it is not the scheme's own.
+    fn unusual_port(&self) -> Option<u16> {
+        self.0.url.port()
+    }
+
+    /// Whether both addresses lie in one registrable domain.
+    pub fn is_same_site(&self, other: &PageUrl) -> bool {
+        self.host_name() == other.host_name() || self.registrable_domain() == other.registrable_domain()
     }
 
     /// The part of the host that somebody registered (`example.co.uk`), or the whole host for addresses.
     pub fn registrable_domain(&self) -> &str {
         registrable_domain(self.host_name())
+    }
+}
+
+impl PartialEq for PageUrl {
+    fn eq(&self, other: &PageUrl) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for PageUrl {}
+
+impl PartialOrd for PageUrl {
+    fn partial_cmp(&self, other: &PageUrl) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for PageUrl {
+    fn cmp(&self, other: &PageUrl) -> Ordering {
+        self.as_str().cmp(other.as_str())
+    }
+}
+
+impl Hash for PageUrl {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
+
+impl fmt::Debug for PageUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PageUrl({:?})", self.as_str())
     }
 }
 
@@ -231,7 +230,9 @@ impl fmt::Display for PageUrl {
 /// # Source
 /// Public Suffix List, ICANN and private part.
 pub fn registrable_domain(host_name: &str) -> &str {
-    if host_name.parse::<std::net::IpAddr>().is_ok() || host_name.starts_with('[') {
+    // The URL Standard reads a host whose last label is a number as an IPv4 address, or refuses it.
+    let last = host_name.rsplit('.').next().unwrap_or_default();
+    if host_name.starts_with('[') || last.bytes().all(|b| b.is_ascii_digit()) {
         return host_name;
     }
     psl::domain_str(host_name).unwrap_or(host_name)
@@ -239,102 +240,6 @@ pub fn registrable_domain(host_name: &str) -> &str {
 
 fn check_length(text: &str) -> Result<(), UrlError> {
     if text.len() > MAX_INPUT_BYTES { Err(UrlError::TooLong) } else { Ok(()) }
-}
-
-/// Removes `;jsessionid=…` from the end of the path, however often it stands there.
-fn strip_path_session(url: &mut Url) {
-    let path = url.path();
-    let mut kept = path;
-    while let Some(at) = kept.rfind(';') {
-        let name = kept[at + 1..].split('=').next().unwrap_or_default();
-        if !SESSION.contains(&name.to_ascii_lowercase().as_str()) {
-            break;
-        }
-        kept = &kept[..at];
-    }
-    if kept.len() < path.len() {
-        let kept = kept.to_owned();
-        url.set_path(&kept);
-    }
-}
-
-fn strip_query(url: &mut Url) {
-    let Some(query) = url.query() else { return };
-    if query.is_empty() {
-        url.set_query(None);
-        return;
-    }
-    if !query.split('&').any(is_noise) {
-        return;
-    }
-    let kept = query.split('&').filter(|pair| !is_noise(pair)).collect::<Vec<_>>().join("&");
-    url.set_query(if kept.is_empty() { None } else { Some(&kept) });
-}
-
-fn is_noise(pair: &str) -> bool {
-    let name = pair.split('=').next().unwrap_or_default().to_ascii_lowercase();
-    TRACKING.contains(&name.as_str())
-        || SESSION.contains(&name.as_str())
-        || TRACKING_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
-}
-
-/// `/a/index.html` and `/a/` are one page.
-fn strip_index(path: &str) -> &str {
-    let Some(slash) = path.rfind('/') else { return path };
-    match &path[slash + 1..] {
-        "index.html" | "index.htm" | "index.php" | "index.shtml" | "default.aspx" | "default.asp" => &path[..=slash],
-        _ => path,
-    }
-}
-
-/// Copies text with its percent escapes in one spelling: upper-case digits, unreserved characters bare.
-///
-/// # Source
-/// RFC 3986 §6.2.2.
-fn push_normal_escapes(out: &mut String, text: &str) {
-    let mut rest = text;
-    while let Some(at) = rest.find('%') {
-        out.push_str(&rest[..at]);
-        let tail = &rest[at..];
-        let value = tail.get(1..3).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match value {
-            Some(byte) if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => out.push(char::from(byte)),
-            Some(byte) => push_escape(out, byte),
-            None => {
-                out.push('%');
-                rest = &tail[1..];
-                continue;
-            }
-        }
-        rest = &tail[3..];
-    }
-    out.push_str(rest);
-}
-
-fn push_escape(out: &mut String, byte: u8) {
-    out.push('%');
-    for digit in [byte >> 4, byte & 15] {
-        out.push(char::from_digit(u32::from(digit), 16).unwrap_or('0').to_ascii_uppercase());
-    }
-}
-
-/// Identity of a page: its address without scheme and without one leading `www.`.
-///
-/// Query pairs are sorted by name, escapes have one spelling, `index.html` is dropped.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct PageKey(String);
-
-impl PageKey {
-    /// The key as stored.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for PageKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
 }
 
 /// A lower-case host plus its port where that is not the scheme's default.
@@ -412,6 +317,13 @@ mod tests {
         check("HTTP://Example.COM:80/a/../b?utm_source=x&id=3&fbclid=y#c", "http://example.com/b?id=3");
         check("https://example.com/?utm_source=x", "https://example.com/");
         check("https://example.com/a;jsessionid=ABC123", "https://example.com/a");
+        check("https://example.com/a;JSESSIONID=1;x=2/b;sid=0123456789abcdef", "https://example.com/a;x=2/b");
+        check("https://example.com/(S(lit3py55t21z5v55vlm25s55))/a.aspx", "https://example.com/a.aspx");
+        check("https://example.com/(a)/b;c", "https://example.com/(a)/b;c");
+        check("https://example.com/a?sid=0123456789abcdef0123&p=1", "https://example.com/a?p=1");
+        check("https://example.com/a?sid=77&s=water", "https://example.com/a?sid=77&s=water");
+        check("https://example.com/a?ASPSESSIONIDQQ=Z&PHPSESSID=1", "https://example.com/a");
+        check("https://example.com/#!/story/1", "https://example.com/");
         check("https://example.com/a?", "https://example.com/a");
         check("https://user:pass@example.com/a", "https://example.com/a");
         check("https://www.example.com/خبر", "https://www.example.com/%D8%AE%D8%A8%D8%B1");
@@ -439,6 +351,10 @@ mod tests {
             assert_eq!(key(same), expected, "{same}");
         }
         assert_eq!(key("http://e.com/%d8%a7"), key("http://e.com/%D8%A7"));
+        assert_eq!(key("http://e.com//a//b/"), key("http://e.com/a/b/"));
+        assert_ne!(key("http://e.com/a/b"), key("http://e.com/a/b/"));
+        assert_eq!(key("http://e.com/?b=1&%61=2").as_str(), "e.com/?a=2&b=1");
+        assert_eq!(key("http://e.com/?b=2&a&b=1&").as_str(), "e.com/?a&b=2&b=1");
         assert_ne!(key("https://www.www.example.com/"), key("https://example.com/"));
         assert_ne!(key("https://example.com:8443/"), key("https://example.com/"));
         assert_eq!(key("http://e.com/%zz%4").as_str(), "e.com/%zz%4");
