@@ -172,7 +172,7 @@ fn structure_links_and_emphasis_of_the_text_are_kept() {
     let html = found.body_html.expect("HTML");
     for part in [
         "<h2>What <em>comes</em> next</h2>",
-        "<p>The plan is <a href=\"https://paper.example/plan?a=1&amp;b=2\">open to </a>\
+        "<p>The plan is <a href=\"https://paper.example/plan?a=1&amp;b=2\">open to</a> \
          <a href=\"https://paper.example/plan?a=1&amp;b=2\"><strong>all</strong></a>, says the clerk.</p>",
         "<ol><li>First the northern bank is cleared of trees.</li><li>Then the <strong>southern</strong> one.</li></ol>",
         "<blockquote><p>Nobody asked",

@@ -10,7 +10,7 @@ use regex::Regex;
 use super::super::scan::{Around, Block, collapse};
 use super::super::tree::{Tag, Tree};
 use super::body::Body;
-use super::section::is_lone_link;
+use super::section::lone_link;
 use super::text::fold;
 use super::{Context, pages};
 use crate::model::arabic::normalise;
@@ -382,7 +382,7 @@ fn labels<'a>(ctx: &'a Context, evidence: &Evidence) -> impl Iterator<Item = Str
             && block.range.start <= place.end + LABEL
             && block.chars <= 60
             && !block.around.has(away)
-            && (block.link_chars == 0 || is_lone_link(ctx.scan, *at))
+            && (block.link_chars == 0 || lone_link(ctx.scan, *at).is_some())
     });
     blocks.map(|(_, block)| collapse(text_of(ctx, block)))
 }

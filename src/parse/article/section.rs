@@ -81,7 +81,9 @@ fn shown(ctx: &Context, title: Option<&Found<String>>) -> Option<Found<String>> 
         let headline = ctx.scan.blocks.partition_point(|block| block.range.start < place.start);
         let before = (headline.saturating_sub(2)..headline).rev();
         let line = before.map(|at| (at, &ctx.scan.blocks[at])).find(|(at, block)| {
-            !block.around.has(away) && is_lone_link(ctx.scan, *at) && is_name(text_of(ctx.scan, block))
+            !block.around.has(away)
+                && lone_link(ctx.scan, *at).is_some_and(|link| !is_front(ctx, link))
+                && is_name(text_of(ctx.scan, block))
         });
         line.map(|(_, block)| {
             Found::new(text_of(ctx.scan, block).to_owned(), Extractor::Html, "link above the headline")
@@ -93,17 +95,27 @@ fn text_of<'a>(scan: &'a Scan, block: &Block) -> &'a str {
     scan.text.get(block.range.clone()).unwrap_or_default()
 }
 
-/// Whether a block is one link that stands by itself; several beside each other are a menu or a list.
-pub(super) fn is_lone_link(scan: &Scan, at: usize) -> bool {
-    let Some(block) = scan.blocks.get(at).filter(|block| block.link_chars == block.chars) else { return false };
+/// The link that is a block by itself; several blocks of this kind beside each other are a menu or a list.
+pub(super) fn lone_link<'s>(scan: &'s Scan, at: usize) -> Option<&'s RawAnchor> {
+    let block = scan.blocks.get(at).filter(|block| block.link_chars == block.chars)?;
     let is_alike = |at: usize| {
         let other = scan.blocks.get(at);
         other.is_some_and(|other| other.link_chars == other.chars && other.around == block.around)
     };
-    let within = |anchor: &&RawAnchor| {
+    if is_alike(at + 1) || at.checked_sub(1).is_some_and(is_alike) {
+        return None;
+    }
+    let mut links = scan.anchors.iter().filter(|anchor| {
         anchor.range.start >= block.range.start && anchor.range.end <= block.range.end && !anchor.range.is_empty()
-    };
-    !is_alike(at + 1) && !at.checked_sub(1).is_some_and(is_alike) && scan.anchors.iter().filter(within).count() == 1
+    });
+    let link = links.next()?;
+    links.next().is_none().then_some(link)
+}
+
+/// Whether an address is the site's front page, or that of one of its languages.
+fn is_front(ctx: &Context, link: &RawAnchor) -> bool {
+    let href = ctx.scan.attribute(link.node, "href").unwrap_or_default();
+    ctx.base.join(href).is_ok_and(|url| url.path().trim_matches('/').len() <= 2 || url.path().starts_with("/index."))
 }
 
 /// The last link of the path from the front page that is not the page itself.
@@ -122,12 +134,8 @@ fn path(ctx: &Context, title: Option<&Found<String>>) -> Option<Found<String>> {
     let names: Vec<String> =
         links.map(|anchor| ctx.scan.line(&anchor.range)).filter(|text| text != title).take(10).collect();
     // The first is the front page, unless the path begins with the section.
-    let root = ctx.scan.anchors.iter().find(|anchor| anchor.range.start >= path.range.start).is_some_and(|anchor| {
-        let href = ctx.scan.attribute(anchor.node, "href").unwrap_or_default();
-        ctx.base
-            .join(href)
-            .is_ok_and(|url| url.path().trim_matches('/').len() <= 2 || url.path().starts_with("/index."))
-    });
+    let first = ctx.scan.anchors.iter().find(|anchor| anchor.range.start >= path.range.start);
+    let root = first.is_some_and(|anchor| is_front(ctx, anchor));
     let last = names.last().filter(|_| names.len() > usize::from(root))?;
     Some(Found::new(last.clone(), Extractor::Html, "path from the front page"))
 }
