@@ -186,7 +186,7 @@ fn page(paper: &Paper) -> String {
 fn every_script_keeps_its_story_and_nothing_else() {
     for paper in PAPERS {
         let Paper { language, text: [one, two, three], heading, item, quote, .. } = paper;
-        assert_eq!(paragraphs(&page(paper)), [one, two, heading, item, quote, three], "{language}");
+        assert_eq!(paragraphs(&page(paper)), [*one, *two, *heading, *item, *quote, *three], "{language}");
     }
 }
 

@@ -218,7 +218,7 @@ fn drop_copies(scan: &Scan, all: &mut [Verdict]) {
         for other in all[..at].iter().rev().filter(asked).take(12) {
             *(if copy.contains(text(other)) { &mut known } else { &mut missing }) += 1;
         }
-        if known >= 4 && known > missing * 2 {
+        if known >= 4 && known > missing {
             all[at].objection = Some("copy");
         }
     }
