@@ -183,6 +183,7 @@ impl Parser {
             language,
             trace,
             bad_dates: RefCell::default(),
+            locale: std::cell::OnceCell::new(),
         };
         let article = article::extract(&ctx);
         let anchors = links::anchors(&scan, &base);

@@ -156,6 +156,25 @@ impl Graph {
         self.page().and_then(|object| string(object.get(name)?))
     }
 
+    /// Names of the people that a page without an article object names: its author, else its only person.
+    pub(crate) fn page_people(&self) -> Vec<String> {
+        if self.article.is_some() {
+            return Vec::new();
+        }
+        let of_page = self.page().and_then(|page| page.get("author")).and_then(|author| self.name_of(author));
+        if let Some(name) = of_page {
+            return vec![name];
+        }
+        let mut people: Vec<String> = self
+            .objects
+            .iter()
+            .filter(|object| kinds(object).contains(&"Person"))
+            .filter_map(|object| string(object.get("name")?))
+            .collect();
+        people.dedup();
+        if people.len() == 1 { people } else { Vec::new() }
+    }
+
     /// A list of texts: `keywords` as a list or divided by commas.
     pub(crate) fn texts(&self, name: &str) -> Vec<String> {
         let Some(value) = self.article().and_then(|object| object.get(name)) else { return Vec::new() };
@@ -225,19 +244,19 @@ impl Graph {
     /// The first address under a property that may be a text, an object with `url`, or a list of these.
     pub(crate) fn address(&self, name: &str) -> Option<String> {
         let value = self.article()?.get(name)?;
-        address(value)
-            .or_else(|| {
-                let map = self.resolve(value)?;
-                address(map.get("url").or_else(|| map.get("contentUrl"))?)
-            })
-            .or_else(|| {
-                let id = value.get("@id")?.as_str()?;
-                let map = self.objects.iter().find(|o| {
-                    o.get("@id").and_then(Value::as_str) == Some(id)
-                        && (o.contains_key("url") || o.contains_key("contentUrl"))
-                })?;
-                address(map.get("url").or_else(|| map.get("contentUrl"))?)
-            })
+        let direct = value.get("url").or_else(|| value.get("contentUrl")).is_some();
+        let id = value.get("@id").and_then(Value::as_str).filter(|_| !direct);
+        let named = id.and_then(|id| {
+            let map = self.objects.iter().find(|o| {
+                o.get("@id").and_then(Value::as_str) == Some(id)
+                    && (o.contains_key("url") || o.contains_key("contentUrl"))
+            })?;
+            address(map.get("url").or_else(|| map.get("contentUrl"))?)
+        });
+        named.or_else(|| address(value)).or_else(|| {
+            let map = self.resolve(value)?;
+            address(map.get("url").or_else(|| map.get("contentUrl"))?)
+        })
     }
 
     /// Names of organisations that say they publish or own the site.

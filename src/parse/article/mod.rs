@@ -3,7 +3,10 @@
 //! Usual precedence: profile, JSON-LD, microdata, meta, visible markup; agreement between them may reorder it.
 
 pub(crate) mod body;
+pub(crate) mod dateline;
+pub(crate) mod kicker;
 pub(crate) mod ld;
+pub(crate) mod locale;
 pub(crate) mod meta;
 pub(crate) mod people;
 pub(crate) mod picture;
@@ -13,7 +16,7 @@ pub(crate) mod times;
 pub(crate) mod title;
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 use jiff::tz::TimeZone;
 
@@ -22,6 +25,7 @@ use super::profile::{Answer, Answers, Compiled};
 use super::scan::{Scan, collapse};
 use crate::model::{Article, Extractor, Found, PageUrl, Timestamp};
 use ld::Graph;
+use locale::Locale;
 use meta::Metas;
 
 /// One candidate for one field, for people.
@@ -65,6 +69,8 @@ pub(crate) struct Context<'a> {
     pub(crate) trace: Option<RefCell<Vec<Candidate>>>,
     /// Raw texts of dates that could not be read.
     pub(crate) bad_dates: RefCell<Vec<String>>,
+    /// The page's customs, read when they are first asked for.
+    pub(crate) locale: OnceCell<Locale>,
 }
 
 impl Context<'_> {
@@ -82,12 +88,18 @@ impl Context<'_> {
 
     /// What dates of this page are read with.
     pub(crate) fn dates(&self) -> DateContext<'_> {
+        let locale = self.locale();
         DateContext {
             now: self.now,
             zone: self.zone,
-            language: self.language.as_ref().map(|found| found.value.as_str()),
-            day_first: None,
+            language: locale.language.as_deref(),
+            day_first: locale.day_first,
         }
+    }
+
+    /// The page's customs.
+    pub(crate) fn locale(&self) -> &Locale {
+        self.locale.get_or_init(|| locale::locale(self))
     }
 
     /// Notes a candidate.
@@ -142,29 +154,31 @@ pub(crate) fn from_meta(metas: &Metas, keys: &[&'static str]) -> Vec<Found<Strin
 /// Everything the page says of its article.
 pub(crate) fn extract(ctx: &Context) -> Article {
     let title = title::title(ctx);
+    let place = title::place(ctx, title.as_ref());
     let newspaper = publisher(ctx, title.as_ref());
-    let published = times::published(ctx, title.as_ref());
+    let published = times::published(ctx, &place);
     let modified = times::modified(ctx, published.as_ref());
-    let authors = people::authors(ctx, title.as_ref(), newspaper.as_ref());
-    let mut subtitle = standfirst::subtitle(ctx, title.as_ref());
+    let by = people::authors(ctx, title.as_ref(), newspaper.as_ref(), &place);
+    let mut subtitle = standfirst::subtitle(ctx, title.as_ref(), &place);
     let body = body::body(ctx, title.as_ref(), subtitle.as_ref());
     if subtitle.as_ref().is_some_and(|s| s.by != Extractor::Profile && standfirst::repeats_body(s, body.as_ref())) {
         subtitle = None;
     }
+    let dateline = dateline::dateline(ctx, body.as_ref());
     Article {
+        kicker: kicker::kicker(ctx, title.as_ref(), subtitle.as_ref(), &place),
+        agency: dateline::agency(ctx, by.agency, body.as_ref()),
+        dateline,
         image: picture::image(ctx, title.as_ref(), body.as_ref()),
         title,
         subtitle,
-        authors,
+        authors: by.authors,
         publisher: newspaper,
         published,
         modified,
         language: ctx.language.clone(),
         section: section(ctx),
         tags: tags(ctx),
-        kicker: None,
-        agency: None,
-        dateline: None,
         body: body.map(|body| Found::new(body.paragraphs, body.by, body.rule)),
         canonical: canonical(ctx),
         source: source(ctx),

@@ -25,6 +25,10 @@ fn date_in(segment: &str) -> Option<Date> {
         .windows(3)
         .find_map(|parts| match parts {
             [year, month, day] if month.len() == 2 && day.len() == 2 => day_of(year, month, day),
+            // Day first, where the numbers leave no choice.
+            [day, month, year] if month.len() == 2 && day.len() == 2 && day > month && *day > "12" => {
+                day_of(year, month, day)
+            }
             _ => None,
         })
         .or_else(|| parts.iter().find_map(|part| compact(part)))
@@ -77,6 +81,8 @@ mod tests {
         check("/2020-05-01-slug.html", Some(date(2020, 5, 1)));
         check("/a/slug-2020-05-01", Some(date(2020, 5, 1)));
         check("/20200501/x", Some(date(2020, 5, 1)));
+        check("/news/23-05-2020-slug", Some(date(2020, 5, 23)));
+        check("/news/05-06-2020-slug", None);
         check("/2020/02/31/x", None);
         check("/2020/05/", None);
         check("/2020/05/slug", None);
