@@ -110,6 +110,8 @@ fn signature(last: &str) -> &str {
     if last.chars().count() > 60 {
         return "";
     }
+    // "Source: AFP" in any language.
+    let last = last.rsplit_once(':').map_or(last, |(_, credit)| credit.trim());
     people::after_by(last)
 }
 
