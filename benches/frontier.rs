@@ -161,6 +161,7 @@ fn visit(claim: &Claim, urls: usize, n: usize) -> Visit {
     let new = |at: usize| admission(urls + n * LINKS + at, urls);
     let plan = Plan {
         kind: PageKind::Article,
+        settled: None,
         next: NextVisit::Never(Retired::Done),
         pace: next_pace,
         admit: (0..LINKS).map(|at| if at % 6 == 0 { new(at) } else { old(at) }).collect(),
@@ -168,6 +169,7 @@ fn visit(claim: &Claim, urls: usize, n: usize) -> Visit {
         store_article: true,
         keep_raw: false,
         alias_of: None,
+        steers: false,
     };
     let receipt = Receipt { requests: vec![request], robots: RobotsUse::None, crawl_delay: None, sitemaps: Vec::new() };
     let parsed = Parsed { article: Some(article), ..Parsed::nothing(PageKind::Article) };

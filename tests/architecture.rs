@@ -29,6 +29,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("reqwest", &["fetch"]),
     ("hickory_resolver", &["fetch"]),
+    ("cookie_store", &["fetch"]),
     ("sqlx", &["store"]),
     ("scraper", &["parse"]),
     ("html5ever", &["parse"]),

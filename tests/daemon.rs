@@ -104,6 +104,38 @@ async fn a_signal_drains_and_ends_with_success() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_service_manager_hears_of_us_twice_within_its_time() {
+    let web = Web::start(WebOptions::default()).await.expect("the papers start");
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = write_config(&web, folder.path(), support::DELAY);
+    let path = folder.path().join("notify.sock");
+    let socket = std::os::unix::net::UnixDatagram::bind(&path).expect("a socket");
+    socket.set_read_timeout(Some(Duration::from_secs(30))).expect("a time limit");
+
+    let signs = tokio::task::spawn_blocking(move || {
+        let mut daemon = murasil();
+        daemon.arg("-c").arg(&config).arg("run").env("NOTIFY_SOCKET", &path).env("WATCHDOG_USEC", "1000000");
+        let mut child = daemon.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary starts");
+        let mut told = [0; 100];
+        let mut signs = Vec::new();
+        while signs.len() < 4 {
+            let length = socket.recv(&mut told).expect("a sign of life");
+            if told[..length].starts_with(b"WATCHDOG=1") {
+                signs.push(Instant::now());
+            }
+        }
+        signal(&child, "-TERM");
+        child.wait().expect("it ends");
+        signs
+    })
+    .await
+    .expect("no panic");
+
+    // Ten seconds apart, as it was once for every limit, would be too late by far.
+    assert!(signs[3].duration_since(signs[0]) < Duration::from_secs(5), "{signs:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn kill_nine_loses_nothing_doubles_nothing_and_stays_polite() {
     let web = Web::start(WebOptions::default()).await.expect("the papers start");
     let folder = tempfile::tempdir().expect("a folder");

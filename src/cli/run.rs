@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::exit::Exit;
-use super::{Global, runtime};
+use super::{Global, allocator, runtime};
 use crate::config::{Config, units};
 use crate::crawl::Limits;
 use crate::daemon::{self, RunEnd, RunOptions};
@@ -31,6 +31,7 @@ pub(super) struct RunArgs {
 
 /// Loads the configuration, adds the seeds, and hands over to the daemon.
 pub(super) fn run(args: &RunArgs, global: &Global) -> anyhow::Result<ExitCode> {
+    allocator::settle();
     let config = configuration(args, global)?;
     let options = RunOptions {
         database: config.crawler.database.clone(),

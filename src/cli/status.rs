@@ -6,7 +6,7 @@ use super::exit::Exit;
 use super::output::{Column, Style};
 use super::{Global, block_on, output, text};
 use crate::model::Timestamp;
-use crate::model::query::{HostStatus, OutcomeCount, SiteStatus, SourceStatus, StateCount, Status};
+use crate::model::query::{AlertSummary, HostStatus, OutcomeCount, SiteStatus, SourceStatus, StateCount, Status};
 use crate::store::Reader;
 
 /// Prints the state of everything.
@@ -27,6 +27,7 @@ fn status_text(status: &Status, style: Style) -> String {
         hosts,
         sources,
         outcomes_24h,
+        alerts,
         pages,
         articles,
         versions,
@@ -49,8 +50,13 @@ fn status_text(status: &Status, style: Style) -> String {
         None => (outcome.clone(), *count),
     });
     out += &output::field("last 24 hours", &counts(outcomes));
-    let sections =
-        [sites_table(sites, style), sources_table(sources, style), errors_text(sources), hosts_table(hosts, style)];
+    let sections = [
+        alerts_text(alerts),
+        sites_table(sites, style),
+        sources_table(sources, style),
+        errors_text(sources),
+        hosts_table(hosts, style),
+    ];
     for section in sections {
         if !section.is_empty() {
             out.push('\n');
@@ -60,7 +66,35 @@ fn status_text(status: &Status, style: Style) -> String {
     out
 }
 
-fn counts(counts: impl Iterator<Item = (String, i64)>) -> String {
+/// Fields that are not found any more, a few lines each.
+fn alerts_text(alerts: &[AlertSummary]) -> String {
+    let entries: String = alerts.iter().map(alert_text).collect();
+    if entries.is_empty() { entries } else { format!("no longer found:\n{entries}") }
+}
+
+/// One alert: what, since when, on which page, and what might find it.
+pub(super) fn alert_text(alert: &AlertSummary) -> String {
+    let AlertSummary { site, field, raised_at, example_url, usual, suggestion, ended_at } = alert;
+    let what = match field.strip_prefix("profile:") {
+        Some(field) => format!("{field} by the profile"),
+        None if field == "article" => "articles".to_owned(),
+        None => field.clone(),
+    };
+    let ended = ended_at.as_deref().map(|at| format!(", until {}", to_the_minute(at))).unwrap_or_default();
+    let mut out = format!(
+        "  {}: {what}, since {}{ended} (before: {:.0} % of the articles)\n    on {}\n",
+        text::isolated(site),
+        to_the_minute(raised_at),
+        usual * 100.0,
+        text::isolated(example_url)
+    );
+    if let Some(suggestion) = suggestion {
+        out += &format!("    may be found by {}\n", text::isolated(suggestion));
+    }
+    out
+}
+
+pub(super) fn counts(counts: impl Iterator<Item = (String, i64)>) -> String {
     let parts: Vec<String> = counts.map(|(word, count)| format!("{count} {word}")).collect();
     if parts.is_empty() { "none".into() } else { parts.join(", ") }
 }
@@ -86,27 +120,37 @@ fn sites_table(sites: &[SiteStatus], style: Style) -> String {
     table_unless_empty(style, &columns, &rows.collect::<Vec<_>>())
 }
 
-fn sources_table(sources: &[SourceStatus], style: Style) -> String {
+pub(super) fn sources_table(sources: &[SourceStatus], style: Style) -> String {
     let columns = [
         ("site", Column::Text),
         ("source", Column::Text),
         ("every", Column::Number),
         ("due", Column::Text),
-        ("visits", Column::Number),
         ("new", Column::Number),
-        ("fails", Column::Number),
+        ("health", Column::Text),
         ("address", Column::Rest),
     ];
     let rows = sources.iter().map(|line| {
-        let SourceStatus { site, url, kind, interval_seconds, due_at, visits, brought, failures, error: _ } = line;
+        // How often it was visited and failed is in `--json`; a terminal has no room for it.
+        let SourceStatus {
+            site,
+            url,
+            kind,
+            interval_seconds,
+            due_at,
+            visits: _,
+            brought,
+            health,
+            failures: _,
+            error: _,
+        } = line;
         vec![
             site.clone(),
             kind.clone(),
             interval_seconds.map_or_else(|| "-".into(), interval),
             due_at.as_deref().map_or_else(|| "-".into(), to_the_minute),
-            visits.to_string(),
             brought.to_string(),
-            failures.to_string(),
+            health.clone(),
             url.clone(),
         ]
     });
@@ -114,11 +158,13 @@ fn sources_table(sources: &[SourceStatus], style: Style) -> String {
 }
 
 /// Sources whose last visit failed, two lines each: an address and a reason are too long for a table.
-fn errors_text(sources: &[SourceStatus]) -> String {
+pub(super) fn errors_text(sources: &[SourceStatus]) -> String {
     let entries = sources.iter().filter_map(|source| {
         let error = text::isolated(source.error.as_deref()?);
         let rests = if source.due_at.is_some() { "" } else { "; not visited any more" };
-        Some(format!("  {}\n    {error}{rests}\n", text::isolated(&source.url)))
+        let often =
+            if source.health == "dead" { format!("; {} times in a row", source.failures) } else { String::new() };
+        Some(format!("  {}\n    {error}{often}{rests}\n", text::isolated(&source.url)))
     });
     let entries: String = entries.collect();
     if entries.is_empty() { entries } else { format!("last visit of a source failed:\n{entries}") }
@@ -159,7 +205,7 @@ fn to_the_minute(at: &str) -> String {
 }
 
 /// Seconds for people: `90s`, `15m`, `3.5h`, `2.0d`.
-fn interval(seconds: i64) -> String {
+pub(super) fn interval(seconds: i64) -> String {
     match seconds {
         ..=119 => format!("{seconds}s"),
         120..=7199 => format!("{}m", seconds / 60),
@@ -183,6 +229,7 @@ mod tests {
             hosts: Vec::new(),
             sources: Vec::new(),
             outcomes_24h: Vec::new(),
+            alerts: Vec::new(),
             pages: Vec::new(),
             articles: 0,
             versions: 0,
@@ -210,6 +257,7 @@ mod tests {
             due_at: Some("2026-11-25T00:53:40Z".into()),
             visits: 1000,
             brought: 1000,
+            health: "repeats".into(),
             failures: 6,
             error: Some(error.clone()),
         };

@@ -6,7 +6,14 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// The profiles that come with the program: file stem in `sites/` and text.
-const BUILTIN: &[(&str, &str)] = &[("arabress", include_str!("../../sites/arabress.toml"))];
+const BUILTIN: &[(&str, &str)] = &[
+    ("arabress", include_str!("../../sites/arabress.toml")),
+    ("blogger", include_str!("../../sites/blogger.toml")),
+    ("drupal", include_str!("../../sites/drupal.toml")),
+    ("ghost", include_str!("../../sites/ghost.toml")),
+    ("joomla", include_str!("../../sites/joomla.toml")),
+    ("wordpress", include_str!("../../sites/wordpress.toml")),
+];
 
 /// The profiles that come with the program, by name.
 pub fn builtin_profiles() -> BTreeMap<String, Profile> {
@@ -97,19 +104,42 @@ pub struct HeadlineRule {
 }
 
 /// A page with the fields that must come out.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct ProfileTest {
-    /// The page, relative to the profile's file.
-    pub file: String,
+    /// The page's file, relative to the configuration file; `.gz` is decompressed.
+    pub file: Option<String>,
+    /// The page itself, in place of a file.
+    pub page: Option<String>,
     /// Its address.
-    #[serde(default)]
     pub url: Option<String>,
-    /// Field → expected text.
+    /// Field → expected text, by the names of [`TESTED`]; lists are joined by `; `, paragraphs by a blank line, and
+    /// an empty text expects that there is none.
     pub expect: BTreeMap<String, String>,
 }
-// `Eq` on the test needs no floats: all expectations are text.
-impl Eq for ProfileTest {}
+
+/// Fields that a test may expect, by their names in `murasil extract --json`; `published` and `modified` stand for
+/// `published_at` and `modified_at`.
+pub const TESTED: [&str; 18] = [
+    "kind",
+    "title",
+    "subtitle",
+    "kicker",
+    "authors",
+    "agency",
+    "dateline",
+    "publisher",
+    "published",
+    "published_day",
+    "modified",
+    "language",
+    "section",
+    "tags",
+    "body",
+    "image",
+    "source_url",
+    "source_id",
+];
 
 #[cfg(test)]
 mod tests {

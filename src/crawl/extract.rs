@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::config::Config;
-use crate::model::{Article, Found, PageKind, PageUrl, Parsed, Timestamp};
-use crate::parse::Input;
+use crate::model::{Article, Direction, Extractor, Found, LiveEntry, PageKind, PageUrl, Parsed, Timestamp};
+use crate::parse::{Input, Proposal};
 
 pub use crate::parse::{Candidate, Explanation, Parser};
 
@@ -101,6 +101,11 @@ pub fn extract(parser: &Parser, config: &Config, page: &PageFile, kind: PageKind
     with_input(config, page, kind, now, |input| parser.parse(input))
 }
 
+/// Selectors that would give a page's fields.
+pub fn propose(parser: &Parser, config: &Config, page: &PageFile, now: Timestamp) -> Vec<Proposal> {
+    with_input(config, page, PageKind::Unknown, now, |input| parser.propose(input))
+}
+
 fn with_input<T>(config: &Config, page: &PageFile, kind: PageKind, now: Timestamp, run: impl FnOnce(&Input) -> T) -> T {
     let nowhere = PageUrl::parse(NOWHERE).expect("a constant address");
     let url = page.url.as_ref().unwrap_or(&nowhere);
@@ -114,6 +119,7 @@ fn with_input<T>(config: &Config, page: &PageFile, kind: PageKind, now: Timestam
         charset: page.charset.as_deref(),
         robots_tags: &[],
         canonical: None,
+        feed_text: None,
         body: &page.body,
         now,
         robot_name: config.crawler.product_token(),
@@ -138,6 +144,7 @@ pub fn record(parsed: &Parsed) -> Value {
         .collect();
     out.insert("headlines".into(), Value::Array(headlines));
     out.insert("reasons".into(), json!(parsed.signals.reasons));
+    out.insert("not_content".into(), json!(parsed.signals.not_content));
     let warnings: Vec<Value> = parsed.warnings.iter().map(|w| json!({"code": w.code, "detail": w.detail})).collect();
     out.insert("warnings".into(), Value::Array(warnings));
     Value::Object(out)
@@ -165,10 +172,15 @@ fn fields(article: &Article, out: &mut Map<String, Value>) {
         section,
         tags,
         body: _,
+        body_html,
         image,
         canonical,
+        amp,
         source,
         source_id,
+        flags,
+        pictures,
+        entries,
     } = article;
     let text = |found: &Option<Found<String>>| json!(found.as_ref().map(|found| &found.value));
     let list = |found: &Option<Found<Vec<String>>>| json!(found.as_ref().map(|f| f.value.clone()).unwrap_or_default());
@@ -190,35 +202,30 @@ fn fields(article: &Article, out: &mut Map<String, Value>) {
     out.insert("tags".into(), list(tags));
     out.insert("image".into(), address(image));
     out.insert("canonical_url".into(), address(canonical));
+    out.insert("amp_url".into(), address(amp));
     out.insert("source_url".into(), address(source));
     out.insert("source_id".into(), text(source_id));
+    out.insert("body_html".into(), json!(body_html));
+    out.insert("direction".into(), json!(article.direction().map(Direction::as_str)));
+    let flags: Vec<Value> =
+        flags.iter().map(|flag| json!({"flag": flag.kind.as_str(), "reason": flag.reason})).collect();
+    out.insert("flags".into(), Value::Array(flags));
+    let pictures: Vec<Value> = pictures
+        .iter()
+        .map(|picture| json!({"url": picture.url.as_str(), "caption": picture.caption, "credit": picture.credit}))
+        .collect();
+    out.insert("images".into(), Value::Array(pictures));
+    let at = |entry: &LiveEntry| entry.at.as_ref().map(ToString::to_string);
+    let entries: Vec<Value> = entries
+        .iter()
+        .map(|entry| json!({"at": at(entry), "at_raw": entry.raw, "title": entry.title, "text": entry.text}))
+        .collect();
+    out.insert("entries".into(), Value::Array(entries));
 }
 
 fn found_by(article: &Article) -> Value {
-    fn note<T>(out: &mut Map<String, Value>, name: &str, found: Option<&Found<T>>) {
-        if let Some(found) = found {
-            out.insert(name.to_owned(), json!(format!("{} {}", found.by.as_str(), found.rule)));
-        }
-    }
-    let mut out = Map::new();
-    note(&mut out, "title", article.title.as_ref());
-    note(&mut out, "subtitle", article.subtitle.as_ref());
-    note(&mut out, "kicker", article.kicker.as_ref());
-    note(&mut out, "authors", article.authors.as_ref());
-    note(&mut out, "agency", article.agency.as_ref());
-    note(&mut out, "dateline", article.dateline.as_ref());
-    note(&mut out, "publisher", article.publisher.as_ref());
-    note(&mut out, "published", article.published.as_ref());
-    note(&mut out, "modified", article.modified.as_ref());
-    note(&mut out, "language", article.language.as_ref());
-    note(&mut out, "section", article.section.as_ref());
-    note(&mut out, "tags", article.tags.as_ref());
-    note(&mut out, "body", article.body.as_ref());
-    note(&mut out, "image", article.image.as_ref());
-    note(&mut out, "canonical", article.canonical.as_ref());
-    note(&mut out, "source", article.source.as_ref());
-    note(&mut out, "source_id", article.source_id.as_ref());
-    Value::Object(out)
+    let note = |by: Extractor, rule: &str| json!(format!("{} {rule}", by.as_str()));
+    article.found_by().into_iter().map(|(field, by, rule)| (field.to_owned(), note(by, rule))).collect()
 }
 
 /// A line of `--jsonl` input.

@@ -3,12 +3,16 @@
 //! This module conducts and knows all four leaves; it decides nothing itself. `visit.rs` holds the whole
 //! program; `tests/crawl.rs` shows it at work against the demo newspapers.
 
+pub mod discover;
 pub mod extract;
 pub mod oneshot;
 mod pool;
+pub mod profiles;
 mod run;
+pub mod simulate;
 mod suspects;
 mod visit;
+pub mod why;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -60,6 +64,7 @@ struct Parts {
     store: Store,
     fetcher: Fetcher,
     frontier: Frontier,
+    parser: Arc<Parser>,
     pool: ParsePool,
 }
 
@@ -85,7 +90,7 @@ impl Crawler {
             );
             store.quarantine(page, quarantine_end(now)).await?;
         }
-        Ok(Crawler { parts: Arc::new(Parts { config, store, fetcher, frontier, pool }) })
+        Ok(Crawler { parts: Arc::new(Parts { config, store, fetcher, frontier, parser, pool }) })
     }
 }
 

@@ -1,12 +1,12 @@
 //! One visit: fetch, understand, decide, remember. Only the disk can fail it.
 
 use tokio_util::sync::CancellationToken;
-use tracing::{Level, debug, info};
+use tracing::{Level, debug, info, warn};
 
 use super::pool::ParseJob;
 use super::{Crawler, Parts};
 use crate::model::{Claim, Fetched, Outcome, PageKind, Parsed, Refusal, Timestamp, Visit};
-use crate::store::{Recorded, StoreError};
+use crate::store::{Alert, Recorded, StoreError};
 
 impl Crawler {
     /// Visits a claimed page; `None` if `hurry` was cancelled before an answer came: the page stays due.
@@ -20,29 +20,51 @@ impl Crawler {
             fetched = parts.fetcher.fetch(&claim) => fetched,
             () = hurry.cancelled() => return Ok(None),
         };
-        let parsed = parts.understand(&claim, &fetched.outcome).await;
+        let job = parts.parse_job(&claim, &fetched.outcome);
+        let parsed = match job.clone() {
+            Some(job) => parts.pool.parse(job).await,
+            None => Parsed::nothing(claim.kind),
+        };
         let now = Timestamp::now();
         let plan = parts.frontier.plan(&claim, &fetched, &parsed, now);
         log(&claim, &fetched, &parsed);
         let recorded = parts.store.record(Visit::new(claim, fetched, parsed, plan, now)).await?;
+        if let Some(job) = job.filter(|_| !recorded.alerts.is_empty()) {
+            parts.explain_drift(&recorded.alerts, job).await?;
+        }
         Ok(Some(recorded))
     }
 }
 
 impl Parts {
-    /// What a body says; nothing for every outcome without one.
-    pub(super) async fn understand(&self, claim: &Claim, outcome: &Outcome) -> Parsed {
+    /// A body to understand; `None` for every outcome without one.
+    fn parse_job(&self, claim: &Claim, outcome: &Outcome) -> Option<ParseJob> {
         match outcome {
-            Outcome::Page(page) => self.pool.parse(ParseJob::new(&self.config, claim, page.clone())).await,
-            Outcome::NotModified { .. } | Outcome::Redirect { .. } | Outcome::Refused(_) | Outcome::Failed(_) => {
-                Parsed::nothing(claim.kind)
+            Outcome::Page(page) => Some(ParseJob::new(&self.config, claim, page.clone())),
+            Outcome::NotModified { .. } | Outcome::Redirect { .. } | Outcome::Refused(_) | Outcome::Failed(_) => None,
+        }
+    }
+
+    /// Tells of fields that are not found any more, and looks for selectors that would find them on this page.
+    async fn explain_drift(&self, alerts: &[Alert], job: ParseJob) -> Result<(), StoreError> {
+        let (site, url) = (job.site().to_owned(), job.url().clone());
+        let parser = self.parser.clone();
+        // Rare, and a page that could break the parser has just been parsed.
+        let proposals = tokio::task::spawn_blocking(move || job.propose(&parser)).await.unwrap_or_default();
+        for Alert { id, field } in alerts {
+            let name = field.strip_prefix("profile:").unwrap_or(field);
+            let css = proposals.iter().find(|proposal| proposal.field == name).and_then(|found| found.css.first());
+            warn!(site, field, suggestion = css, "a field that used to be found is missing: {url}");
+            if let Some(css) = css {
+                self.store.suggest(*id, css.clone()).await?;
             }
         }
+        Ok(())
     }
 }
 
 /// One line a visit.
-fn log(claim: &Claim, fetched: &Fetched, parsed: &Parsed) {
+pub(super) fn log(claim: &Claim, fetched: &Fetched, parsed: &Parsed) {
     for warning in &parsed.warnings {
         debug!(url = %claim.url, code = warning.code, detail = warning.detail, "odd page");
     }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use tokio::time::Instant;
+use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
@@ -82,7 +82,8 @@ async fn crawl(config: Config, options: &RunOptions, store: &Store, signals: &mu
         tokio::pin!(run);
         notify(&[sd_notify::NotifyState::Ready]);
         info!(sites = config.sites.len(), "crawling");
-        let mut watchdog = tokio::time::interval(Duration::from_secs(10));
+        let mut watchdog = tokio::time::interval(heartbeat());
+        watchdog.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let (ended, finished) = loop {
             tokio::select! {
                 ended = &mut run => break ended?,
@@ -123,6 +124,11 @@ fn reload(options: &RunOptions) -> Option<Config> {
             None
         }
     }
+}
+
+/// Between two signs of life: twice within what the service manager allows, as sd_watchdog_enabled(3) recommends.
+fn heartbeat() -> Duration {
+    sd_notify::watchdog_enabled().map_or(Duration::from_secs(10), |limit| limit / 2).max(Duration::from_millis(1))
 }
 
 fn notify(state: &[sd_notify::NotifyState]) {

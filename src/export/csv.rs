@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use crate::model::query::ExportedArticle;
 
 /// Names of the columns; those of the view `v_articles`.
-pub(super) const HEADER: [&str; 24] = [
+pub(super) const HEADER: [&str; 27] = [
     "id",
     "site",
     "url",
@@ -34,10 +34,13 @@ pub(super) const HEADER: [&str; 24] = [
     "kicker",
     "agency",
     "dateline",
+    "direction",
+    "flags",
+    "body_html",
 ];
 
 /// The cells of one article, in the order of [`HEADER`].
-pub(super) fn cells(article: &ExportedArticle) -> [Cow<'_, str>; 24] {
+pub(super) fn cells(article: &ExportedArticle) -> [Cow<'_, str>; 27] {
     let ExportedArticle {
         id,
         site,
@@ -63,6 +66,9 @@ pub(super) fn cells(article: &ExportedArticle) -> [Cow<'_, str>; 24] {
         kicker,
         agency,
         dateline,
+        direction,
+        flags,
+        body_html,
     } = article;
     let number = |value: &i64| Cow::Owned(value.to_string());
     [
@@ -90,6 +96,9 @@ pub(super) fn cells(article: &ExportedArticle) -> [Cow<'_, str>; 24] {
         text(kicker.as_ref()),
         text(agency.as_ref()),
         text(dateline.as_ref()),
+        text(direction.as_ref()),
+        text(flags.as_ref()),
+        text(body_html.as_ref()),
     ]
 }
 

@@ -1,48 +1,12 @@
 //! Which addresses enter the frontier, and as what.
 
-use super::kind::guess_kind;
-use super::{Frontier, MAX_HOPS, SiteRules};
+use super::trap::trap;
+use super::{Frontier, MAX_HOPS, SiteRules, learning, sitemap};
 use crate::config::Nofollow;
-use crate::model::{
-    Admission, Claim, Discovered, Fetched, FoundBy, Outcome, PageKind, PageUrl, Place, RobotsStatus, RobotsUse,
-    Timestamp, TurnedAway,
-};
+use crate::model::{Admission, Claim, Discovered, Fetched, FoundBy, PageKind, PageUrl, Place, Timestamp, TurnedAway};
 
-/// Path segments beyond which an address is a trap; the deepest papers that we know use eight.
-const MAX_SEGMENTS: usize = 12;
-/// Query parameters beyond which an address is one of a faceted search.
-const MAX_PARAMETERS: usize = 5;
 /// How much later than a dated article an undated page of unknown kind is taken, in seconds.
 const UNKNOWN_PENALTY: i64 = 12 * 3600;
-
-const MEDIA: &[&str] = &[
-    "jpg", "jpeg", "png", "gif", "webp", "svg", "avif", "ico", "bmp", "tif", "tiff", "mp3", "mp4", "m4a", "m4v", "ogg",
-    "oga", "ogv", "wav", "webm", "avi", "mov", "wmv", "flv", "mkv", "m3u8", "pdf", "doc", "docx", "xls", "xlsx", "ppt",
-    "pptx", "zip", "rar", "7z", "gz", "tgz", "bz2", "exe", "dmg", "apk", "iso", "css", "js", "woff", "woff2", "ttf",
-    "eot", "epub", "torrent",
-];
-const UTILITY: &[&str] = &[
-    "login",
-    "logout",
-    "signin",
-    "signup",
-    "register",
-    "cart",
-    "checkout",
-    "account",
-    "wp-admin",
-    "wp-login.php",
-    "wp-json",
-    "xmlrpc.php",
-    "search",
-    "print",
-    "share",
-    "cgi-bin",
-    "ads",
-    "mailto",
-    "privacy",
-    "cookie-policy",
-];
 
 /// Judges a link of a page.
 ///
@@ -60,11 +24,16 @@ pub(super) fn link(
         return Err("nofollow");
     }
     let (site, rules) = frontier.site_of(&found.url).ok_or("scope")?;
-    if found.place == Place::Sitemap && site.name != claim.site {
-        return Err("scope");
+    if found.place == Place::Sitemap && !sitemap::speaks_for(claim, &found.url) {
+        return Err("sitemap-host");
     }
     let depth = claim.depth.saturating_add(1);
     let kind = allowed_kind(rules, &found.url, found.kind, found.place, now)?;
+    if kind == PageKind::Sitemap && depth > sitemap::MAX_DEPTH {
+        return Err("trap-sitemaps");
+    }
+    let learns = rules.article.is_none() && !found.kind.is_source();
+    let kind = if learns { learning::adjust(&claim.history.learning, &found.url, kind).0 } else { kind };
     let kind = source_or_page(kind, page_kind, found.place, depth);
     if depth > site.follow.depth && !listed(found.place) {
         return Err("depth");
@@ -75,7 +44,7 @@ pub(super) fn link(
         kind,
         depth,
         hops: 0,
-        priority: priority(kind, depth, found.published, rank, now),
+        priority: priority(kind, depth, age(found, now), rank, now),
         found_by: FoundBy::Link(found.place),
     })
 }
@@ -111,10 +80,9 @@ pub(super) fn redirect_target(
     })
 }
 
-/// Sitemaps of an authority whose robots.txt was just read: those it names for this site, else the well-known one.
+/// Sitemaps that a robots.txt names which was just read.
 ///
-/// The well-known one is tried only where a page was had, so that a site that is down, or sends every request
-/// elsewhere, is not asked twice.
+/// A sitemap may lie anywhere: robots.txt is the host's own word. What it names must be of a configured site.
 pub(super) fn sitemaps(
     frontier: &Frontier,
     claim: &Claim,
@@ -122,29 +90,14 @@ pub(super) fn sitemaps(
     now: Timestamp,
     admit: &mut Vec<Admission>,
 ) {
-    let receipt = &fetched.receipt;
-    let own = |url: &PageUrl| frontier.site_of(url).is_some_and(|(site, _)| site.name == claim.site);
-    for url in receipt.sitemaps.iter().filter(|url| own(url)) {
-        admit.push(sitemap(claim, url.clone(), 0, FoundBy::Robots, now));
-    }
-    let answered = match &receipt.robots {
-        RobotsUse::Read(copy) => copy.failed_at.is_none() && copy.status != RobotsStatus::Unreachable,
-        // The first page at the end of redirects: robots.txt was read before the first of them.
-        RobotsUse::Known(_) => claim.depth == 0 && claim.hops > 0 && claim.history.successes == 0,
-        RobotsUse::None => false,
-    };
-    let had = matches!(fetched.outcome, Outcome::Page(_) | Outcome::NotModified { .. });
-    if answered
-        && had
-        && admit.is_empty()
-        && let Ok(url) = claim.url.join("/sitemap.xml")
-    {
-        // One link away: a guess that fails is given up like any page.
-        admit.push(sitemap(claim, url, 1, FoundBy::WellKnown, now));
+    for url in fetched.receipt.sitemaps.iter().take(sitemap::MAX_NAMED) {
+        let site = frontier.site_of(url).map_or(&claim.site, |(site, _)| &site.name).clone();
+        admit.push(Admission { site, ..list_at(claim, url.clone(), 0, FoundBy::Robots, now) });
     }
 }
 
-fn sitemap(claim: &Claim, url: PageUrl, depth: u16, found_by: FoundBy, now: Timestamp) -> Admission {
+/// A sitemap that is looked for at an address.
+pub(super) fn list_at(claim: &Claim, url: PageUrl, depth: u16, found_by: FoundBy, now: Timestamp) -> Admission {
     let priority = -now.as_second();
     Admission { url, site: claim.site.clone(), kind: PageKind::Sitemap, depth, hops: 0, priority, found_by }
 }
@@ -189,16 +142,24 @@ fn allowed_kind(
     let allowed = rules.allow.is_empty() || rules.allow.iter().any(|allow| allow.is_match(&address));
     let kind = match &rules.article {
         Some(article) if article.is_match(url.path()) => PageKind::Article,
-        Some(_) => match guess_kind(url) {
+        Some(_) => match likely_kind(url) {
             PageKind::Article => PageKind::Unknown,
             kind => kind,
         },
-        None if listed(place) && guess_kind(url) == PageKind::Unknown => PageKind::Article,
-        None => guess_kind(url),
+        None if listed(place) && likely_kind(url) == PageKind::Unknown => PageKind::Article,
+        None => likely_kind(url),
     };
     match kind {
         PageKind::Article | PageKind::Unknown | PageKind::Other if !allowed => Err("not-allowed"),
         kind => Ok(kind),
+    }
+}
+
+/// What an address says of its page before a visit; services and files are unknown until they are seen.
+fn likely_kind(url: &PageUrl) -> PageKind {
+    match url.shape().kind {
+        PageKind::Other => PageKind::Unknown,
+        kind => kind,
     }
 }
 
@@ -220,6 +181,18 @@ fn source_or_page(kind: PageKind, page_kind: PageKind, place: Place, depth: u16)
     }
 }
 
+/// The latest moment at which a page can have been published: what its entry says, but not after the day in its address.
+fn age(found: &Discovered, now: Timestamp) -> Option<Timestamp> {
+    let by_address = found.url.shape().date.and_then(|day| {
+        let midnight = day.tomorrow().ok()?.to_datetime(jiff::civil::Time::midnight());
+        jiff::tz::Offset::UTC.to_timestamp(midnight).ok().filter(|end| *end <= now)
+    });
+    match (found.published, by_address) {
+        (Some(stated), Some(by_address)) => Some(stated.min(by_address)),
+        (stated, by_address) => stated.or(by_address),
+    }
+}
+
 /// Newest first: minus the second of publication, as far as it is known.
 fn priority(kind: PageKind, depth: u16, published: Option<Timestamp>, rank: usize, now: Timestamp) -> i64 {
     let at = match published {
@@ -232,47 +205,4 @@ fn priority(kind: PageKind, depth: u16, published: Option<Timestamp>, rank: usiz
         PageKind::Front | PageKind::Section | PageKind::Feed | PageKind::Sitemap | PageKind::Article => 0,
     };
     -(at - penalty)
-}
-
-/// Why an address looks like one of endlessly many, or like no page; `None` if it does not.
-fn trap(url: &PageUrl, now: Timestamp) -> Option<&'static str> {
-    let segments: Vec<&str> = url.path().split('/').filter(|s| !s.is_empty()).collect();
-    if segments.len() > MAX_SEGMENTS {
-        return Some("trap-depth");
-    }
-    if segments.iter().any(|s| segments.iter().filter(|other| *other == s).count() >= 3) {
-        return Some("trap-repeat");
-    }
-    let query = url.query().unwrap_or_default();
-    if query.split('&').count() > MAX_PARAMETERS {
-        return Some("trap-facets");
-    }
-    if is_calendar(&segments, query, now) {
-        return Some("trap-calendar");
-    }
-    let last = segments.last().map(|s| s.to_ascii_lowercase()).unwrap_or_default();
-    if last.rsplit_once('.').is_some_and(|(_, extension)| MEDIA.contains(&extension)) {
-        return Some("media");
-    }
-    let utility = |s: &&str| UTILITY.contains(&s.to_ascii_lowercase().as_str());
-    if segments.first().is_some_and(utility) || segments.last().is_some_and(utility) {
-        return Some("utility");
-    }
-    None
-}
-
-/// Calendars: a path that says so, or a month that lies in the future.
-fn is_calendar(segments: &[&str], query: &str, now: Timestamp) -> bool {
-    let words = ["calendar", "calendrier", "kalender", "calendario"];
-    let named = |s: &str| words.contains(&s.to_ascii_lowercase().as_str());
-    if segments.iter().any(|s| named(s)) && (segments.len() > 1 || !query.is_empty()) {
-        return true;
-    }
-    let today = crate::model::page::day_of(now);
-    segments.windows(2).any(|pair| match (pair[0].parse::<i16>(), pair[1].parse::<i8>()) {
-        (Ok(year @ 1900..=2999), Ok(month @ 1..=12)) if pair[0].len() == 4 => {
-            (year, month) > (today.year(), today.month())
-        }
-        _ => false,
-    })
 }

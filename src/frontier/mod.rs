@@ -4,11 +4,17 @@
 //! what the web says. `plan` is shown at work by its table tests below.
 
 mod admit;
-mod kind;
+pub mod learning;
+pub mod obstacles;
 mod pace;
 mod schedule;
+pub mod simulate;
+mod sitemap;
+pub mod source_interval;
+mod trap;
 #[cfg(test)]
 mod tests;
+mod well_known;
 
 use std::sync::Arc;
 
@@ -106,7 +112,7 @@ impl Frontier {
     /// `parsed` is empty for every outcome but a page. `now` is the end of the visit.
     pub fn plan(&self, claim: &Claim, fetched: &Fetched, parsed: &Parsed, now: Timestamp) -> Plan {
         let opt_out = &self.config.politeness.opt_out;
-        let kind = settled_kind(claim, fetched, parsed);
+        let (kind, settled) = settled_kind(claim, fetched, parsed);
         let noindex = parsed.signals.noindex && opt_out.noindex == Noindex::Skip;
         let mut admit = Vec::new();
         let mut turned_away = Vec::new();
@@ -116,13 +122,18 @@ impl Frontier {
         if !(is_other_answer || parsed.signals.nofollow && opt_out.nofollow == Nofollow::Obey) {
             self.admit_links(claim, kind, parsed, now, &mut admit, &mut turned_away);
         }
+        well_known::admit(claim, kind, fetched, now, &mut admit);
         let next = if respelled {
             NextVisit::Never(Retired::Redirected)
         } else {
-            schedule::next_visit(&self.config, claim, kind, fetched, parsed, now)
+            match schedule::next_visit(&self.config, claim, kind, fetched, parsed, now) {
+                NextVisit::At(at) if kind.is_source() => schedule::failing(&self.config, claim, at),
+                next => next,
+            }
         };
         Plan {
             kind,
+            settled,
             next,
             pace: pace::next_pace(&self.config, claim, fetched, now),
             admit,
@@ -134,6 +145,7 @@ impl Frontier {
                 && is_place_of_article(claim),
             keep_raw: !(parsed.signals.noarchive && opt_out.noarchive == Noarchive::NoRaw),
             alias_of: self.believed_canonical(claim, parsed),
+            steers: sitemap::steers(claim, parsed),
         }
     }
 
@@ -143,6 +155,15 @@ impl Frontier {
         let wish = match kind {
             OptOutKind::TdmReservation => opt_out.tdmrep,
             OptOutKind::NoAi | OptOutKind::NoImageAi => opt_out.noai,
+            OptOutKind::SignalAiInput | OptOutKind::SignalAiTrain => opt_out.content_signal,
+            // What follows from the first four is in `Signals`; the others ask nothing of us.
+            OptOutKind::NoIndex
+            | OptOutKind::SignalSearch
+            | OptOutKind::UnavailableAfter
+            | OptOutKind::NoFollow
+            | OptOutKind::NoArchive
+            | OptOutKind::TdmPolicy
+            | OptOutKind::OtherAgent => Wish::Record,
         };
         wish == Wish::Skip
     }
@@ -184,8 +205,14 @@ impl Frontier {
         turned_away: &mut Vec<TurnedAway>,
     ) {
         let own = claim.url.key();
+        let mut maps = 0;
         for (rank, found) in parsed.discovered.iter().enumerate() {
             if found.url.key() == own {
+                continue;
+            }
+            maps += usize::from(found.kind == PageKind::Sitemap);
+            if maps > sitemap::MAX_MAPS && found.kind == PageKind::Sitemap {
+                admit::count(turned_away, "trap-sitemaps", &found.url);
                 continue;
             }
             match admit::link(self, claim, kind, found, rank, now) {
@@ -222,24 +249,32 @@ fn listed_kind(kind: PageKind) -> bool {
     }
 }
 
-/// What a page counts as after a visit: what it turned out to be, if it answered.
-fn settled_kind(claim: &Claim, fetched: &Fetched, parsed: &Parsed) -> PageKind {
+/// What a page counts as after a visit: what it turned out to be, if it answered; and why not, if it is not that.
+fn settled_kind(claim: &Claim, fetched: &Fetched, parsed: &Parsed) -> (PageKind, Option<&'static str>) {
     match fetched.outcome {
         Outcome::Page(_) => match (claim.kind, parsed.kind) {
             // A configured front page stays one whatever it looks like today.
-            (PageKind::Front, PageKind::Section | PageKind::Other | PageKind::Unknown) => PageKind::Front,
+            (PageKind::Front, PageKind::Section | PageKind::Other | PageKind::Unknown) => {
+                (PageKind::Front, Some("stays-front"))
+            }
             // A stored article that once looks like none keeps its row and its revisits.
             (PageKind::Article, PageKind::Other | PageKind::Unknown) if claim.history.article.is_some() => {
-                PageKind::Article
+                (PageKind::Article, Some("stays-article"))
             }
             // A broken answer does not unmake a feed or sitemap that worked before.
-            (PageKind::Feed | PageKind::Sitemap, _) if claim.history.successes > 0 => claim.kind,
-            (PageKind::Feed | PageKind::Sitemap, found) if !listed_kind(found) => PageKind::Other,
-            (PageKind::Front, PageKind::Article) if !is_place_of_article(claim) => PageKind::Front,
-            (_, PageKind::Article) if !is_place_of_article(claim) => PageKind::Other,
-            (_, found) => found,
+            (PageKind::Feed | PageKind::Sitemap, found) if claim.history.successes > 0 => {
+                (claim.kind, (found != claim.kind).then_some("stays-list"))
+            }
+            (PageKind::Feed | PageKind::Sitemap, found) if !listed_kind(found) => {
+                (PageKind::Other, (found != PageKind::Other).then_some("answers-anything"))
+            }
+            (PageKind::Front, PageKind::Article) if !is_place_of_article(claim) => (PageKind::Front, Some("no-place")),
+            (_, PageKind::Article) if !is_place_of_article(claim) => (PageKind::Other, Some("no-place")),
+            (_, found) => (found, None),
         },
-        Outcome::NotModified { .. } | Outcome::Redirect { .. } | Outcome::Refused(_) | Outcome::Failed(_) => claim.kind,
+        Outcome::NotModified { .. } | Outcome::Redirect { .. } | Outcome::Refused(_) | Outcome::Failed(_) => {
+            (claim.kind, None)
+        }
     }
 }
 

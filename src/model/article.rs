@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 use sha2::{Digest, Sha256};
 
+use super::detail::{self, Direction, Flag, LiveEntry, Picture};
 use super::{PageUrl, Timestamp};
 
 /// An article as one visit found it.
@@ -40,20 +41,36 @@ pub struct Article {
     pub tags: Option<Found<Vec<String>>>,
     /// Paragraphs of the body in order; never empty when present, no paragraph is blank.
     pub body: Option<Found<Vec<String>>>,
+    /// The body as HTML of a small safe subset, with the same words; `None` without a body.
+    pub body_html: Option<String>,
     /// The lead picture's address.
     pub image: Option<Found<PageUrl>>,
     /// `rel=canonical` or `og:url`, as the page claims it.
     pub canonical: Option<Found<PageUrl>>,
+    /// `rel=amphtml`: the same article for Accelerated Mobile Pages.
+    pub amp: Option<Found<PageUrl>>,
     /// The original that an aggregator points to.
     pub source: Option<Found<PageUrl>>,
     /// The aggregator's or paper's own number for it (from a profile's address pattern).
     pub source_id: Option<Found<String>>,
+    /// What a reader should know of it, each kind at most once.
+    pub flags: Vec<Flag>,
+    /// Pictures, the lead picture first; at most 100.
+    pub pictures: Vec<Picture>,
+    /// Entries of a live blog in the page's order; empty for everything else.
+    pub entries: Vec<LiveEntry>,
 }
 
 impl Article {
-    /// Words of the body: runs of letters, marks and digits between blanks.
+    /// Words of the body, as [`detail::word_count`] counts them.
     pub fn word_count(&self) -> usize {
-        self.paragraphs().iter().map(|paragraph| paragraph.split_whitespace().count()).sum()
+        self.paragraphs().iter().map(|paragraph| detail::word_count(paragraph)).sum()
+    }
+
+    /// In which direction the body, else the title, is read; `None` without letters.
+    pub fn direction(&self) -> Option<Direction> {
+        let body = self.body.as_ref().and_then(|body| Direction::of(&body.value.join(" ")));
+        body.or_else(|| Direction::of(&self.title.as_ref()?.value))
     }
 
     /// The paragraphs; empty without a body.
@@ -66,7 +83,63 @@ impl Article {
         self.body.as_ref().map(|body| body.value.join("\n\n"))
     }
 
-    /// The article with every short field within its limit, so that a hostile page cannot fill a list or a screen.
+    /// Every field that was found, by its name, with the evidence and the rule; in the order of the struct.
+    pub fn found_by(&self) -> Vec<(&'static str, Extractor, &str)> {
+        fn of<'a, T>(
+            name: &'static str,
+            found: &'a Option<Found<T>>,
+        ) -> Option<(&'static str, Extractor, &'a str)> {
+            found.as_ref().map(|found| (name, found.by, found.rule.as_ref()))
+        }
+        let Article {
+            title,
+            subtitle,
+            kicker,
+            authors,
+            agency,
+            dateline,
+            publisher,
+            published,
+            modified,
+            language,
+            section,
+            tags,
+            body,
+            body_html: _,
+            image,
+            canonical,
+            amp,
+            source,
+            source_id,
+            flags: _,
+            pictures: _,
+            entries: _,
+        } = self;
+        let all = [
+            of("title", title),
+            of("subtitle", subtitle),
+            of("kicker", kicker),
+            of("authors", authors),
+            of("agency", agency),
+            of("dateline", dateline),
+            of("publisher", publisher),
+            of("published", published),
+            of("modified", modified),
+            of("language", language),
+            of("section", section),
+            of("tags", tags),
+            of("body", body),
+            of("image", image),
+            of("canonical", canonical),
+            of("amp", amp),
+            of("source", source),
+            of("source_id", source_id),
+        ];
+        all.into_iter().flatten().collect()
+    }
+
+    /// The article with every short field within its limit and without control characters, so that a hostile page
+    /// cannot fill a list or steer a screen. Joiners and marks of direction stay: they belong to the text.
     #[must_use]
     pub fn bounded(mut self) -> Article {
         // Characters of a title, a standfirst and another short field; members of a list.
@@ -75,10 +148,11 @@ impl Article {
         const SHORT: usize = 300;
         const MEMBERS: usize = 100;
         fn cut(text: &mut String, limit: usize) {
+            drop_controls(text);
             if let Some((at, _)) = text.char_indices().nth(limit) {
                 text.truncate(at);
-                text.truncate(text.trim_end().len());
             }
+            text.truncate(text.trim_end().len());
         }
         for (field, limit) in [
             (&mut self.title, TITLE),
@@ -93,10 +167,29 @@ impl Article {
             if let Some(found) = field {
                 cut(&mut found.value, limit);
             }
+            if field.as_ref().is_some_and(|found| found.value.is_empty()) {
+                *field = None;
+            }
         }
-        for list in [&mut self.authors, &mut self.tags].into_iter().flatten() {
-            list.value.truncate(MEMBERS);
-            list.value.iter_mut().for_each(|member| cut(member, SHORT));
+        for field in [&mut self.authors, &mut self.tags] {
+            if let Some(list) = field {
+                list.value.truncate(MEMBERS);
+                list.value.iter_mut().for_each(|member| cut(member, SHORT));
+                list.value.retain(|member| !member.is_empty());
+            }
+            if field.as_ref().is_some_and(|list| list.value.is_empty()) {
+                *field = None;
+            }
+        }
+        if let Some(body) = &mut self.body {
+            let is_kept = |c: char| !c.is_control() || matches!(c, '\n' | '\t');
+            for paragraph in body.value.iter_mut().filter(|paragraph| !paragraph.chars().all(is_kept)) {
+                paragraph.retain(is_kept);
+            }
+            body.value.retain(|paragraph| !paragraph.trim().is_empty());
+        }
+        if self.body.as_ref().is_some_and(|body| body.value.is_empty()) {
+            self.body = None;
         }
         self
     }
@@ -104,7 +197,8 @@ impl Article {
     /// Fingerprint of what a reader would call the article. Two visits with the same hash are one version.
     ///
     /// `modified` is left out: many sites print the time of the request there. So are provenance, the addresses of
-    /// pictures, which content networks rewrite, and kicker, agency and dateline, which come and go with an edition.
+    /// pictures, which content networks rewrite, kicker, agency and dateline, which come and go with an edition, and
+    /// what only follows from the body or the page around it: HTML, flags, live entries.
     pub fn hash(&self) -> ArticleHash {
         let mut hasher = Sha256::new();
         let mut field = |name: &str, value: &str| {
@@ -127,6 +221,13 @@ impl Article {
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&digest[..16]);
         ArticleHash(bytes)
+    }
+}
+
+/// Removes control characters (C0, DEL, C1) from a text of one line.
+pub fn drop_controls(text: &mut String) {
+    if text.chars().any(char::is_control) {
+        text.retain(|c| !c.is_control());
     }
 }
 
@@ -339,6 +440,26 @@ mod tests {
     }
 
     #[test]
+    fn no_field_keeps_control_characters_and_none_loses_its_joiners() {
+        let found = |value: &str| Some(Found::new(value.to_owned(), Extractor::Html, "h1"));
+        let list = |values: &[&str]| {
+            Some(Found::new(values.iter().map(|&value| value.to_owned()).collect(), Extractor::Html, "p"))
+        };
+        let article = Article {
+            title: found("می\u{200c}خواهم\u{1b}[2J \u{202e}x\u{202c}\u{9b}31m\u{7f}"),
+            section: found("\u{0}\u{85}"),
+            authors: list(&["A\u{7}nn", "\u{1}"]),
+            body: list(&["one\ntwo\u{1b}", "\u{8}"]),
+            ..Article::default()
+        };
+        let article = article.bounded();
+        assert_eq!(article.title.expect("a title").value, "می\u{200c}خواهم[2J \u{202e}x\u{202c}31m");
+        assert_eq!(article.section, None);
+        assert_eq!(article.authors.expect("authors").value, ["Ann"]);
+        assert_eq!(article.body.expect("a body").value, ["one\ntwo"]);
+    }
+
+    #[test]
     fn the_hash_sees_every_field_a_reader_would_call_the_article() {
         let mut article = Article::default();
         let plain = article.hash();
@@ -348,6 +469,15 @@ mod tests {
         let titled = article.hash();
         article.modified = Some(Found::new(When::day(jiff::civil::date(2015, 2, 6), ""), Extractor::Meta, "t"));
         article.title.as_mut().expect("set above").by = Extractor::Html;
+        assert_eq!(article.hash(), titled);
+        article.body_html = Some("<p>x</p>".into());
+        article.flags.push(Flag { kind: detail::FlagKind::Opinion, reason: String::new() });
+        article.pictures.push(Picture {
+            url: PageUrl::parse("http://a.example/1.jpg").expect("an address"),
+            caption: None,
+            credit: None,
+        });
+        article.entries.push(LiveEntry { at: None, raw: String::new(), title: None, text: "x".into() });
         assert_eq!(article.hash(), titled);
     }
 }

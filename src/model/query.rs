@@ -76,6 +76,12 @@ pub struct StoredArticle {
     pub tags: Vec<String>,
     /// Paragraphs.
     pub body: Vec<String>,
+    /// The body as HTML of a small safe subset.
+    pub body_html: Option<String>,
+    /// `ltr` or `rtl`.
+    pub direction: Option<String>,
+    /// Flags: word → reason.
+    pub flags: std::collections::BTreeMap<String, String>,
     /// Lead picture.
     pub image_url: Option<String>,
     /// As the page claims it.
@@ -145,6 +151,12 @@ pub struct ExportedArticle {
     pub agency: Option<String>,
     /// The place with which the text begins.
     pub dateline: Option<String>,
+    /// `ltr` or `rtl`.
+    pub direction: Option<String>,
+    /// Words for its flags, parted by commas.
+    pub flags: Option<String>,
+    /// The body as HTML of a small safe subset.
+    pub body_html: Option<String>,
 }
 
 /// One state of an article.
@@ -171,6 +183,8 @@ pub struct Status {
     pub sources: Vec<SourceStatus>,
     /// Outcomes of the last 24 hours: (outcome word, reason word, count).
     pub outcomes_24h: Vec<OutcomeCount>,
+    /// Open alerts, the newest first.
+    pub alerts: Vec<AlertSummary>,
     /// Pages known, by state.
     pub pages: Vec<StateCount>,
     /// Articles stored.
@@ -185,6 +199,81 @@ pub struct Status {
     pub last_run_started_at: Option<String>,
     /// Its clean end; `None` while it runs or after a crash.
     pub last_run_ended_at: Option<String>,
+}
+
+/// A field that used to be found on a site and is not any more.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AlertSummary {
+    /// Name of the site.
+    pub site: String,
+    /// The field; `profile:title` if the site's profile used to give it; `article` if pages that look like articles
+    /// are none.
+    pub field: String,
+    /// When it was noticed; UTC text.
+    pub raised_at: String,
+    /// A page on which it was missed.
+    pub example_url: String,
+    /// Share of the site's articles that had it before.
+    pub usual: f64,
+    /// A selector that finds it on that page; `None` if none could be proposed.
+    pub suggestion: Option<String>,
+    /// When it was found again, or its absence had become usual; `None`: open.
+    pub ended_at: Option<String>,
+}
+
+/// A span of time for [`FillRow`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Period {
+    /// A UTC day.
+    Day,
+    /// From Monday.
+    Week,
+    /// A calendar month.
+    Month,
+}
+
+impl Period {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Period::Day => "day",
+            Period::Week => "week",
+            Period::Month => "month",
+        }
+    }
+}
+
+/// Shares of a site's articles, first seen in one period, that have each field: 0 to 1.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FillRow {
+    /// Name of the site.
+    pub site: String,
+    /// The day, the Monday of the week, or the month.
+    pub period: String,
+    /// Articles first seen in it.
+    pub articles: i64,
+    /// With a headline.
+    pub title: f64,
+    /// With a standfirst.
+    pub subtitle: f64,
+    /// With at least one author.
+    pub authors: f64,
+    /// With a newspaper's name.
+    pub publisher: f64,
+    /// With a date.
+    pub published: f64,
+    /// With a section.
+    pub section: f64,
+    /// With at least one tag.
+    pub tags: f64,
+    /// With a text.
+    pub body: f64,
+    /// With a lead picture.
+    pub image: f64,
+    /// Whose headline the site's profile gave.
+    pub by_profile: f64,
+    /// Mean length of their texts, in characters.
+    pub body_chars: i64,
 }
 
 /// A site's figures.
@@ -238,6 +327,8 @@ pub struct SourceStatus {
     pub visits: i64,
     /// New pages or headlines that it brought in all.
     pub brought: i64,
+    /// How it does: `new`, `good`, `repeats`, `silent`, `failing` or `dead`.
+    pub health: String,
     /// Failures in a row.
     pub failures: i64,
     /// What went wrong last; `None` if the last visit was fine.

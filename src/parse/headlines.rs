@@ -2,11 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::kind::{self, Looks};
 use super::profile::{Answers, Compiled};
 use super::scan::{Around, Scan};
 use super::tree::NodeId;
-use crate::model::{Anchor, Headline, HeadlineRole, PageKey, PageKind, PageUrl};
+use crate::model::{Anchor, Headline, HeadlineRole, PageKey, PageKind, PageUrl, shape};
 
 /// Headlines of a page that are kept.
 const MAX_HEADLINES: usize = 1_000;
@@ -21,6 +20,9 @@ pub(crate) fn headlines(
 ) -> Vec<Headline> {
     if let Some((_, answers)) = profile.filter(|(_, answers)| answers.has_boxes) {
         return from_boxes(scan, kind, anchors, answers);
+    }
+    if anchors.iter().all(|(at, _)| role(scan.anchors[*at].around, kind).is_none()) {
+        return Vec::new();
     }
     let shapes = shapes(own, anchors);
     let mut out = Vec::new();
@@ -45,8 +47,8 @@ pub(crate) fn headlines(
 /// Mean number of words of the texts that lead to addresses of one shape.
 fn shapes(own: &PageUrl, anchors: &[(usize, Anchor)]) -> HashMap<String, f32> {
     let mut texts: HashMap<PageKey, (String, usize)> = HashMap::new();
-    for (_, anchor) in anchors.iter().filter(|(_, anchor)| is_same_site(own, anchor)) {
-        let entry = texts.entry(anchor.url.key()).or_insert_with(|| (kind::shape(&anchor.url), 0));
+    for (_, anchor) in anchors.iter().filter(|(_, anchor)| anchor.url.is_same_site(own)) {
+        let entry = texts.entry(anchor.url.key()).or_insert_with(|| (shape::mask(&anchor.url), 0));
         entry.1 = entry.1.max(words(&anchor.text));
     }
     let mut sums: HashMap<String, (usize, usize)> = HashMap::new();
@@ -63,10 +65,6 @@ fn words(text: &str) -> usize {
     let dense =
         text.chars().filter(|c| matches!(u32::from(*c), 0xe00..=0xe7f | 0x3040..=0x30ff | 0x4e00..=0x9fff)).count();
     text.split_whitespace().count() + dense / 3
-}
-
-fn is_same_site(own: &PageUrl, anchor: &Anchor) -> bool {
-    anchor.url.registrable_domain() == own.registrable_domain()
 }
 
 fn renumber(headlines: &mut [Headline]) {
@@ -154,13 +152,13 @@ fn role(around: Around, kind: PageKind) -> Option<HeadlineRole> {
 
 /// Whether an anchor leads to an article of the same site.
 fn leads_to_article(own: &PageUrl, anchor: &Anchor, around: Around, shapes: &HashMap<String, f32>) -> bool {
-    if !is_same_site(own, anchor) || anchor.url.key() == own.key() {
+    if !anchor.url.is_same_site(own) || anchor.url.key() == own.key() {
         return false;
     }
-    let usual = shapes.get(&kind::shape(&anchor.url)).copied().unwrap_or_default();
-    match kind::looks(&anchor.url) {
-        Looks::Article => usual >= 3.5 || words(&anchor.text) >= 5,
-        Looks::Other => false,
-        Looks::Unsure => around.has(Around::HEADING) && words(&anchor.text) >= 4 && usual >= 3.0,
+    let usual = || shapes.get(&shape::mask(&anchor.url)).copied().unwrap_or_default();
+    match anchor.url.shape().kind {
+        PageKind::Article => words(&anchor.text) >= 5 || usual() >= 3.5,
+        PageKind::Unknown => around.has(Around::HEADING) && words(&anchor.text) >= 4 && usual() >= 3.0,
+        PageKind::Front | PageKind::Section | PageKind::Feed | PageKind::Sitemap | PageKind::Other => false,
     }
 }

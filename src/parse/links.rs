@@ -1,10 +1,18 @@
-//! Links of a page: anchors with their place, `rel` links, meta robots and refresh.
+//! Links of a page: anchors with their place, and `rel` links.
 
 use std::collections::HashSet;
 
-use super::article::meta::Metas;
+use encoding_rs::{Encoding, UTF_8};
+
 use super::scan::{Around, RawAnchor, Scan};
-use crate::model::{Anchor, Discovered, OptOut, OptOutKind, PageKey, PageKind, PageUrl, Place, Signals};
+use crate::model::{Anchor, Discovered, PageKey, PageKind, PageUrl, Place};
+
+/// Longest text of an anchor that is read, in bytes; one may lie around the whole page, and others around it.
+const MAX_ANCHOR_BYTES: usize = 4 << 10;
+/// `<link>` elements that are read.
+const MAX_HEAD_LINKS: usize = 500;
+/// Characters of a link's text that are kept.
+const MAX_TEXT: usize = 500;
 
 /// What references of the page are resolved against.
 pub(crate) fn base(scan: &Scan, url: &PageUrl) -> PageUrl {
@@ -26,20 +34,28 @@ fn has_rel(scan: &Scan, id: super::tree::NodeId, word: &str) -> bool {
     scan.attribute(id, "rel").is_some_and(|rel| rel.split_ascii_whitespace().any(|r| r.eq_ignore_ascii_case(word)))
 }
 
-/// The page's anchors, resolved; the index of each leads back to the scan.
-pub(crate) fn anchors(scan: &Scan, base: &PageUrl) -> Vec<(usize, Anchor)> {
+/// The page's anchors, resolved; the index of each leads back to the scan. `encoding` is the page's.
+pub(crate) fn anchors(scan: &Scan, base: &PageUrl, encoding: &str) -> Vec<(usize, Anchor)> {
+    let encoding = Encoding::for_label(encoding.as_bytes()).map_or(UTF_8, Encoding::output_encoding);
     let mut out = Vec::with_capacity(scan.anchors.len());
     for (at, raw) in scan.anchors.iter().enumerate() {
         let Some(href) = scan.attribute(raw.node, "href").map(str::trim) else { continue };
-        if href.is_empty() || href.starts_with('#') || is_action(href) {
+        if href.is_empty() || href.starts_with('#') || is_action(href) || is_template(href) {
             continue;
         }
-        let Ok(url) = base.join(href) else { continue };
+        let url = if encoding == UTF_8 || href.is_ascii() {
+            base.join(href)
+        } else {
+            base.join_encoded(href, &|query| encoding.encode(query).0)
+        };
+        let Ok(url) = url else { continue };
         let rel = scan.attribute(raw.node, "rel").unwrap_or_default();
         let nofollow = rel
             .split_ascii_whitespace()
             .any(|r| ["nofollow", "ugc", "sponsored"].iter().any(|n| r.eq_ignore_ascii_case(n)));
-        out.push((at, Anchor { url, text: scan.whole_line(&raw.range), place: place(raw), nofollow }));
+        let start = raw.range.start;
+        let end = raw.range.end.min(scan.text.floor_char_boundary(start + MAX_ANCHOR_BYTES));
+        out.push((at, Anchor { url, text: scan.whole_line(&(start..end)), place: place(raw), nofollow }));
     }
     out
 }
@@ -49,6 +65,11 @@ fn is_action(href: &str) -> bool {
     ["javascript:", "mailto:", "tel:", "data:", "whatsapp:"]
         .iter()
         .any(|scheme| href.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)))
+}
+
+/// A placeholder that a script should have filled in: `{{url}}`, `{link}`, `${href}`.
+fn is_template(href: &str) -> bool {
+    href.find('{').is_some_and(|at| href[at..].contains('}'))
 }
 
 fn place(raw: &RawAnchor) -> Place {
@@ -72,11 +93,14 @@ fn place(raw: &RawAnchor) -> Place {
 pub(crate) fn discovered(scan: &Scan, base: &PageUrl, own: &PageUrl, anchors: &[(usize, Anchor)]) -> Vec<Discovered> {
     let mut seen: HashSet<PageKey> = HashSet::from([own.key()]);
     let mut out: Vec<Discovered> = Vec::new();
-    for id in scan.links.iter().take(500) {
-        let Some(kind) = head_kind(scan, *id) else { continue };
+    for id in scan.links.iter().take(MAX_HEAD_LINKS) {
+        let Some(relation) = relation(scan, *id) else { continue };
         let Some(url) = scan.attribute(*id, "href").and_then(|href| base.join(href.trim()).ok()) else { continue };
-        if seen.insert(url.key()) {
-            let text = scan.attribute(*id, "title").unwrap_or_default().to_owned();
+        let is_new = seen.insert(url.key());
+        if let Relation::Leads(kind) = relation
+            && is_new
+        {
+            let text = scan.attribute(*id, "title").unwrap_or_default().chars().take(MAX_TEXT).collect();
             out.push(Discovered { url, kind, text, place: Place::Head, published: None, nofollow: false });
         }
     }
@@ -99,7 +123,7 @@ pub(crate) fn discovered(scan: &Scan, base: &PageUrl, own: &PageUrl, anchors: &[
         out.push(Discovered {
             url: anchor.url.clone(),
             kind: PageKind::Unknown,
-            text: anchor.text.chars().take(500).collect(),
+            text: anchor.text.chars().take(MAX_TEXT).collect(),
             place: anchor.place,
             published: None,
             nofollow: anchor.nofollow,
@@ -108,129 +132,106 @@ pub(crate) fn discovered(scan: &Scan, base: &PageUrl, own: &PageUrl, anchors: &[
     out
 }
 
-/// What a `<link>` of the head leads to, if it is worth a visit.
-fn head_kind(scan: &Scan, id: super::tree::NodeId) -> Option<PageKind> {
-    let kind = scan.attribute(id, "type").unwrap_or_default().trim().to_ascii_lowercase();
-    if has_rel(scan, id, "alternate")
-        && ["application/rss+xml", "application/atom+xml", "application/feed+json"].contains(&kind.as_str())
-    {
-        return Some(PageKind::Feed);
+/// What a `<link>` of the head means for what is visited.
+enum Relation {
+    /// Its target is worth a visit, as this.
+    Leads(PageKind),
+    /// Its target is this page in another dress, AMP or for small screens: not visited, also where an anchor leads there.
+    Variant,
+}
+
+fn relation(scan: &Scan, id: super::tree::NodeId) -> Option<Relation> {
+    if has_rel(scan, id, "amphtml") {
+        return Some(Relation::Variant);
     }
     if has_rel(scan, id, "sitemap") {
-        return Some(PageKind::Sitemap);
+        return Some(Relation::Leads(PageKind::Sitemap));
     }
-    (has_rel(scan, id, "next") || has_rel(scan, id, "prev")).then_some(PageKind::Unknown)
-}
-
-/// Reads meta robots, `X-Robots-Tag` and meta refresh.
-pub(crate) fn signals(metas: &Metas, base: &PageUrl, robots_tags: &[String], robot: &str) -> Signals {
-    let mut signals = Signals::default();
-    let robot = robot.to_ascii_lowercase();
-    for key in ["robots", robot.as_str()] {
-        for value in metas.all(key) {
-            apply_robots(&mut signals, value);
-        }
-    }
-    for tag in robots_tags {
-        // "agent: rules" or "rules".
-        match tag.split_once(':') {
-            Some((agent, value)) if agent.trim() == "tdm-reservation" => reserve(&mut signals, value),
-            Some((agent, rules)) if !agent.contains(',') && !takes_value(agent) => {
-                if agent.trim().eq_ignore_ascii_case(&robot) {
-                    apply_robots(&mut signals, rules);
-                }
+    if has_rel(scan, id, "alternate") {
+        let kind = scan.attribute(id, "type").unwrap_or_default().trim().to_ascii_lowercase();
+        return match kind.as_str() {
+            "application/rss+xml" | "application/atom+xml" | "application/feed+json" => {
+                Some(Relation::Leads(PageKind::Feed))
             }
-            _ => apply_robots(&mut signals, tag),
-        }
+            "" | "text/html" if scan.attribute(id, "media").is_some() => Some(Relation::Variant),
+            // The same in another language is a page of its own.
+            "" | "text/html" if scan.attribute(id, "hreflang").is_some() => Some(Relation::Leads(PageKind::Unknown)),
+            _ => None,
+        };
     }
-    if let Some(value) = metas.first("tdm-reservation") {
-        reserve(&mut signals, value);
-    }
-    signals.refresh = metas.first("refresh").and_then(|value| refresh(value, base));
-    signals
-}
-
-/// Rules that are followed by a colon, as names of agents are.
-fn takes_value(rule: &str) -> bool {
-    ["unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"]
-        .iter()
-        .any(|name| rule.trim().eq_ignore_ascii_case(name))
-}
-
-/// Any value but 1 reserves nothing.
-fn reserve(signals: &mut Signals, value: &str) {
-    if value.trim() == "1" {
-        opt_out(signals, OptOutKind::TdmReservation, value);
-    }
-}
-
-fn opt_out(signals: &mut Signals, kind: OptOutKind, value: &str) {
-    if signals.opt_outs.iter().all(|known| known.kind != kind) {
-        signals.opt_outs.push(OptOut { kind, value: value.trim().chars().take(200).collect() });
-    }
-}
-
-fn apply_robots(signals: &mut Signals, rules: &str) {
-    for rule in rules.split(',').map(|rule| rule.trim().to_ascii_lowercase()) {
-        match rule.as_str() {
-            "noindex" => signals.noindex = true,
-            "nofollow" => signals.nofollow = true,
-            "noarchive" | "nocache" => signals.noarchive = true,
-            "noai" => opt_out(signals, OptOutKind::NoAi, rules),
-            "noimageai" => opt_out(signals, OptOutKind::NoImageAi, rules),
-            "none" => {
-                signals.noindex = true;
-                signals.nofollow = true;
-            }
-            _ => {}
-        }
-    }
-}
-
-/// `5; url=/x` within ten seconds.
-fn refresh(value: &str, base: &PageUrl) -> Option<PageUrl> {
-    let (delay, rest) = value.split_once([';', ','])?;
-    let delay: f32 = delay.trim().parse().ok()?;
-    if !(0.0..=10.0).contains(&delay) {
-        return None;
-    }
-    let rest = rest.trim();
-    let target = match rest.get(..3) {
-        Some(head) if head.eq_ignore_ascii_case("url") => rest[3..].trim_start().strip_prefix('=')?.trim(),
-        _ => rest,
-    };
-    base.join(target.trim_matches(['"', '\''])).ok()
+    (has_rel(scan, id, "next") || has_rel(scan, id, "prev")).then_some(Relation::Leads(PageKind::Unknown))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn of_tags(tags: &[&str]) -> Signals {
-        let tags: Vec<String> = tags.iter().map(|&tag| tag.to_owned()).collect();
-        signals(&Metas::default(), &PageUrl::parse("https://a.example/").expect("an address"), &tags, "murasil")
+    /// What a page leads to: path, kind, place, nofollow, text.
+    fn found_on(page: &str) -> Vec<(String, PageKind, Place, bool, String)> {
+        let tree = super::super::tree::Tree::parse(page);
+        let scan = super::super::scan::scan(&tree);
+        let own = PageUrl::parse("https://a.example/news/").expect("an address");
+        let base = base(&scan, &own);
+        let found = discovered(&scan, &base, &own, &anchors(&scan, &base, "utf-8")).into_iter();
+        found
+            .map(|found| (found.url.as_str().to_owned(), found.kind, found.place, found.nofollow, found.text))
+            .collect()
     }
 
     #[test]
-    fn a_tag_for_an_agent_holds_for_it_alone() {
-        for (tag, noindex) in [
-            ("noindex", true),
-            ("murasil: noindex, nofollow", true),
-            ("Murasil: none", true),
-            ("otherbot: noindex", false),
-            ("max-snippet:-1, noindex", true),
-            ("unavailable_after: 25 Jun 2010 15:00:00 PST", false),
-            ("noindex, max-image-preview:large", true),
-        ] {
-            assert_eq!(of_tags(&[tag]).noindex, noindex, "{tag}");
-        }
+    fn anchors_tell_their_text_place_and_rel() {
+        let found = found_on(
+            "<nav><a href=/politics>Politics</a></nav><main><p>See <a href=one>The <b>first</b> story</a>\
+             <a href='two' rel='ugc nofollow'>two</a> <a href=#top>up</a> <a href='mailto:x@a.example'>mail</a>\
+             <a href=one>again</a></main><aside><a href='//b.example/x'>Elsewhere</a></aside>\
+             <footer><a href='/about?utm_source=foot'>About</a></footer>",
+        );
+        let expected = [
+            ("https://a.example/politics", Place::Navigation, false, "Politics"),
+            ("https://a.example/news/one", Place::Main, false, "The first story"),
+            ("https://a.example/news/two", Place::Main, true, "two"),
+            ("https://b.example/x", Place::Aside, false, "Elsewhere"),
+            ("https://a.example/about", Place::Footer, false, "About"),
+        ];
+        let expected = expected
+            .map(|(url, place, nofollow, text)| (url.to_owned(), PageKind::Unknown, place, nofollow, text.to_owned()));
+        assert_eq!(found, expected);
     }
 
     #[test]
-    fn wishes_about_mining_and_training_are_read() {
-        let kinds = |tags: &[&str]| of_tags(tags).opt_outs.into_iter().map(|wish| wish.kind).collect::<Vec<_>>();
-        assert_eq!(kinds(&["noai, noimageai", "noai"]), [OptOutKind::NoAi, OptOutKind::NoImageAi]);
-        assert_eq!(kinds(&["tdm-reservation: 1"]), [OptOutKind::TdmReservation]);
-        assert_eq!(kinds(&["tdm-reservation: 0", "otherbot: noai"]), []);
+    fn the_query_of_a_link_goes_out_in_the_pages_encoding() {
+        let tree = super::super::tree::Tree::parse("<a href='/بحث/?q=خبر&amp;x=1'>x</a><a href='{{ url }}'>y</a>");
+        let scan = super::super::scan::scan(&tree);
+        let own = PageUrl::parse("https://a.example/").expect("an address");
+        let found = |encoding| {
+            let found = anchors(&scan, &own, encoding);
+            assert_eq!(found.len(), 1, "a placeholder is no address");
+            found[0].1.url.path_and_query()
+        };
+        assert_eq!(found("windows-1256"), "/%D8%A8%D8%AD%D8%AB/?q=%CE%C8%D1&x=1");
+        assert_eq!(found("utf-8"), "/%D8%A8%D8%AD%D8%AB/?q=%D8%AE%D8%A8%D8%B1&x=1");
+        assert_eq!(found("utf-16le"), found("utf-8"));
+    }
+
+    #[test]
+    fn head_links_lead_on_or_name_variants() {
+        let kinds = |link: &str| {
+            let page = format!("<head>{link}</head><body><a href='/v/1'>Read on</a>");
+            found_on(&page).into_iter().map(|(url, kind, place, ..)| (url, kind, place)).collect::<Vec<_>>()
+        };
+        let anchor = || ("https://a.example/v/1".to_owned(), PageKind::Unknown, Place::Main);
+        let head = |kind| ("https://a.example/v/1".to_owned(), kind, Place::Head);
+
+        assert_eq!(kinds("<link rel=icon href=/v/1>"), [anchor()]);
+        assert_eq!(kinds("<link rel=canonical href=/v/1>"), [anchor()]);
+        assert_eq!(kinds("<link rel=amphtml href=/v/1>"), [], "an AMP variant is no article of its own");
+        assert_eq!(kinds("<link rel=alternate media='only screen and (max-width: 640px)' href=/v/1>"), []);
+        assert_eq!(kinds("<link rel='alternate home' type='application/RSS+xml' href=/v/1>"), [head(PageKind::Feed)]);
+        assert_eq!(kinds("<link rel=alternate type=application/feed+json href=/v/1>"), [head(PageKind::Feed)]);
+        assert_eq!(kinds("<link rel=alternate hreflang=fr href=/v/1>"), [head(PageKind::Unknown)]);
+        assert_eq!(kinds("<link rel=alternate type=application/json+oembed href=/v/1>"), [anchor()]);
+        assert_eq!(kinds("<link rel=next href=/v/1>"), [head(PageKind::Unknown)]);
+        assert_eq!(kinds("<link rel=sitemap href=/v/1>"), [head(PageKind::Sitemap)]);
+        assert_eq!(kinds("<base href='/v/'><link rel=next href=1>"), [head(PageKind::Unknown)]);
     }
 }

@@ -12,11 +12,8 @@ use scraper::{ElementRef, Html, Node, Selector};
 
 use super::scan::collapse;
 use super::tree::{Data, NodeId, Tag, Tree};
-use crate::config::{Config, Profile, profile};
+use crate::config::{Config, Profile, builtin_profiles, profile};
 use crate::model::{HeadlineRole, PageUrl};
-
-/// Profiles that are part of the program: name and text.
-const BUILT_IN: &[(&str, &str)] = &[("arabress", include_str!("../../sites/arabress.toml"))];
 
 /// A profile that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -92,12 +89,7 @@ pub(crate) struct Answers {
 /// Compiles the built-in profiles and the operator's.
 pub(crate) fn compile_all(config: &Config) -> Result<BTreeMap<String, Compiled>, ProfileError> {
     let mut all = BTreeMap::new();
-    for (name, text) in BUILT_IN {
-        let profile: Profile =
-            toml::from_str(text).map_err(|e| error(name, "sites", name, &format!("not a profile: {}", e.message())))?;
-        all.insert((*name).to_owned(), compile(name, &profile)?);
-    }
-    for (name, profile) in &config.profiles {
+    for (name, profile) in builtin_profiles().iter().chain(&config.profiles) {
         all.insert(name.clone(), compile(name, profile)?);
     }
     Ok(all)
@@ -260,7 +252,13 @@ impl CompiledRule {
             let removed = self.removed(mirror);
             let mut values = Vec::new();
             let mut found_groups = Vec::new();
-            for node in mirror.select(&query.selector).into_iter().take(500) {
+            let nodes: Vec<NodeId> = mirror.select(&query.selector).into_iter().take(500).collect();
+            let all: HashSet<NodeId> = nodes.iter().copied().collect();
+            for node in nodes {
+                // What lies in another match is part of its text; to read it again at every depth would cost the square.
+                if query.attribute.is_none() && tree.ancestors(node).any(|above| all.contains(&above)) {
+                    continue;
+                }
                 let text = match &query.attribute {
                     Some(name) => {
                         tree.element(node).and_then(|e| e.attribute_named(name)).map(collapse).unwrap_or_default()
@@ -321,7 +319,8 @@ fn matched(pattern: &Regex, text: &str) -> Option<String> {
 pub(crate) fn paragraphs(tree: &Tree, top: NodeId, removed: &HashSet<NodeId>) -> Vec<String> {
     let mut out = Vec::new();
     let mut open = String::new();
-    let mut blocks: Vec<NodeId> = Vec::new();
+    // Where each open block ends: the node after all that lies in it.
+    let mut blocks: Vec<Option<NodeId>> = Vec::new();
     let mut at = Some(top);
     let flush = |open: &mut String, out: &mut Vec<String>| {
         let text = collapse(open);
@@ -331,7 +330,7 @@ pub(crate) fn paragraphs(tree: &Tree, top: NodeId, removed: &HashSet<NodeId>) ->
         open.clear();
     };
     while let Some(id) = at {
-        while blocks.last().is_some_and(|block| !tree.ancestors(id).any(|above| above == *block)) {
+        while blocks.last().is_some_and(|end| *end == at) {
             blocks.pop();
             flush(&mut open, &mut out);
         }
@@ -345,7 +344,7 @@ pub(crate) fn paragraphs(tree: &Tree, top: NodeId, removed: &HashSet<NodeId>) ->
                     flush(&mut open, &mut out);
                 } else if !skip && super::scan::is_block(element.tag) {
                     flush(&mut open, &mut out);
-                    blocks.push(id);
+                    blocks.push(tree.after(id, top));
                 }
             }
         }
@@ -356,14 +355,14 @@ pub(crate) fn paragraphs(tree: &Tree, top: NodeId, removed: &HashSet<NodeId>) ->
 }
 
 /// The tree as scraper wants it, with the way back to our numbers.
-struct Mirror {
+pub(super) struct Mirror {
     html: Html,
     /// Our number of each of scraper's nodes, by the order of their making.
     numbers: std::collections::HashMap<ego_tree::NodeId, NodeId>,
 }
 
 impl Mirror {
-    fn of(tree: &Tree) -> Mirror {
+    pub(super) fn of(tree: &Tree) -> Mirror {
         let mut html = Html::new_document();
         let mut numbers = std::collections::HashMap::with_capacity(tree.len());
         let mut theirs = vec![None; tree.len()];
@@ -383,7 +382,7 @@ impl Mirror {
         Mirror { html, numbers }
     }
 
-    fn select(&self, selector: &Selector) -> Vec<NodeId> {
+    pub(super) fn select(&self, selector: &Selector) -> Vec<NodeId> {
         self.html.select(selector).filter_map(|found: ElementRef| self.numbers.get(&found.id()).copied()).collect()
     }
 }

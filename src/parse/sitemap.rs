@@ -8,16 +8,24 @@
 
 use super::dates::{DateContext, feed_date};
 use super::xml::{Piece, Pieces, Tag, collapse, cut, local};
-use crate::model::{PageUrl, ParseWarning, When};
+use crate::model::{Lastmods, PageUrl, ParseWarning, Timestamp, When};
 
 /// sitemaps.org allows 50,000 entries in a file.
-const MAX_ENTRIES: usize = 50_000;
+pub(crate) const MAX_ENTRIES: usize = 50_000;
 /// Elements nested deeper than this are ignored.
 const MAX_DEPTH: usize = 64;
 /// Longest text of a field, in bytes.
 const MAX_TEXT: usize = 64 * 1024;
 /// Alternates of one entry that are kept.
 const MAX_ALTERNATES: usize = 50;
+/// Dates of change that are kept of one sitemap.
+const MAX_LASTMODS: usize = 1_000;
+/// Dates from which on it is suspicious that they are all the same.
+const MANY_DATES: usize = 10;
+/// Dates within so many seconds count as the same: the file was written, or the answer made, in that time.
+const SAME_SECONDS: i64 = 120;
+/// Bytes that all addresses of a sitemap may take: short relative ones each bring the whole of the base.
+const MAX_ADDRESS_BYTES: usize = 16 << 20;
 /// Warnings of one sitemap.
 const MAX_WARNINGS: usize = 10;
 
@@ -30,6 +38,27 @@ pub struct SitemapParse {
     pub maps: Vec<SitemapEntry>,
     /// What was odd.
     pub warnings: Vec<ParseWarning>,
+}
+
+impl SitemapParse {
+    /// When the pages changed, by their entries, the newest first; and whether the dates are worth anything.
+    ///
+    /// They are not where many are all the same, or where all are the time of the request.
+    pub fn lastmods(&self, now: Timestamp) -> Lastmods {
+        let change = |entry: &SitemapEntry| Some((entry.url.clone(), entry.lastmod.as_ref()?.at));
+        let mut dates: Vec<(PageUrl, Timestamp)> = self.urls.iter().filter_map(change).collect();
+        dates.sort_by_key(|(_, at)| std::cmp::Reverse(*at));
+        let uniform = match (dates.first(), dates.last()) {
+            (Some((_, newest)), Some((_, oldest))) => {
+                let same = newest.as_second() - oldest.as_second() <= SAME_SECONDS;
+                let made_now = (now.as_second() - newest.as_second()).abs() <= SAME_SECONDS;
+                same && (dates.len() >= MANY_DATES || (dates.len() > 1 && made_now))
+            }
+            _ => false,
+        };
+        dates.truncate(MAX_LASTMODS);
+        Lastmods { uniform, dates }
+    }
 }
 
 /// One entry of a sitemap.
@@ -97,6 +126,7 @@ fn parse_xml(text: &str, base: &PageUrl, ctx: &DateContext) -> Option<SitemapPar
         text: String::new(),
         draft: Draft::default(),
         is_index: false,
+        address_bytes: 0,
     };
     let mut pieces = Pieces::of(text);
     let root = pieces.by_ref().find_map(|piece| match piece {
@@ -117,6 +147,10 @@ fn parse_xml(text: &str, base: &PageUrl, ctx: &DateContext) -> Option<SitemapPar
         }
         if reader.sitemap.urls.len() >= MAX_ENTRIES || reader.sitemap.maps.len() >= MAX_ENTRIES {
             reader.warn(&format!("more than {MAX_ENTRIES} entries"));
+            break;
+        }
+        if reader.address_bytes > MAX_ADDRESS_BYTES {
+            reader.warn("the addresses are too long to keep them all");
             break;
         }
     }
@@ -147,6 +181,8 @@ struct Reading<'a> {
     text: String,
     draft: Draft,
     is_index: bool,
+    /// Bytes of all addresses so far.
+    address_bytes: usize,
 }
 
 impl Reading<'_> {
@@ -181,6 +217,7 @@ impl Reading<'_> {
         if let Some(url) = tag.attribute("href").filter(|_| alternate).and_then(|href| self.base.join(href.trim()).ok())
             && self.draft.alternates.len() < MAX_ALTERNATES
         {
+            self.address_bytes += url.as_str().len();
             self.draft.alternates.push(url);
         }
     }
@@ -246,6 +283,7 @@ impl Reading<'_> {
         let bare =
             (loose.starts_with("http") && !loose.contains(char::is_whitespace)).then(|| self.base.join(loose).ok());
         if let Some(url) = draft.url.or(bare.flatten()) {
+            self.address_bytes += url.as_str().len();
             let entry = SitemapEntry { url, lastmod: draft.lastmod, news: draft.news, alternates: draft.alternates };
             if self.is_index { self.sitemap.maps.push(entry) } else { self.sitemap.urls.push(entry) }
         }
@@ -299,6 +337,23 @@ mod tests {
         assert_eq!(news.title.as_deref(), Some("عنوان & خبر"));
         assert_eq!((news.publication.as_deref(), news.language.as_deref()), (Some("الجريدة"), Some("ar")));
         assert_eq!(news.published.as_ref().map(ToString::to_string).as_deref(), Some("2026-03-14"));
+    }
+
+    #[test]
+    fn dates_that_are_all_the_same_say_nothing() {
+        let map = |dates: &[&str]| {
+            let entry = |(at, date): (usize, &&str)| format!("<url><loc>/{at}</loc><lastmod>{date}</lastmod></url>");
+            let entries: String = dates.iter().enumerate().map(entry).collect();
+            read(&format!("<urlset>{entries}</urlset>")).expect("a sitemap")
+        };
+        let now: Timestamp = "2026-03-15T12:00:00Z".parse().expect("a timestamp");
+        let uniform = |dates: &[&str]| map(dates).lastmods(now).uniform;
+
+        assert!(uniform(&["2026-01-01"; 10]) && !uniform(&["2026-01-01"; 9]));
+        assert!(uniform(&["2026-03-15T11:59:58Z", "2026-03-15T12:00:00Z"]));
+        assert!(!uniform(&["2026-03-14T08:00:00Z", "2026-03-15T12:00:00Z"]) && !uniform(&[]));
+        let newest_first = map(&["2026-01-01", "2026-02-01"]).lastmods(now).dates;
+        assert_eq!(newest_first[0].0.path(), "/1");
     }
 
     #[test]

@@ -13,8 +13,12 @@ use html5ever::tokenizer::{EndTag, StartTag, TagToken, Token, TokenSink, TokenSi
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 use html5ever::{Attribute, LocalName, QualName, TokenizerResult, local_name};
 
+use super::flood::{MAX_ATTRIBUTES, without_floods};
+
 /// Nodes of a page that are kept; real pages stay under 30,000.
 const MAX_NODES: usize = 200_000;
+/// Attributes of all elements together; formatting is opened anew in every paragraph, with all of its own.
+const MAX_ALL_ATTRIBUTES: usize = 500_000;
 /// Open elements of a page; browsers stop at 512 too. html5ever looks through all of them at every tag.
 const MAX_DEPTH: u32 = 512;
 /// Time for building one tree.
@@ -130,7 +134,8 @@ impl Tree {
         let tokenizer = Tokenizer::new(Gate { builder, dropped: RefCell::default() }, TokenizerOpts::default());
         let input = BufferQueue::default();
         let mut cut = None;
-        for piece in Pieces(text) {
+        let text = without_floods(text);
+        for piece in Pieces(&text) {
             input.push_back(StrTendril::from_slice(piece));
             while !matches!(tokenizer.feed(&input), TokenizerResult::Done) {}
             if tokenizer.sink.builder.sink.is_full() {
@@ -345,6 +350,8 @@ impl TokenSink for Gate {
 /// Where html5ever's tree builder puts its nodes.
 struct Sink {
     nodes: RefCell<Vec<Node>>,
+    /// Attributes of all elements.
+    attributes: Cell<usize>,
     /// Depth of the element that is open at the moment; one too many after elements that stay empty.
     depth: Cell<u32>,
     too_deep: Cell<bool>,
@@ -354,11 +361,11 @@ impl Sink {
     fn new(text_bytes: usize) -> Sink {
         let mut nodes = Vec::with_capacity((text_bytes / 40).min(MAX_NODES) + 16);
         nodes.push(Node::new(Data::Void));
-        Sink { nodes: RefCell::new(nodes), depth: Cell::new(0), too_deep: Cell::new(false) }
+        Sink { nodes: RefCell::new(nodes), attributes: Cell::new(0), depth: Cell::new(0), too_deep: Cell::new(false) }
     }
 
     fn is_full(&self) -> bool {
-        self.nodes.borrow().len() >= MAX_NODES
+        self.nodes.borrow().len() >= MAX_NODES || self.attributes.get() >= MAX_ALL_ATTRIBUTES
     }
 
     fn add(&self, data: Data) -> NodeId {
@@ -485,6 +492,7 @@ impl TreeSink for Sink {
 
     fn create_element(&self, name: QualName, attributes: Vec<Attribute>, _flags: ElementFlags) -> NodeId {
         let tag = tag_of(&name.local);
+        self.attributes.set(self.attributes.get() + attributes.len());
         self.add(Data::Element(Element { tag, name, attributes }))
     }
 
@@ -544,7 +552,7 @@ impl TreeSink for Sink {
     fn add_attrs_if_missing(&self, target: &NodeId, attributes: Vec<Attribute>) {
         if let Data::Element(element) = &mut self.nodes.borrow_mut()[target.index()].data {
             for attribute in attributes {
-                if element.attributes.iter().all(|known| known.name != attribute.name) {
+                if element.attributes.len() < MAX_ATTRIBUTES && element.attributes.iter().all(|known| known.name != attribute.name) {
                     element.attributes.push(attribute);
                 }
             }

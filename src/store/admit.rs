@@ -9,7 +9,7 @@ use super::error::Fault;
 use super::record::rewake;
 use super::values::{json, utc_text};
 use super::writer::Writer;
-use crate::model::{Admission, HostId, PageId, PageKey, Timestamp};
+use crate::model::{Admission, HostId, PageId, PageKey, PageUrl, Timestamp};
 
 /// What was admitted.
 #[derive(Debug, Default)]
@@ -18,6 +18,8 @@ pub(super) struct Admitted {
     pub(super) new_pages: u32,
     /// Hosts of all the addresses, known or not; empty if nothing changed.
     pub(super) hosts: HashSet<HostId>,
+    /// How many addresses did not enter because too many pages of their host wait already, and the last of them.
+    pub(super) crowded: Option<(u32, PageUrl)>,
 }
 
 /// A row of `pages`, in the order that the statement reads.
@@ -59,26 +61,51 @@ pub(super) async fn admit(
 ) -> Result<Admitted, Fault> {
     let mut rows = Vec::with_capacity(admissions.len());
     let mut hosts = HashSet::new();
+    let mut crowded = None;
     for admission in admissions {
         let key = admission.url.key();
         if w.names.adds_nothing(&key, admission) {
             continue;
         }
         let Admission { url, site, kind, depth, hops, priority, found_by } = admission;
+        let Some(host) = host_with_room(w, admission, rows.len(), now).await? else {
+            w.names.forget_page(&key);
+            let (count, _) = crowded.unwrap_or((0, url.clone()));
+            crowded = Some((count + 1, url.clone()));
+            continue;
+        };
         let site = w.names.site(&mut w.conn, site).await?;
-        let host = w.names.host(&mut w.conn, url.host(), now).await?;
         hosts.insert(host);
         rows.push(PageRow(key, url.as_str(), site, host.0, kind.as_str(), *depth, *hops, *priority, found_by.as_str()));
     }
     if rows.is_empty() {
-        return Ok(Admitted::default());
+        return Ok(Admitted { crowded, ..Admitted::default() });
     }
     let touched = upsert_pages(w, &rows, found_on, now).await?;
     let new_pages = count_new(w, &touched).await?;
     if !touched.is_empty() {
         watch_sources(&mut w.conn, admissions).await?;
     }
-    Ok(Admitted { new_pages, hosts: if touched.is_empty() { HashSet::new() } else { hosts } })
+    Ok(Admitted { new_pages, hosts: if touched.is_empty() { HashSet::new() } else { hosts }, crowded })
+}
+
+/// The host of an address; `None` if it has its share already: too many names below its domain, or too many pages that
+/// wait.
+async fn host_with_room(
+    w: &mut Writer,
+    admission: &Admission,
+    pending: usize,
+    now: Timestamp,
+) -> Result<Option<HostId>, sqlx::Error> {
+    let host = admission.url.host();
+    if !w.names.is_welcome(&mut w.conn, &host).await? {
+        return Ok(None);
+    }
+    let host = w.names.host(&mut w.conn, host, now).await?;
+    Ok(w.names
+        .has_room(&mut w.conn, host, admission, u32::try_from(pending).unwrap_or(u32::MAX))
+        .await?
+        .then_some(host))
 }
 
 /// Inserts or improves; gives the rows that were touched, in the order of the input.

@@ -6,10 +6,10 @@ use sqlx::{Row, SqliteConnection};
 
 use super::error::Fault;
 use super::prepare::{Prepared, PreparedArticle, SearchText};
-use super::values::{clean_owned, json, utc_text};
+use super::values::{clean, clean_owned, json, utc_text};
 use super::writer::Writer;
 use super::{ArticleChange, archive, headlines};
-use crate::model::{Article, ArticleHash, Found, NextVisit, Outcome, PageUrl, Retired, When};
+use crate::model::{Article, ArticleHash, Direction, Extractor, Found, LiveEntry, NextVisit, Outcome, PageUrl, Picture, Retired, When};
 
 /// The fields of an article as its row keeps them.
 struct Fields {
@@ -33,11 +33,20 @@ struct Fields {
     section: Option<String>,
     tags: Vec<String>,
     body: Option<String>,
+    body_html: Option<String>,
+    direction: Option<&'static str>,
     word_count: i64,
     image_url: Option<String>,
     canonical_url: Option<String>,
+    amp_url: Option<String>,
     source_url: Option<String>,
     source_id: Option<String>,
+    /// Kind and reason of each.
+    flags: Vec<(&'static str, String)>,
+    /// Address, caption and credit of each.
+    pictures: Vec<(String, Option<String>, Option<String>)>,
+    /// Time, time as shown, heading and text of each.
+    entries: Vec<(Option<String>, String, Option<String>, String)>,
     /// JSON object.
     found_by: String,
 }
@@ -163,10 +172,11 @@ const INSERT: &str = concat!(
        page_id, site_id, title, subtitle, publisher, published_at, published_day, published_precision,
        published_raw, published_source, published_offset_minutes, modified_at, language, section, body, word_count,
        image_url, canonical_url, source_url, source_id, found_by, hash, version, first_seen_at, fetched_at,
-       changed_at, kicker, agency, dateline)
+       changed_at, kicker, agency, dateline, body_html, direction, amp_url)
      values (
        ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, 1, ?23,
-       ?23, ?23, ?28, ?29, ?30);",
+       ?23, ?23, ?28, ?29, ?30, ?31, ?32,
+       ?33);",
     version_sql!()
 );
 
@@ -178,7 +188,8 @@ const UPDATE: &str = concat!(
        published_precision = ?8, published_raw = ?9, published_source = ?10, published_offset_minutes = ?11,
        modified_at = ?12, language = ?13, section = ?14, body = ?15, word_count = ?16, image_url = ?17,
        canonical_url = ?18, source_url = ?19, source_id = ?20, found_by = ?21, hash = ?22, fetched_at = ?23,
-       changed_at = ?23, removed_at = null, kicker = ?28, agency = ?29, dateline = ?30
+       changed_at = ?23, removed_at = null, kicker = ?28, agency = ?29, dateline = ?30,
+       body_html = ?31, direction = ?32, amp_url = ?33
      where page_id = ?1;",
     version_sql!()
 );
@@ -226,12 +237,15 @@ async fn store(
         .bind(&row.kicker)
         .bind(&row.agency)
         .bind(&row.dateline)
+        .bind(&row.body_html)
+        .bind(row.direction)
+        .bind(&row.amp_url)
         .execute(conn)
         .await?;
     Ok(())
 }
 
-/// Links, authors, tags and pictures of page ?1's article: ?2 is a list of three lists, ?3 the links.
+/// Links, authors, tags, pictures, flags and live entries of page ?1's article: ?2 is a list of five lists, ?3 the links.
 macro_rules! lists_sql {
     () => {
         "insert into authors (name)
@@ -252,9 +266,17 @@ macro_rules! lists_sql {
          select (select id from articles where page_id = ?1), j.key + 1, t.id
          from json_each(?2, '$[1]') j
          cross join tags t on t.name = j.value;
-         insert into images (article_id, position, url)
-         select (select id from articles where page_id = ?1), j.key + 1, j.value
+         insert into images (article_id, position, url, caption, credit)
+         select (select id from articles where page_id = ?1), j.key + 1, j.value ->> 0, j.value ->> 1, j.value ->> 2
          from json_each(?2, '$[2]') j;
+         insert into article_flags (article_id, flag, reason)
+         select (select id from articles where page_id = ?1), j.value ->> 0, j.value ->> 1
+         from json_each(?2, '$[3]') j;
+         insert into live_entries (article_id, position, at, at_raw, title, text)
+         select
+           (select id from articles where page_id = ?1), j.key + 1, j.value ->> 0, j.value ->> 1, j.value ->> 2,
+           j.value ->> 3
+         from json_each(?2, '$[4]') j;
          insert into links (from_page_id, to_page_id, place)
          select ?1, p.id, j.value ->> 1
          from json_each(?3) j
@@ -271,13 +293,15 @@ const NEW_LISTS: &str = lists_sql!();
 const OTHER_LISTS: &str = concat!(
     "delete from article_authors where article_id = (select id from articles where page_id = ?1);
      delete from article_tags where article_id = (select id from articles where page_id = ?1);
-     delete from images where article_id = (select id from articles where page_id = ?1);",
+     delete from images where article_id = (select id from articles where page_id = ?1);
+     delete from article_flags where article_id = (select id from articles where page_id = ?1);
+     delete from live_entries where article_id = (select id from articles where page_id = ?1);",
     lists_sql!()
 );
 
 /// Runs [`NEW_LISTS`] or [`OTHER_LISTS`].
 async fn store_lists(conn: &mut SqliteConnection, sql: &'static str, p: &Prepared, row: &Fields) -> Result<(), Fault> {
-    let lists = (&row.authors, &row.tags, row.image_url.as_slice());
+    let lists = (&row.authors, &row.tags, &row.pictures, &row.flags, &row.entries);
     sqlx::query(sql)
         .bind(p.visit.claim.page.0)
         .bind(json(&lists)?)
@@ -311,10 +335,15 @@ impl Fields {
             section,
             tags,
             body: _,
+            body_html,
             image,
             canonical,
+            amp,
             source,
             source_id,
+            flags,
+            pictures,
+            entries,
         } = article;
         let when = published.as_ref().map(|found| &found.value);
         Ok(Fields {
@@ -337,11 +366,17 @@ impl Fields {
             section: text(section.as_ref()),
             tags: list(tags.as_ref()),
             body: clean_owned(article.body_text().as_deref()),
+            body_html: clean_owned(body_html.as_deref()),
+            direction: article.direction().map(Direction::as_str),
             word_count: article.word_count() as i64,
             image_url: address(image.as_ref()),
             canonical_url: address(canonical.as_ref()),
+            amp_url: address(amp.as_ref()),
             source_url: address(source.as_ref()),
             source_id: text(source_id.as_ref()),
+            flags: flags.iter().map(|flag| (flag.kind.as_str(), clean(&flag.reason).into_owned())).collect(),
+            pictures: stored_pictures(pictures, image.as_ref()),
+            entries: entries.iter().map(stored_entry).collect(),
             found_by: json(&provenance(article))?,
         })
     }
@@ -366,6 +401,25 @@ impl Fields {
     }
 }
 
+/// The pictures as rows; an article whose picture is only known by its address has that one.
+fn stored_pictures(
+    pictures: &[Picture],
+    lead: Option<&Found<PageUrl>>,
+) -> Vec<(String, Option<String>, Option<String>)> {
+    if pictures.is_empty() {
+        return lead.map(|lead| (lead.value.as_str().to_owned(), None, None)).into_iter().collect();
+    }
+    let row = |it: &Picture| {
+        (it.url.as_str().to_owned(), clean_owned(it.caption.as_deref()), clean_owned(it.credit.as_deref()))
+    };
+    pictures.iter().map(row).collect()
+}
+
+fn stored_entry(entry: &LiveEntry) -> (Option<String>, String, Option<String>, String) {
+    let at = entry.at.as_ref().map(|when| utc_text(when.at));
+    (at, clean(&entry.raw).into_owned(), clean_owned(entry.title.as_deref()), clean(&entry.text).into_owned())
+}
+
 fn text(found: Option<&Found<String>>) -> Option<String> {
     clean_owned(found.map(|found| found.value.as_str()))
 }
@@ -381,47 +435,6 @@ fn address(found: Option<&Found<PageUrl>>) -> Option<String> {
 
 /// Field → "extractor rule", for every field that was found.
 fn provenance(article: &Article) -> BTreeMap<&'static str, String> {
-    fn note<T>(into: &mut BTreeMap<&'static str, String>, field: &'static str, found: Option<&Found<T>>) {
-        if let Some(found) = found {
-            into.insert(field, super::values::clean(&format!("{} {}", found.by.as_str(), found.rule)).into_owned());
-        }
-    }
-    let Article {
-        title,
-        subtitle,
-        kicker,
-        authors,
-        agency,
-        dateline,
-        publisher,
-        published,
-        modified,
-        language,
-        section,
-        tags,
-        body,
-        image,
-        canonical,
-        source,
-        source_id,
-    } = article;
-    let mut by = BTreeMap::new();
-    note(&mut by, "title", title.as_ref());
-    note(&mut by, "subtitle", subtitle.as_ref());
-    note(&mut by, "kicker", kicker.as_ref());
-    note(&mut by, "authors", authors.as_ref());
-    note(&mut by, "agency", agency.as_ref());
-    note(&mut by, "dateline", dateline.as_ref());
-    note(&mut by, "publisher", publisher.as_ref());
-    note(&mut by, "published", published.as_ref());
-    note(&mut by, "modified", modified.as_ref());
-    note(&mut by, "language", language.as_ref());
-    note(&mut by, "section", section.as_ref());
-    note(&mut by, "tags", tags.as_ref());
-    note(&mut by, "body", body.as_ref());
-    note(&mut by, "image", image.as_ref());
-    note(&mut by, "canonical", canonical.as_ref());
-    note(&mut by, "source", source.as_ref());
-    note(&mut by, "source_id", source_id.as_ref());
-    by
+    let note = |by: Extractor, rule: &str| clean(&format!("{} {rule}", by.as_str())).into_owned();
+    article.found_by().into_iter().map(|(field, by, rule)| (field, note(by, rule))).collect()
 }

@@ -9,8 +9,12 @@ mod admit;
 mod archive;
 mod articles;
 mod claim;
+mod drift;
 mod error;
+mod health;
 mod headlines;
+mod history;
+mod learnt;
 mod names;
 mod open;
 mod prepare;
@@ -20,9 +24,11 @@ mod robots;
 mod runs;
 mod search;
 mod sites;
+mod sources;
 mod upkeep;
 mod values;
 mod wal;
+mod why;
 mod writer;
 
 use std::collections::HashSet;
@@ -78,8 +84,18 @@ pub enum ArticleChange {
     Unchanged,
 }
 
+/// A field that used to be found on a site is not found any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alert {
+    /// Its row, for [`Store::suggest`].
+    pub id: i64,
+    /// The field: `title`; `profile:title` if the site's profile used to give it; `article` if pages that look like
+    /// articles are none.
+    pub field: String,
+}
+
 /// What recording a visit did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
     /// The article.
     pub article: ArticleChange,
@@ -87,6 +103,8 @@ pub struct Recorded {
     pub new_pages: u32,
     /// Headlines that were not known before.
     pub new_headlines: u32,
+    /// Alerts that it raised.
+    pub alerts: Vec<Alert>,
 }
 
 /// The database, owned. Cheap to clone; all clones are one store.
@@ -104,6 +122,7 @@ struct Inner {
     jobs: mpsc::Sender<Job>,
     reader: Reader,
     robots: Mutex<robots::Cache>,
+    learnt: Mutex<learnt::Cache>,
     wal: Arc<Wal>,
 }
 
@@ -133,6 +152,7 @@ impl Store {
                 names: names::Names::default(),
                 wal: Arc::new(Wal::new(path)),
                 search: SearchQueue::default(),
+                watch: drift::Watch::default(),
                 lock,
             },
             reader,
@@ -143,7 +163,7 @@ impl Store {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let has_archive = writer.archive.is_some();
         let (path, wal) = (writer.path.clone(), writer.wal.clone());
-        let inner = Inner { path, has_archive, jobs, reader, robots: Mutex::default(), wal };
+        let inner = Inner { path, has_archive, jobs, reader, robots: Mutex::default(), learnt: Mutex::default(), wal };
         // A thread of its own: each statement is answered by another thread, and a plain thread wakes for less than a
         // task that is queued for the runtime's workers.
         let runtime = tokio::runtime::Handle::current();
@@ -166,12 +186,22 @@ impl Store {
     }
 
     /// Notes a start. If the run before it did not end well, every host first waits its own delay once, because its
-    /// last request may not be recorded: so the pace holds across a crash.
+    /// last request may not be recorded: so the pace holds across a crash. If the clock was set back since the last
+    /// request, all plans move along.
     ///
     /// # Errors
     /// If the disk fails.
     pub async fn begin_run(&self, now: Timestamp) -> Result<RunStart, StoreError> {
         self.ask(|reply| Job::BeginRun { now, reply }).await
+    }
+
+    /// Moves the times of all plans back by this much, because the wall clock was: hosts and pages wait as long as they
+    /// would have.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub async fn move_plans_back(&self, by: Duration) -> Result<(), StoreError> {
+        self.ask(|reply| Job::MovePlansBack { by, reply }).await
     }
 
     /// Notes a clean end of a run.
@@ -255,6 +285,14 @@ impl Store {
         Ok(stored.recorded)
     }
 
+    /// Notes the selector that was proposed for an alert.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub async fn suggest(&self, alert: i64, css: String) -> Result<(), StoreError> {
+        self.ask(|reply| Job::Suggest { alert, css, reply }).await
+    }
+
     /// Puts a page aside until an instant: its parsing killed the process, or its visit could not be recorded.
     ///
     /// # Errors
@@ -326,6 +364,11 @@ impl Store {
         self.inner.robots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn learnt_cache(&self) -> std::sync::MutexGuard<'_, learnt::Cache> {
+        // As above.
+        self.inner.learnt.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Hands a job to the writer and waits for its answer.
     async fn ask<T>(&self, job: impl FnOnce(Promise<T>) -> Job) -> Result<T, StoreError> {
         let closed = || StoreError::Closed { path: self.inner.path.clone() };
@@ -356,7 +399,24 @@ impl Store {
             self.ask(|reply| Job::Quarantine { page, until, reply }).await?;
         }
         self.join_robots(&mut claims).await?;
+        self.join_learning(&mut claims).await?;
         Ok(claims)
+    }
+
+    /// Adds what is known of the shapes of each site's addresses.
+    async fn join_learning(&self, claims: &mut [Claim]) -> Result<(), StoreError> {
+        for claim in claims {
+            let cached = self.learnt_cache().find(&claim.site);
+            claim.history.learning = if let Some(learning) = cached {
+                learning
+            } else {
+                let learning = learnt::load(self.pool(), &claim.site).await.map_err(|e| self.at(e))?;
+                let learning = Arc::new(learning);
+                self.learnt_cache().put(&claim.site, learning.clone());
+                learning
+            };
+        }
+        Ok(())
     }
 
     /// Adds the robots.txt that is in force for each claim.
@@ -420,6 +480,7 @@ mod tests {
                 archive_began: false,
                 names,
                 search: SearchQueue::default(),
+                watch: drift::Watch::default(),
                 wal,
                 lock,
             },

@@ -1,14 +1,23 @@
 //! Rows that every visit asks for by name: sites, hosts and each site's front page.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sqlx::{Row, SqliteConnection};
 
 use crate::model::page::day_of;
-use crate::model::{Admission, Host, HostId, PageId, PageKey, PageKind, Timestamp};
+use crate::model::url::registrable_domain;
+use crate::model::{Admission, FoundBy, Host, HostId, PageId, PageKey, PageKind, Place, Timestamp};
 
 /// Entries after which a map is emptied: a bound, far above what a working set needs.
 const MOST_NAMES: usize = 20_000;
+
+/// Pages of one host that may wait for their first visit: ten days' work of a host at the default daily budget. The
+/// double of it for what feeds and seeds' pages announce, so that news enters also where the queue is full.
+const MOST_WAITING: u32 = 100_000;
+/// Hosts below one registrable domain: a server that answers under every name gets no more turns than that.
+const MOST_HOSTS: i64 = 500;
+/// Admissions after which the pages that wait at a full host are counted anew.
+const RECOUNT: u32 = 10_000;
 
 /// What the writer knows by heart. Only the writer changes these rows, so nothing goes stale;
 /// after a rollback everything is forgotten.
@@ -19,6 +28,17 @@ pub(super) struct Names {
     fronts: HashMap<i64, Option<PageId>>,
     newest_page: Option<i64>,
     pages: HashMap<PageKey, Known>,
+    waiting: HashMap<HostId, Waiting>,
+    /// Registrable domains that have [`MOST_HOSTS`].
+    full_domains: HashSet<String>,
+}
+
+/// Pages of a host that wait for their first visit.
+struct Waiting {
+    /// When they were counted last.
+    counted: u32,
+    /// Admissions since: at most so many more wait now.
+    since: u32,
 }
 
 /// The best that was admitted of a page: its row is at least as good, or no longer new.
@@ -140,6 +160,71 @@ impl Names {
         known.hops = known.hops.min(hops);
         known.priority = known.priority.min(priority);
         false
+    }
+
+    /// True if a host is known or may become so; a domain itself and its `www.` always may.
+    pub(super) async fn is_welcome(&mut self, conn: &mut SqliteConnection, host: &Host) -> Result<bool, sqlx::Error> {
+        let (name, domain) = (host.name(), registrable_domain(host.name()));
+        if self.hosts.contains_key(host) || name == domain || name.strip_prefix("www.") == Some(domain) {
+            return Ok(true);
+        }
+        let known = sqlx::query("select 1 from hosts where name = ?1").bind(host.as_str()).fetch_optional(&mut *conn);
+        if known.await?.is_some() {
+            return Ok(true);
+        }
+        if self.full_domains.contains(domain) {
+            return Ok(false);
+        }
+        // A walk over all hosts: it happens once for each new host.
+        let row =
+            sqlx::query("select count(*) from hosts where name like '%.' || ?1").bind(domain).fetch_one(conn).await?;
+        let is_full = row.get::<i64, _>(0) >= MOST_HOSTS;
+        if is_full {
+            if self.full_domains.len() >= MOST_NAMES {
+                self.full_domains.clear();
+            }
+            self.full_domains.insert(domain.to_owned());
+        }
+        Ok(!is_full)
+    }
+
+    /// True if one more page may wait at its host; sources always may. The page is counted. `pending` pages were
+    /// let in and are not written yet.
+    pub(super) async fn has_room(
+        &mut self,
+        conn: &mut SqliteConnection,
+        host: HostId,
+        admission: &Admission,
+        pending: u32,
+    ) -> Result<bool, sqlx::Error> {
+        if admission.kind.is_source() {
+            return Ok(true);
+        }
+        let is_announced = admission.depth <= 1 || admission.found_by == FoundBy::Link(Place::Feed);
+        let most = if is_announced { 2 * MOST_WAITING } else { MOST_WAITING };
+        let known = self.waiting.get(&host);
+        if known.is_none_or(|known| known.counted.saturating_add(known.since) >= most && known.since >= RECOUNT) {
+            // Index pages_new; at most so many entries of it.
+            let row = sqlx::query(
+                "select count(*)
+                 from (select 1 from pages indexed by pages_new where host_id = ?1 and lane = 'new' limit ?2)",
+            )
+            .bind(host.0)
+            .bind(2 * MOST_WAITING)
+            .fetch_one(conn)
+            .await?;
+            bound(&mut self.waiting);
+            self.waiting.insert(host, Waiting { counted: row.get::<u32, _>(0).saturating_add(pending), since: 0 });
+        }
+        let Some(known) = self.waiting.get_mut(&host) else { return Ok(true) };
+        let has_room = known.counted.saturating_add(known.since) < most;
+        known.since += 1;
+        Ok(has_room)
+    }
+
+    /// An address did not enter after all.
+    pub(super) fn forget_page(&mut self, key: &PageKey) {
+        self.pages.remove(key);
     }
 
     /// Remembers a row that was just inserted.

@@ -7,13 +7,13 @@ use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 
 use super::values::utc_text;
-use super::{StoreError, open};
-use crate::model::Timestamp;
+use super::{StoreError, learnt, open};
 use crate::model::arabic::normalise;
 use crate::model::query::{
     ArticleFilter, ArticleSummary, ExportedArticle, HostStatus, OutcomeCount, Refused, SiteStatus, SourceStatus,
     StateCount, Status, StoredArticle, VersionSummary,
 };
+use crate::model::{SiteLearning, Timestamp};
 
 /// Words of a query that are looked at; more would only cost.
 const MOST_WORDS: usize = 32;
@@ -123,7 +123,8 @@ impl Reader {
         let rows = sqlx::query(
             "select id, site, url, title, subtitle, authors, publisher, published_at, published_day,
                published_precision, language, section, body, word_count, source_url, image_url, first_seen_at,
-               fetched_at, changed_at, version, removed_at, kicker, agency, dateline
+               fetched_at, changed_at, version, removed_at, kicker, agency, dateline, direction, flags,
+               body_html
              from v_articles
              where id > ?1
                and (?2 is null or site = ?2)
@@ -194,7 +195,8 @@ impl Reader {
                   where at.article_id = a.id
                   order by at.position)),
                a.body, a.image_url, a.canonical_url, a.source_url, a.first_seen_at, a.fetched_at, a.changed_at,
-               a.found_by, a.kicker, a.agency, a.dateline
+               a.found_by, a.kicker, a.agency, a.dateline, a.body_html, a.direction,
+               (select json_group_object(flag, reason) from article_flags where article_id = a.id)
              from articles a
              join v_articles v on v.id = a.id
              where a.id = ?1"
@@ -235,6 +237,7 @@ impl Reader {
     pub async fn status(&self, now: Timestamp) -> Result<Status, StoreError> {
         let (sites, hosts, sources) = (self.sites().await?, self.hosts().await?, self.sources().await?);
         let (outcomes_24h, pages) = (self.outcomes_24h(now).await?, self.states().await?);
+        let alerts = self.alerts(true).await?;
         let row = sqlx::query(
             "select
                (select count(*) from articles),
@@ -252,6 +255,7 @@ impl Reader {
             hosts,
             sources,
             outcomes_24h,
+            alerts,
             pages,
             articles: row.get(0),
             versions: row.get(1),
@@ -262,16 +266,12 @@ impl Reader {
         })
     }
 
-    /// Names of the sites that are crawled.
+    /// What visits of a site's pages showed about the shapes of its addresses; empty for an unknown site.
     ///
     /// # Errors
     /// If the disk fails.
-    pub async fn active_sites(&self) -> Result<Vec<String>, StoreError> {
-        let rows = sqlx::query("select name from sites where active = 1")
-            .fetch_all(&self.pool)
-            .await
-            .map_err(|e| self.at(e))?;
-        Ok(rows.iter().map(|row| row.get(0)).collect())
+    pub async fn learning(&self, site: &str) -> Result<SiteLearning, StoreError> {
+        learnt::load(&self.pool, site).await.map_err(|e| self.at(e))
     }
 
     async fn sites(&self) -> Result<Vec<SiteStatus>, StoreError> {
@@ -328,10 +328,13 @@ impl Reader {
         Ok(rows.iter().map(host).collect())
     }
 
-    async fn sources(&self) -> Result<Vec<SourceStatus>, StoreError> {
+    pub(super) async fn sources(&self) -> Result<Vec<SourceStatus>, StoreError> {
         let rows = sqlx::query(
-            "select site, url, kind, interval_seconds, due_at, visits, brought, failures, error
+            // What was put aside for good is told where it was lost, not where it leads elsewhere or was only guessed.
+            "select site, url, kind, interval_seconds, due_at, visits, brought, health, failures, error
              from v_sources_health
+             where state in ('new', 'scheduled')
+               or (state in ('gone', 'gave-up', 'refused') and found_by <> 'well-known')
              order by site, url",
         )
         .fetch_all(&self.pool)
@@ -345,8 +348,9 @@ impl Reader {
             due_at: row.get(4),
             visits: row.get(5),
             brought: row.get(6),
-            failures: row.get(7),
-            error: row.get(8),
+            health: row.get(7),
+            failures: row.get(8),
+            error: row.get(9),
         };
         Ok(rows.iter().map(source).collect())
     }
@@ -460,6 +464,9 @@ fn exported(row: &SqliteRow) -> ExportedArticle {
         kicker: row.get(21),
         agency: row.get(22),
         dateline: row.get(23),
+        direction: row.get(24),
+        flags: row.get(25),
+        body_html: row.get(26),
     }
 }
 
@@ -490,6 +497,9 @@ fn stored(row: &SqliteRow, versions: Vec<VersionSummary>) -> Result<StoredArticl
         kicker: row.get(27),
         agency: row.get(28),
         dateline: row.get(29),
+        body_html: row.get(30),
+        direction: row.get(31),
+        flags: serde_json::from_str(row.get(32)).map_err(|e| sqlx::Error::Decode(Box::new(e)))?,
         published_raw: row.get(13),
         published_precision: row.get(14),
         published_source: row.get(15),

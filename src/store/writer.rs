@@ -15,6 +15,7 @@ use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+use super::drift::{self, Watch};
 use super::error::Fault;
 use super::names::Names;
 use super::prepare::Prepared;
@@ -69,9 +70,11 @@ pub(super) enum Job {
     Admit { admissions: Vec<Admission>, now: Timestamp, reply: Promise<u64> },
     SyncSites { sites: Vec<SiteRecord>, seeds: Vec<Admission>, now: Timestamp, reply: Promise<()> },
     BeginRun { now: Timestamp, reply: Promise<RunStart> },
+    MovePlansBack { by: Duration, reply: Promise<()> },
     EndRun { run: i64, now: Timestamp, reply: Promise<()> },
     Quarantine { page: PageId, until: Timestamp, reply: Promise<()> },
     Rewake { hosts: Vec<HostId>, reply: Promise<()> },
+    Suggest { alert: i64, css: String, reply: Promise<()> },
     DropOldFetches { before: Timestamp, reply: Promise<u64> },
     DropOldRawPages { before: Timestamp, reply: Promise<u64> },
     Optimize { reply: Promise<()> },
@@ -89,6 +92,7 @@ pub(super) struct Writer {
     pub(super) names: Names,
     /// Empty between groups.
     pub(super) search: SearchQueue,
+    pub(super) watch: Watch,
     /// Shared with the store, which pauses claims by it.
     pub(super) wal: Arc<Wal>,
     /// The operating system's lock; released after the connections are closed.
@@ -152,9 +156,16 @@ impl Writer {
             }
         }
         if result.is_ok() {
-            result = self.write_search().await;
+            result = self.write_pending().await;
         }
         self.end_or_abandon(result).await
+    }
+
+    /// Writes what jobs left for later; the search index last, see its module.
+    async fn write_pending(&mut self) -> Result<(), StoreError> {
+        let done = self.watch.write(&mut self.conn).await;
+        done.map_err(|error| self.name_fault(Fault::Results(error)))?;
+        self.write_search().await
     }
 
     async fn write_search(&mut self) -> Result<(), StoreError> {
@@ -224,6 +235,7 @@ impl Writer {
         self.archive_began = false;
         self.search.clear();
         self.names.forget();
+        self.watch.forget();
     }
 
     /// Runs one job. An error is the whole group's.
@@ -232,13 +244,14 @@ impl Writer {
         match self.run(job).await {
             Ok(()) => {
                 // The job has its answer by now, so a failure here must be the group's.
-                self.write_search().await.map_err(of_the_group)?;
+                self.write_pending().await.map_err(of_the_group)?;
                 self.control("release job").await
             }
             Err(error) if error.concerns_one_job() => {
                 tracing::error!(%error, "a job broke a rule and was rolled back");
                 self.search.clear();
                 self.names.forget();
+                self.watch.forget();
                 self.control("rollback to job; release job").await
             }
             Err(error) => Err(error),
@@ -270,6 +283,10 @@ impl Writer {
                 let done = runs::begin(&mut self.conn, *now).await;
                 reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
+            Job::MovePlansBack { by, reply } => {
+                let done = runs::move_plans_back(&mut self.conn, *by).await;
+                reply.keep(done.map_err(|fault| self.name_fault(fault)))
+            }
             Job::EndRun { run, now, reply } => {
                 let done = runs::end(&mut self.conn, *run, *now).await;
                 reply.keep(done.map_err(|fault| self.name_fault(fault)))
@@ -281,6 +298,10 @@ impl Writer {
             Job::Rewake { hosts, reply } => {
                 let done = record::rewake_all(&mut self.conn, hosts).await;
                 reply.keep(done.map_err(|fault| self.name_fault(fault)))
+            }
+            Job::Suggest { alert, css, reply } => {
+                let done = drift::suggest(&mut self.conn, *alert, css).await;
+                reply.keep(done.map_err(|error| self.name_fault(Fault::Results(error))))
             }
             Job::DropOldFetches { before, reply } => {
                 let done = upkeep::drop_old_fetches(&mut self.conn, *before).await;
@@ -308,7 +329,7 @@ impl Writer {
 
     /// Empties the write-ahead log, closes the files, lets the lock go.
     async fn close(self) -> Result<(), StoreError> {
-        let Writer { path, archive_path, mut conn, archive, archive_began: _, names: _, search: _, wal: _, lock } =
+        let Writer { path, archive_path, mut conn, archive, archive_began: _, names: _, search: _, watch: _, wal: _, lock } =
             self;
         let at = |e| StoreError::from_sql(&path, e);
         let checkpoint = sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut conn).await;
@@ -358,9 +379,11 @@ impl Job {
                 reply.tell(group);
             }
             Job::SyncSites { reply, .. }
+            | Job::MovePlansBack { reply, .. }
             | Job::EndRun { reply, .. }
             | Job::Quarantine { reply, .. }
             | Job::Rewake { reply, .. }
+            | Job::Suggest { reply, .. }
             | Job::Optimize { reply }
             | Job::Close { reply } => reply.tell(group),
         }

@@ -61,6 +61,14 @@ pub(crate) async fn rows(database: &Path, sql: &'static str) -> Vec<Vec<String>>
         .collect()
 }
 
+/// Changes the database, which no daemon uses at the moment.
+pub(crate) async fn execute(database: &Path, sql: &'static str) {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database);
+    let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect_with(&options).await.expect("opens");
+    sqlx::query(sql).execute(&mut connection).await.expect("the statement runs");
+    sqlx::Connection::close(connection).await.expect("closes");
+}
+
 /// What a busy machine may add to one request's way and not to the next one's.
 const TRAVEL: Duration = Duration::from_millis(25);
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::super::json;
 use super::super::scan::{Scan, collapse};
 use crate::model::{PageUrl, ParseWarning};
 
@@ -9,6 +10,8 @@ use crate::model::{PageUrl, ParseWarning};
 const MAX_OBJECTS: usize = 2_000;
 /// Longest JSON-LD script that is read, in bytes.
 const MAX_SCRIPT: usize = 1 << 20;
+/// Members of a list that are taken.
+const MAX_TEXTS: usize = 200;
 
 /// All JSON-LD objects of a page, outer ones first.
 #[derive(Debug, Default)]
@@ -18,6 +21,8 @@ pub(crate) struct Graph {
     article: Option<usize>,
     /// The object that is the page.
     page: Option<usize>,
+    /// What the objects may still occupy, in bytes.
+    room: usize,
     /// What was odd.
     pub(crate) warnings: Vec<ParseWarning>,
 }
@@ -49,10 +54,10 @@ const PAGE_TYPES: &[&str] = &["WebPage", "ItemPage", "AboutPage", "QAPage", "FAQ
 impl Graph {
     /// Reads all scripts of a page.
     pub(crate) fn read(scan: &Scan, url: &PageUrl) -> Graph {
-        let mut graph = Graph::default();
+        let mut graph = Graph { room: json::MAX_BYTES, ..Graph::default() };
         for script in scan.scripts.iter().take(50) {
             let text = scan.raw_text(*script);
-            if text.len() > MAX_SCRIPT {
+            if text.len() > MAX_SCRIPT || !graph.has_room(json::size_of_text(&text)) {
                 continue;
             }
             match parse(&text) {
@@ -66,6 +71,13 @@ impl Graph {
         graph.article = graph.best(ARTICLE_TYPES, url);
         graph.page = graph.best(PAGE_TYPES, url);
         graph
+    }
+
+    /// Takes so many bytes; false where they are too many.
+    fn has_room(&mut self, bytes: usize) -> bool {
+        let rest = self.room.checked_sub(bytes);
+        self.room = rest.unwrap_or(self.room);
+        rest.is_some()
     }
 
     /// Flattens a value into objects without recursion.
@@ -83,6 +95,7 @@ impl Graph {
                     {
                         if let Some(inner) = map.get(key)
                             && (inner.is_object() || inner.is_array())
+                            && self.has_room(json::size_of_value(inner, self.room))
                         {
                             queue.push_back(inner.clone());
                         }
@@ -180,7 +193,7 @@ impl Graph {
         let Some(value) = self.article().and_then(|object| object.get(name)) else { return Vec::new() };
         match value {
             Value::Array(items) => {
-                items.iter().filter_map(|item| string(item).or_else(|| self.name_of(item))).collect()
+                items.iter().take(MAX_TEXTS).filter_map(|item| string(item).or_else(|| self.name_of(item))).collect()
             }
             Value::String(text) => vec![plain(text)],
             Value::Object(_) => self.name_of(value).into_iter().collect(),
@@ -257,6 +270,43 @@ impl Graph {
             let map = self.resolve(value)?;
             address(map.get("url").or_else(|| map.get("contentUrl"))?)
         })
+    }
+
+    /// Entries of a live blog: heading, text and time of each, as they stand.
+    pub(crate) fn updates(&self) -> Vec<(Option<String>, Option<String>, Option<String>)> {
+        let updates = self.article().and_then(|object| object.get("liveBlogUpdate")).and_then(Value::as_array);
+        let entry = |update: &Value| {
+            let of = |names: &[&str]| names.iter().find_map(|name| string(update.get(*name)?));
+            (
+                of(&["headline", "name"]),
+                of(&["articleBody", "text", "description"]),
+                of(&["datePublished", "dateCreated"]),
+            )
+        };
+        updates.map(|all| all.iter().map(entry).collect()).unwrap_or_default()
+    }
+
+    /// Whether the article object, or a part of it, is said not to be free to read.
+    pub(crate) fn is_locked(&self) -> bool {
+        let locked = |object: &Map<String, Value>| match object.get("isAccessibleForFree") {
+            Some(Value::Bool(free)) => !free,
+            Some(Value::String(text)) => {
+                matches!(text.trim().rsplit('/').next(), Some("false" | "False" | "FALSE" | "no"))
+            }
+            _ => false,
+        };
+        let Some(article) = self.article() else { return false };
+        let parts = match article.get("hasPart") {
+            Some(Value::Array(parts)) => parts.as_slice(),
+            Some(part) => std::slice::from_ref(part),
+            None => &[],
+        };
+        // The article's own word wins: of a free article, parts are locked for other reasons.
+        if article.contains_key("isAccessibleForFree") {
+            locked(article)
+        } else {
+            parts.iter().filter_map(Value::as_object).any(locked)
+        }
     }
 
     /// Names of organisations that say they publish or own the site.

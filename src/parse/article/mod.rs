@@ -3,20 +3,29 @@
 //! Usual precedence: profile, JSON-LD, microdata, meta, visible markup; agreement between them may reorder it.
 
 pub(crate) mod body;
+mod clock;
 pub(crate) mod dateline;
+mod flags;
+mod gallery;
+pub(crate) mod html;
 pub(crate) mod kicker;
 pub(crate) mod ld;
+mod live;
 pub(crate) mod locale;
 pub(crate) mod meta;
+mod origin;
+mod pages;
 pub(crate) mod people;
 pub(crate) mod picture;
+mod section;
 pub(crate) mod standfirst;
 pub(crate) mod text;
 pub(crate) mod times;
 pub(crate) mod title;
+mod typography;
 
 use std::borrow::Cow;
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use jiff::tz::TimeZone;
 
@@ -67,6 +76,8 @@ pub(crate) struct Context<'a> {
     pub(crate) language: Option<Found<String>>,
     /// Candidates, when somebody asked for them.
     pub(crate) trace: Option<RefCell<Vec<Candidate>>>,
+    /// Set by the body: the headline stands right above the text.
+    pub(crate) headed: Cell<bool>,
     /// Raw texts of dates that could not be read.
     pub(crate) bad_dates: RefCell<Vec<String>>,
     /// The page's customs, read when they are first asked for.
@@ -119,6 +130,12 @@ impl Context<'_> {
         }
     }
 
+    /// Notes a candidate that was decided on elsewhere.
+    pub(crate) fn note_candidate(&self, candidate: Candidate) {
+        let Candidate { field, value, by, rule, chosen, note } = candidate;
+        self.note(field, &value, by, &rule, chosen, &note);
+    }
+
     /// Notes a list of candidates of which one was chosen.
     pub(crate) fn note_all(
         &self,
@@ -165,11 +182,24 @@ pub(crate) fn extract(ctx: &Context) -> Article {
         subtitle = None;
     }
     let dateline = dateline::dateline(ctx, body.as_ref());
+    let image = picture::image(ctx, title.as_ref(), body.as_ref());
+    let section = section::section(ctx, title.as_ref());
+    let pictures = gallery::pictures(ctx, image.as_ref(), place.range.start, body.as_ref());
+    let (flags, entries) = flags::flags(
+        ctx,
+        &flags::Evidence {
+            title: title.as_ref(),
+            place: place.range.clone(),
+            section: section.as_ref(),
+            body: body.as_ref(),
+            pictures: pictures.len(),
+        },
+    );
     Article {
         kicker: kicker::kicker(ctx, title.as_ref(), subtitle.as_ref(), &place),
         agency: dateline::agency(ctx, by.agency, body.as_ref()),
         dateline,
-        image: picture::image(ctx, title.as_ref(), body.as_ref()),
+        image,
         title,
         subtitle,
         authors: by.authors,
@@ -177,16 +207,21 @@ pub(crate) fn extract(ctx: &Context) -> Article {
         published,
         modified,
         language: ctx.language.clone(),
-        section: section(ctx),
+        section,
         tags: tags(ctx),
+        body_html: body.as_ref().map(|body| html::body_html(ctx.scan, ctx.base, body)),
         body: body.map(|body| Found::new(body.paragraphs, body.by, body.rule)),
-        canonical: canonical(ctx),
-        source: source(ctx),
+        canonical: origin::canonical(ctx),
+        amp: origin::amp(ctx),
+        source: origin::source(ctx),
         source_id: ctx.profile.and_then(|(profile, _)| {
             let groups = profile.url_groups(ctx.url);
             let (_, id) = groups.into_iter().find(|(name, _)| name == "source_id")?;
             Some(Found::new(id, Extractor::Profile, "article_url"))
         }),
+        flags,
+        pictures,
+        entries,
     }
 }
 
@@ -248,32 +283,6 @@ fn named_in_title(ctx: &Context, headline: &str) -> Option<Found<String>> {
     is_headline.then(|| Found::new(last.trim().to_owned(), Extractor::Meta, "title"))
 }
 
-fn section(ctx: &Context) -> Option<Found<String>> {
-    let mut all: Vec<Found<String>> = ctx.profiled("section").into_iter().collect();
-    all.extend(
-        ctx.graph
-            .texts("articleSection")
-            .into_iter()
-            .take(1)
-            .map(|text| Found::new(text, Extractor::JsonLd, "articleSection")),
-    );
-    all.extend(from_meta(
-        ctx.metas,
-        &[
-            "article:section",
-            "parsely-section",
-            "sailthru.section",
-            "section",
-            "cxenseparse:recs:category",
-            "dc.subject",
-        ],
-    ));
-    all.retain(|found| !found.value.starts_with("http") && found.value.chars().count() <= 80);
-    let chosen = first(&all);
-    ctx.note_all("section", &all, chosen.as_ref(), "first in order");
-    chosen
-}
-
 fn tags(ctx: &Context) -> Option<Found<Vec<String>>> {
     if let Some(answer) = ctx.answer("tags") {
         return Some(Found::new(
@@ -307,23 +316,4 @@ fn unique<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String> {
         .filter(|value| !value.is_empty() && value.chars().count() <= 100 && seen.insert(value.to_lowercase()))
         .take(50)
         .collect()
-}
-
-fn canonical(ctx: &Context) -> Option<Found<PageUrl>> {
-    let by_link =
-        super::links::canonical(ctx.scan, ctx.base).map(|url| Found::new(url, Extractor::Meta, "link rel=canonical"));
-    by_link.or_else(|| {
-        let url = ctx.base.join(ctx.metas.first("og:url")?).ok()?;
-        Some(Found::new(url, Extractor::Meta, "og:url"))
-    })
-}
-
-fn source(ctx: &Context) -> Option<Found<PageUrl>> {
-    if let Some(found) = ctx.profiled("source_url") {
-        let url = ctx.base.join(&found.value).ok()?;
-        return Some(Found { value: url, by: found.by, rule: found.rule });
-    }
-    let key = ["original-source", "syndication-source"].into_iter().find(|key| ctx.metas.first(key).is_some())?;
-    let url = ctx.base.join(ctx.metas.first(key)?).ok()?;
-    (url.registrable_domain() != ctx.url.registrable_domain()).then(|| Found::new(url, Extractor::Meta, key))
 }

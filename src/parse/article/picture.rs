@@ -55,10 +55,13 @@ fn shown(ctx: &Context, title: Option<&Found<String>>, body: Option<&Body>) -> V
         ctx.scan.marks.iter().find(|mark| mark.own.has(Around::HEADING) && fold(&ctx.scan.line(&mark.range)) == title);
     let start = heading.map_or(body.range.start, |mark| mark.range.start.min(body.range.start));
     let end = body.range.start + (body.range.len() / 3).max(200);
-    let inside =
-        ctx.scan.images.iter().filter(|picture| {
-            (start..=end).contains(&picture.at) && !picture.around.has(super::body::REMOVED_FOR_IMAGES)
-        });
+    let inside = ctx.scan.images.iter().filter(|picture| {
+        (start..=end).contains(&picture.at)
+            && !picture.around.has(super::body::REMOVED_FOR_IMAGES)
+            && source(ctx, picture.node)
+                .and_then(|url| ctx.base.join(url.trim()).ok())
+                .is_some_and(|url| !is_sign(ctx, picture.node, &url))
+    });
     let found = |picture: &Picture| {
         let url = source(ctx, picture.node)?;
         let in_picture =
@@ -71,7 +74,7 @@ fn shown(ctx: &Context, title: Option<&Found<String>>, body: Option<&Body>) -> V
 }
 
 /// The address of a picture, whatever attribute keeps it until it is loaded.
-fn source(ctx: &Context, node: NodeId) -> Option<String> {
+pub(super) fn source(ctx: &Context, node: NodeId) -> Option<String> {
     let real = |value: &&str| {
         let empty = ["transparent", "placeholder", "blank.", "spacer", "1x1", "pixel."];
         !value.trim().is_empty() && !value.starts_with("data:") && !empty.iter().any(|word| value.contains(word))
@@ -118,7 +121,7 @@ fn widest(list: &str) -> Option<&str> {
 }
 
 /// Whether two addresses name one picture in two sizes: they share a long token that has a digit in it.
-fn same_picture(one: &str, other: &str) -> bool {
+pub(super) fn same_picture(one: &str, other: &str) -> bool {
     let tokens = |url: &str| -> Vec<String> {
         let path = url.split(['?', '#']).next().unwrap_or_default();
         path.rsplit('/')
@@ -133,8 +136,55 @@ fn same_picture(one: &str, other: &str) -> bool {
 }
 
 /// Whether an address may be a story's picture and not the site's sign.
-fn is_picture(url: &PageUrl) -> bool {
+pub(super) fn is_picture(url: &PageUrl) -> bool {
     let path = url.path().to_ascii_lowercase();
     let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
     path.len() > 1 && ending != "svg" && !path.ends_with("/thumb")
+}
+
+/// Words in names of files that are furniture: the site's sign, buttons, rating stars, rules.
+const SIGNS: &[&str] = &[
+    "logo",
+    "icon",
+    "icons",
+    "sprite",
+    "spacer",
+    "pixel",
+    "blank",
+    "rating",
+    "star",
+    "stars",
+    "print",
+    "printer",
+    "email",
+    "mail",
+    "arrow",
+    "button",
+    "btn",
+    "loading",
+    "loader",
+    "spinner",
+    "dot",
+    "bullet",
+    "separator",
+    "share",
+    "facebook",
+    "twitter",
+    "whatsapp",
+    "telegram",
+    "rss",
+];
+
+/// Whether a picture is furniture by the name of its file, or by a size in which nobody prints a photograph.
+pub(super) fn is_sign(ctx: &Context, node: NodeId, url: &PageUrl) -> bool {
+    let file = url.path().rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem);
+    let words = stem.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    // A long name with such a word in it describes what a photograph shows.
+    let named = words.clone().count() <= 3 && words.clone().any(|word| SIGNS.contains(&word));
+    let side =
+        |name| ctx.scan.attribute(node, name).and_then(|value| value.trim().trim_end_matches("px").parse::<f32>().ok());
+    let (width, height) = (side("width"), side("height"));
+    let tiny = [width, height].into_iter().flatten().any(|side| side < 50.0);
+    named || tiny || width.zip(height).is_some_and(|(width, height)| width > height * 4.0)
 }

@@ -1,6 +1,9 @@
 //! Small helpers for texts: entities, tags, forms for comparison.
 
-use unicode_normalization::UnicodeNormalization;
+use std::collections::HashSet;
+
+use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 /// Decodes character references in text that was escaped once too often; twice at most.
 pub(crate) fn unescape(text: &str) -> String {
@@ -144,8 +147,9 @@ pub(crate) fn strip_tags(text: &str) -> String {
 /// A form for comparing titles: compatibility composition, lower case, letters and digits only, single blanks.
 pub(crate) fn fold(text: &str) -> String {
     if text.is_ascii() {
-        // Most texts, and normalisation has nothing to do in them.
-        fold_chars(text.len(), text.chars().map(|c| c.to_ascii_lowercase()))
+        fold_chars(text.len(), text.bytes().map(|byte| char::from(byte.to_ascii_lowercase())))
+    } else if is_nfkc_quick(text.chars()) == IsNormalized::Yes {
+        fold_chars(text.len(), text.chars().flat_map(char::to_lowercase))
     } else {
         fold_chars(text.len(), text.nfkc().flat_map(char::to_lowercase))
     }
@@ -155,7 +159,9 @@ fn fold_chars(length: usize, chars: impl Iterator<Item = char>) -> String {
     let mut out = String::with_capacity(length);
     let mut blank = false;
     for c in chars {
-        if c.is_alphanumeric() || is_mark(c) {
+        let is_kept =
+            if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() || is_combining_mark(c) };
+        if is_kept {
             if blank && !out.is_empty() {
                 out.push(' ');
             }
@@ -173,17 +179,19 @@ pub(crate) fn may_fold_to(text: &str, folded: &str) -> bool {
     text.len() * 3 >= folded.len() && text.len() <= folded.len() * 3 + 40
 }
 
-fn is_mark(c: char) -> bool {
-    !c.is_ascii() && unicode_normalization::char::is_combining_mark(c)
-}
+/// Words of a text that are looked through one by one.
+const MAX_LOOKED: usize = 40;
 
 /// Share of the words of `a` (folded) that also stand in `b` (folded), in 0..=1.
 pub(crate) fn overlap(a: &str, b: &str) -> f32 {
-    let words: std::collections::HashSet<&str> = b.split(' ').collect();
+    let words: Vec<&str> = b.split(' ').collect();
+    // In a title, looking is quicker than hashing.
+    let many: HashSet<&str> = if words.len() > MAX_LOOKED { words.iter().copied().collect() } else { HashSet::new() };
+    let holds = |word: &str| if words.len() > MAX_LOOKED { many.contains(word) } else { words.contains(&word) };
     let (mut all, mut shared) = (0_u32, 0_u32);
     for word in a.split(' ').filter(|w| !w.is_empty()) {
         all += 1;
-        shared += u32::from(words.contains(word));
+        shared += u32::from(holds(word));
     }
     if all == 0 { 0.0 } else { shared as f32 / all as f32 }
 }

@@ -78,6 +78,9 @@ fn candidates(ctx: &Context) -> Vec<Found<String>> {
             break;
         }
     }
+    if headings.is_empty() {
+        all.extend(super::typography::headline(ctx));
+    }
     headings.sort_by(|a, b| b.0.total_cmp(&a.0));
     let needed = if hints.is_empty() { 0.0 } else { 1.5 };
     let visible = headings.into_iter().filter(|(rank, _)| *rank >= needed).map(|(_, found)| found).take(3);
@@ -187,6 +190,7 @@ fn weight(found: &Found<String>, folded: &str, metas: &[&String], headings: usiz
         "headline" if headings == 0 => 2.2,
         "headline" => 1.2,
         "og:title" => 1.05,
+        "largest type" => 0.7,
         "h2 of a title class" | "title class" | "title element" | "twitter:title" => 0.5,
         _ => 0.3,
     }

@@ -10,7 +10,6 @@
 mod calendar;
 mod clock;
 mod feed;
-mod place;
 mod relative;
 mod token;
 mod words;
@@ -27,7 +26,7 @@ use self::words::Zone;
 use crate::model::{Date, Precision, Timestamp, When};
 
 pub use feed::feed_date;
-pub use place::url_date;
+pub use crate::model::shape::url_date;
 
 /// What is known about the place where a date was found.
 #[derive(Debug, Clone, Copy)]

@@ -5,10 +5,14 @@ use serde_json::Value;
 use super::{FeedItem, FeedParse, MAX_CONTENT, MAX_ITEMS, MAX_NAMES, MAX_TEXT, warn};
 use crate::model::PageUrl;
 use crate::parse::dates::{DateContext, feed_date};
+use crate::parse::json;
 use crate::parse::xml::{collapse, cut};
 
-/// Reads a JSON Feed; `None` if the text is none. serde_json itself refuses nesting beyond 128.
+/// Reads a JSON Feed; `None` if the text is none, or would fill the memory. serde_json itself refuses nesting beyond 128.
 pub(super) fn parse(text: &str, base: &PageUrl, ctx: &DateContext) -> Option<FeedParse> {
+    if json::size_of_text(text) > 2 * json::MAX_BYTES {
+        return None;
+    }
     let document: Value = serde_json::from_str(text).ok()?;
     let version = document.get("version").and_then(Value::as_str).unwrap_or_default();
     let items = document.get("items").and_then(Value::as_array);
@@ -21,10 +25,11 @@ pub(super) fn parse(text: &str, base: &PageUrl, ctx: &DateContext) -> Option<Fee
         title: string(&document, "title").map(|title| collapse(cut(&title, MAX_TEXT))),
         link: address(&document, "home_page_url", base),
         language: string(&document, "language"),
+        topic: address(&document, "feed_url", base),
         ..FeedParse::default()
     };
     for hub in document.get("hubs").and_then(Value::as_array).into_iter().flatten().take(MAX_NAMES) {
-        feed.hubs.extend(string(hub, "url"));
+        feed.hubs.extend(address(hub, "url", base));
     }
     if items.is_none() {
         warn(&mut feed, "no `items`");
@@ -57,7 +62,10 @@ fn item(value: &Value, base: &PageUrl, ctx: &DateContext) -> FeedItem {
         FeedItem::add_name(&mut item.authors, string(author, "name").map(|name| collapse(&name)).unwrap_or_default());
     }
     for tag in value.get("tags").and_then(Value::as_array).into_iter().flatten().take(MAX_NAMES) {
-        FeedItem::add_name(&mut item.categories, tag.as_str().map(collapse).unwrap_or_default());
+        FeedItem::add_name(
+            &mut item.categories,
+            tag.as_str().map(|tag| collapse(&tag.replace('\0', ""))).unwrap_or_default(),
+        );
     }
     item
 }
@@ -65,7 +73,7 @@ fn item(value: &Value, base: &PageUrl, ctx: &DateContext) -> FeedItem {
 /// A text or number of an object; `None` if it is missing, empty or something else.
 fn string(value: &Value, name: &str) -> Option<String> {
     let text = match value.get(name)? {
-        Value::String(text) => text.trim().to_owned(),
+        Value::String(text) => text.replace('\0', "").trim().to_owned(),
         Value::Number(number) => number.to_string(),
         _ => return None,
     };

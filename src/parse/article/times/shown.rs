@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::super::super::scan::{Around, Block, Mark};
 use super::super::super::tree::Tag;
 use super::super::Context;
+use super::super::clock::is_clock;
 use super::super::title::Place;
 use super::words::{CHANGED, NAMED, PUBLISHED};
 use crate::model::{Extractor, Found};
@@ -103,9 +104,13 @@ pub(super) fn near(ctx: &Context, place: &Place) -> Near {
         let at = block.range.start;
         let figure = block.around.has(Around::CAPTION) && block.around.has(Around::FIGURE);
         let hidden = block.around.has(Around::HIDDEN) || (figure && !place.around.has(Around::FIGURE));
-        let away = away(place, at, block.around);
+        let mut away = away(place, at, block.around);
+        if says_published(text) {
+            // A bar of tools, or a card, that says "published" beside the headline speaks of the article.
+            away = away.without(Around::NAV.with(Around::CARD));
+        }
         let line = block.chars <= 120 && !hidden && !block.around.has(away) && block.range != place.range;
-        if !line || !text.chars().any(char::is_numeric) {
+        if !line || !text.chars().any(char::is_numeric) || is_clock(text) {
             continue;
         }
         let found = Found::new(text.to_owned(), Extractor::Html, "line beside the headline");

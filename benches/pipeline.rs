@@ -1,0 +1,261 @@
+//! The daemon beside a perfect pipeline on the same synthetic news web, in turns within one run:
+//! `cargo bench --bench pipeline -- PATH/TO/newsweb`.
+//!
+//! The pipeline does on one thread what no crawler can leave out (keep-alive fetch with gzip, one tree, one walk, an
+//! in-memory set of seen links, statements of many rows) and nothing else: no robots.txt, no pace, no retries, no
+//! encodings, no choice of fields. What the daemon costs above it is the price of being a crawler.
+
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use scraper::{ElementRef, Html, Node};
+use serde_json::Value;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, QueryBuilder, Sqlite};
+use tokio::task::JoinSet;
+use url::Url;
+
+/// Where the web's control port is; `benches/newsweb.toml` allows it.
+const PORT: u16 = 8800;
+/// Requests in flight.
+const CONCURRENCY: usize = 64;
+/// Pages in one transaction.
+const BATCH: usize = 50;
+/// Times that each side runs, in turns; the cheapest run of each counts.
+const ROUNDS: usize = 3;
+
+type Trouble = Box<dyn std::error::Error>;
+
+/// What one page came to.
+struct Understood {
+    url: Url,
+    title: String,
+    body: String,
+    links: Vec<(Url, String)>,
+}
+
+/// CPU time and pages of one run.
+struct Cost {
+    cpu: Duration,
+    pages: u64,
+}
+
+impl Cost {
+    fn a_page(&self) -> f64 {
+        self.cpu.as_secs_f64() * 1e6 / self.pages.max(1) as f64
+    }
+}
+
+fn main() -> Result<(), Trouble> {
+    let Some(newsweb) = std::env::args().skip(1).find(|arg| Path::new(arg).is_file()) else {
+        println!("SKIP: say where the news web's server is: cargo bench --bench pipeline -- PATH/TO/newsweb");
+        return Ok(());
+    };
+    let mut server = Server::start(&newsweb)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let measured = runtime.block_on(measure());
+    server.0.kill()?;
+    server.0.wait()?;
+    measured
+}
+
+async fn measure() -> Result<(), Trouble> {
+    let client = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(4).build()?;
+    let (mut ideal, mut daemon): (Vec<Cost>, Vec<Cost>) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let folder = tempfile::tempdir()?;
+        ideal.push(run_pipeline(&client, &folder.path().join("pipeline.db")).await?);
+        daemon.push(run_daemon(&client, folder.path()).await?);
+    }
+    let best = |costs: &[Cost]| costs.iter().map(Cost::a_page).fold(f64::INFINITY, f64::min);
+    for (name, costs) in [("pipeline", &ideal), ("daemon", &daemon)] {
+        for Cost { cpu, pages } in costs {
+            println!("{name}: {pages} pages, {:.2} s of CPU", cpu.as_secs_f64());
+        }
+    }
+    let (ideal, daemon) = (best(&ideal), best(&daemon));
+    println!("pipeline {ideal:.0} µs a page, daemon {daemon:.0} µs a page: {:.2} times", daemon / ideal);
+    Ok(())
+}
+
+/// The web's server; it writes a line when it is ready.
+struct Server(Child);
+
+impl Server {
+    fn start(program: &str) -> Result<Server, Trouble> {
+        let arguments = ["--seed", "7", "--hosts", "20", "--articles", "100", "--no-faults"];
+        let mut child =
+            Command::new(program).args(arguments).args(["--port", &PORT.to_string()]).stdout(Stdio::piped()).spawn()?;
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut line)?;
+        if !line.contains("ready") {
+            return Err(format!("the news web did not start: {line}").into());
+        }
+        Ok(Server(child))
+    }
+}
+
+async fn control(client: &reqwest::Client, path: &str) -> Result<String, Trouble> {
+    Ok(client.get(format!("http://127.0.0.1:{PORT}/{path}")).send().await?.text().await?)
+}
+
+/// Pages answered with 200 since the last reset.
+async fn pages(client: &reqwest::Client) -> Result<u64, Trouble> {
+    let stats: Value = serde_json::from_str(&control(client, "__stats").await?)?;
+    Ok(stats["pages_200"].as_u64().unwrap_or(0))
+}
+
+async fn run_daemon(client: &reqwest::Client, folder: &Path) -> Result<Cost, Trouble> {
+    control(client, "__reset").await?;
+    let seeds = folder.join("seeds.txt");
+    std::fs::write(&seeds, control(client, "__seeds").await?)?;
+    let before = cpu_time(CHILDREN);
+    let status = Command::new(env!("CARGO_BIN_EXE_murasil"))
+        .args(["-c", concat!(env!("CARGO_MANIFEST_DIR"), "/benches/newsweb.toml"), "-q"])
+        .arg("-d")
+        .arg(folder.join("daemon.db"))
+        .args(["run", "--once", "--seeds"])
+        .arg(&seeds)
+        .env("MURASIL_FETCH__CONCURRENCY", CONCURRENCY.to_string())
+        .status()?;
+    let cpu = cpu_time(CHILDREN).saturating_sub(before);
+    if !status.success() {
+        return Err(format!("the daemon ended with {status}").into());
+    }
+    Ok(Cost { cpu, pages: pages(client).await? })
+}
+
+async fn run_pipeline(client: &reqwest::Client, path: &Path) -> Result<Cost, Trouble> {
+    control(client, "__reset").await?;
+    let seeds = control(client, "__seeds").await?;
+    let before = cpu_time(OWN);
+    let mut store = open(path).await?;
+    let mut queue: Vec<Url> = seeds.lines().map(Url::parse).collect::<Result<_, _>>()?;
+    let mut seen: HashSet<u64> = queue.iter().map(identity).collect();
+    let mut batch = Vec::new();
+    let mut flying = JoinSet::new();
+    loop {
+        while flying.len() < CONCURRENCY {
+            let Some(url) = queue.pop() else { break };
+            flying.spawn(fetch(client.clone(), url));
+        }
+        let Some(answer) = flying.join_next().await else { break };
+        let Some((url, text)) = answer? else { continue };
+        let page = read(url, &text);
+        let wanted = |link: &&(Url, String)| {
+            link.0.host() == page.url.host() && !link.0.path().starts_with("/calendar") && link.0.query().is_none()
+        };
+        queue.extend(
+            page.links.iter().filter(wanted).map(|(url, _)| url).filter(|url| seen.insert(identity(url))).cloned(),
+        );
+        batch.push(page);
+        if batch.len() == BATCH {
+            store_pages(&mut store, &std::mem::take(&mut batch)).await?;
+        }
+    }
+    store_pages(&mut store, &batch).await?;
+    store.close().await?;
+    Ok(Cost { cpu: cpu_time(OWN).saturating_sub(before), pages: pages(client).await? })
+}
+
+/// The decoded page; `None` for whatever is no page.
+async fn fetch(client: reqwest::Client, url: Url) -> Option<(Url, String)> {
+    let answer = client.get(url).header("accept-encoding", "gzip").send().await.ok()?;
+    let html = answer.headers().get("content-type")?.to_str().ok()?.starts_with("text/html");
+    if !answer.status().is_success() || !html {
+        return None;
+    }
+    let zipped = answer.headers().contains_key("content-encoding");
+    let (url, body) = (answer.url().clone(), answer.bytes().await.ok()?);
+    let mut text = String::new();
+    if zipped {
+        flate2::read::GzDecoder::new(body.as_ref()).read_to_string(&mut text).ok()?;
+    } else {
+        text.push_str(std::str::from_utf8(&body).ok()?);
+    }
+    Some((url, text))
+}
+
+/// One tree, one walk: headline, paragraphs, links with their texts.
+fn read(url: Url, text: &str) -> Understood {
+    let tree = Html::parse_document(text);
+    let mut page = Understood { url, title: String::new(), body: String::new(), links: Vec::new() };
+    for node in tree.tree.nodes() {
+        let Node::Element(element) = node.value() else { continue };
+        let text = || ElementRef::wrap(node).map(|element| element.text().collect::<String>()).unwrap_or_default();
+        match element.name() {
+            "h1" => page.title = text(),
+            "p" => {
+                page.body.push_str(text().trim());
+                page.body.push_str("\n\n");
+            }
+            "a" => {
+                if let Some(Ok(target)) = element.attr("href").map(|href| page.url.join(href)) {
+                    page.links.push((target, text()));
+                }
+            }
+            _ => {}
+        }
+    }
+    page
+}
+
+fn identity(url: &Url) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (url.host_str(), url.path(), url.query()).hash(&mut hasher);
+    hasher.finish()
+}
+
+async fn open(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal);
+    let mut store = options.connect().await?;
+    sqlx::raw_sql(
+        "create table articles (id integer primary key, url text, title text, body text);
+         create table links (article text, url text, text text);",
+    )
+    .execute(&mut store)
+    .await?;
+    Ok(store)
+}
+
+async fn store_pages(store: &mut SqliteConnection, pages: &[Understood]) -> Result<(), sqlx::Error> {
+    if pages.is_empty() {
+        return Ok(());
+    }
+    let mut transaction = store.begin().await?;
+    let mut articles = QueryBuilder::<Sqlite>::new("insert into articles (url, title, body) ");
+    articles.push_values(pages, |mut row, page| {
+        row.push_bind(page.url.as_str()).push_bind(&page.title).push_bind(&page.body);
+    });
+    articles.build().execute(&mut *transaction).await?;
+    let links: Vec<_> = pages.iter().flat_map(|page| page.links.iter().map(move |link| (&page.url, link))).collect();
+    for links in links.chunks(1_000) {
+        let mut rows = QueryBuilder::<Sqlite>::new("insert into links (article, url, text) ");
+        rows.push_values(links, |mut row, (from, (to, text))| {
+            row.push_bind(from.as_str()).push_bind(to.as_str()).push_bind(text);
+        });
+        rows.build().execute(&mut *transaction).await?;
+    }
+    transaction.commit().await
+}
+
+/// Places of user and system time in `/proc/self/stat`, after the program's name.
+const OWN: usize = 11;
+/// The same of children that were waited for.
+const CHILDREN: usize = 13;
+
+/// CPU time so far, as Linux counts it in hundredths of a second; zero elsewhere.
+fn cpu_time(place: usize) -> Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    let ticks: u64 = fields.skip(place).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * 10)
+}

@@ -1,0 +1,109 @@
+//! When two addresses are one page.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::PageUrl;
+
+/// Identity of a page: its address without scheme and without one leading `www.`.
+///
+/// Query pairs are sorted by name, escapes have one spelling, `index.html` and repeated slashes are dropped.
+/// Copies share the text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PageKey(Arc<str>);
+
+impl PageKey {
+    /// The key as stored.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Computes the key of an address; [`PageUrl::key`] does so once.
+    pub(super) fn of(url: &PageUrl) -> PageKey {
+        let host = url.host_name();
+        let mut key = String::with_capacity(url.as_str().len());
+        key.push_str(host.strip_prefix("www.").unwrap_or(host));
+        if let Some(port) = url.unusual_port() {
+            key.push(':');
+            key.push_str(&port.to_string());
+        }
+        push_path(&mut key, strip_index(url.path()));
+        if let Some(query) = url.query() {
+            push_query(&mut key, query);
+        }
+        PageKey(key.into())
+    }
+}
+
+impl fmt::Display for PageKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// `/a/index.html` and `/a/` are one page.
+fn strip_index(path: &str) -> &str {
+    let Some(slash) = path.rfind('/') else { return path };
+    match &path[slash + 1..] {
+        "index.html" | "index.htm" | "index.php" | "index.shtml" | "default.aspx" | "default.asp" => &path[..=slash],
+        _ => path,
+    }
+}
+
+/// Copies a path with one spelling of its escapes and single slashes.
+fn push_path(out: &mut String, path: &str) {
+    if !path.contains("//") {
+        push_normal_escapes(out, path);
+        return;
+    }
+    for segment in path.split_inclusive('/') {
+        if segment != "/" || !out.ends_with('/') {
+            push_normal_escapes(out, segment);
+        }
+    }
+}
+
+/// The order of different names does not matter to servers; equal names keep their order. Empty pairs are dropped.
+fn push_query(out: &mut String, query: &str) {
+    let mut normal = String::with_capacity(query.len());
+    push_normal_escapes(&mut normal, query);
+    let mut pairs: Vec<&str> = normal.split('&').filter(|pair| !pair.is_empty()).collect();
+    pairs.sort_by_key(|pair| pair.split('=').next().unwrap_or_default());
+    let mut sign = '?';
+    for pair in pairs {
+        out.push(sign);
+        out.push_str(pair);
+        sign = '&';
+    }
+}
+
+/// Copies text with its percent escapes in one spelling: upper-case digits, unreserved characters bare.
+///
+/// # Source
+/// RFC 3986 §6.2.2.
+fn push_normal_escapes(out: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(at) = rest.find('%') {
+        out.push_str(&rest[..at]);
+        let tail = &rest[at..];
+        let value = tail.get(1..3).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
+        match value.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => out.push(char::from(byte)),
+            Some(byte) => push_escape(out, byte),
+            None => {
+                out.push('%');
+                rest = &tail[1..];
+                continue;
+            }
+        }
+        rest = &tail[3..];
+    }
+    out.push_str(rest);
+}
+
+fn push_escape(out: &mut String, byte: u8) {
+    out.push('%');
+    for digit in [byte >> 4, byte & 15] {
+        out.push(char::from_digit(u32::from(digit), 16).unwrap_or('0').to_ascii_uppercase());
+    }
+}

@@ -1,0 +1,109 @@
+//! Lines that are no text, by their words: what follows is over, leads elsewhere, or speaks of the page.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::super::super::scan::Block;
+
+/// What a line says of what follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// Links to other articles; the text may go on behind them.
+    Leads,
+    /// Nothing of the text.
+    Over,
+}
+
+/// Lines that lead to other articles, in lower case, without marks around them.
+static LEADS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"^(?:related(?: (?:articles?|stor(?:y|ies)|posts?|links?|content|reading|news|topics|coverage))?|read (?:more|next|also)|more (?:from|on|in|stories|news|like this|articles|posts)(?: .{0,40})?|more (?:great )?[^ ]{2,20} stories|more about|",
+        r"you (?:may|might) also (?:like|enjoy|be interested in)|recommended(?: for you| reading| articles| stories)?|see also|further reading|most (?:read|popular|viewed)|trending(?: now)?|",
+        r"latest (?:news|stories|posts|articles)|recent (?:posts|articles|news)|popular (?:posts|articles|now)|what to read next|don.t miss|up next|also on .{2,30}|",
+        r"lesen sie auch|mehr zum thema(?: .{0,40})?|das könnte (?:sie|dich) auch interessieren|weitere (?:artikel|themen|nachrichten|meldungen|beiträge)|ähnliche (?:artikel|beiträge)|auch interessant|meistgelesen|schon gelesen|mehr themen|zum weiterlesen|weiterlesen|lust auf mehr|auch lesenswert|weitere aktuelle themen(?: .{0,40})?|",
+        r"à lire aussi|lire aussi|voir aussi|sur le même (?:sujet|thème)|articles (?:similaires|liés)|à découvrir|les plus lus|vous aimerez aussi|",
+        r"leer más|lea también|te puede interesar|le puede interesar|también te puede interesar|noticias relacionadas|artículos relacionados|relacionados|más (?:noticias|información|leído|sobre)|",
+        r"leggi anche|articoli correlati|potrebbe interessarti(?: anche)?|leia (?:também|mais)|notícias relacionadas|veja também|saiba mais|lees ook|lees meer|gerelateerde? .{0,20}|läs (?:mer|också|även)|les også|læs også|lue myös|",
+        r"czytaj (?:też|także|więcej)|zobacz (?:też|także|również)|przeczytaj (?:też|także|również)|warto przeczytać|powiązane|читайте (?:также|ещё|еще)|по теме|также по теме|ссылки по теме|смотрите также|материалы по теме|другие новости|читайте по теме|",
+        r"διαβάστε (?:επίσης|ακόμα|περισσότερα)|σχετικά (?:άρθρα|θέματα)|δείτε (?:επίσης|ακόμα)|ilgili haberler|benzer haberler|",
+        r"(?:اقرأ|إقرأ) أيضا?ً?|اقرأ المزيد|مواضيع ذات صلة|أخبار ذات صلة|مقالات ذات صلة|موضوعات متعلقة|قد يعجبك أيضا?ً?|شاهد أيضا?ً?|ذات صلة|الأكثر قراءة|بیشتر بخوانید|مطالب مرتبط|اخبار مرتبط|",
+        r"קראו (?:גם|עוד)|כתבות נוספות|ये भी पढ़ें|यह भी पढ़ें|อ่านเพิ่มเติม|ข่าวที่เกี่ยวข้อง|相关(?:新闻|阅读|报道|文章|链接)|相關(?:新聞|閱讀|報導|文章)|延伸阅读|延伸閱讀|推荐阅读|关联记事|関連記事|関連ニュース|あわせて読みたい|おすすめ記事|관련 ?기사)$",
+    ))
+    .expect("a constant pattern, checked by every test here")
+});
+
+/// Lines after which the text is over, in lower case, without marks around them.
+static OVER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"^(?:(?:[0-9]+ )?(?:comments?|replies|responses|reactions|kommentare?|commentaires?|comentarios?|reacties|kommentarer)(?: \([0-9]+)?|leave a (?:comment|reply)|post a comment|join the (?:conversation|discussion)|add (?:a|your) comment|write a comment|",
+        r"about the authors?|about author|über den autor|share this(?: (?:article|story|post|page|entry))?|share(?: on)?|filed under|tags|keywords|topics|categories|related topics|",
+        r"sign up (?:for|to) .{0,60}|subscribe(?: to .{0,60}| now)?|newsletter|get (?:the|our) .{0,30}newsletter|follow us(?: on .{0,40})?|connect with us|",
+        r"themen|schlagworte|schlagwörter|temas|etiquetas|комментарии|",
+        r"التعليقات|كلمات مفتاحية|الكلمات الدلالية|وسوم|تعليقات|برچسب.?ها|نظرات|תגובות|टिप्पणियाँ|评论|コメント)$",
+    ))
+    .expect("a constant pattern, checked by every test here")
+});
+
+/// Beginnings of paragraphs that only lead to another article.
+static ASIDES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"^(?:read more|read also|also read|see also|related(?: (?:article|story|video|coverage))?|more|watch(?: more| now| the)?|listen|don.t miss|in pictures|recommended|",
+        r"lire aussi|à lire aussi|lire également|voir aussi|à lire|lesen sie (?:auch|mehr)|lesen sie hier|mehr zum thema|mehr dazu|auch interessant|siehe auch|lea también|lee también|leer más|te puede interesar|también te puede|ver también|",
+        r"leggi anche|guarda anche|leia (?:também|mais)|veja também|saiba mais|lees ook|läs också|läs även|les også|læs også|lue myös|czytaj (?:też|także|więcej)|zobacz (?:też|także)|przeczytaj (?:też|także)|читайте также|читайте ещё|смотрите также|",
+        r"διαβάστε (?:επίσης|ακόμα|ακόμη)|δείτε (?:επίσης|ακόμα)|(?:اقرأ|إقرأ) أيضا?ً?|اقرأ المزيد|شاهد أيضا?ً?|بیشتر بخوانید|ilgili haber|相关阅读|延伸阅读|関連記事) ?(?:[:：—–|…-]|$|[^ ]+ ?:)",
+    ))
+    .expect("a constant pattern, checked by every test here")
+});
+
+/// Short lines about the page itself, whole or by their beginning.
+static LINES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"^(?:(?:advertisement|advertising|anzeige|werbung|publicité|publicidad|pubblicità|reklama?|реклама|إعلان|آگهی|تبلیغات|広告|广告|sponsored|loading|close|caption|hide caption|toggle caption|enlarge(?: this image)?|view comments|print|share|copy link|copied|",
+        r"video|foto|photo|image|gallery|play video|skip(?: ad| advertisement)?|story continues below(?: advertisement)?|article continues (?:below|after)(?: ad| advertisement| this ad)?|continue reading(?: the main story)?|(?:advertisement - )?scroll to continue.*|",
+        r"wird geladen.*|externer inhalt|empfohlener (?:externer|redaktioneller) inhalt.*|back to top|nach oben|beitragsbild|titelbild|bild anzeigen|انتهای پیام|پایان پیام|انتهى|انتهى الخبر|next|previous|save|follow|subscribe(?: now)?|sign up|log ?in|register|contact us|getty images|reuters|afp|ap photo|dpa)$|",
+        r"(?:photo|foto|bild|fotó|picture|image|photos|video|credit|credits|photograph|fotos|immagine|crédito|zdjęcie|zdj\.|fot\.|фото|صورة|عکس)(?: by| credit| courtesy(?: of)?)? ?[:/©]|(?:bildnachweis|titelbild|crédits? photos?) ?:|(?:photo|foto|image|picture) (?:by|credit|courtesy) |",
+        r"(?:subscribe|sign up|register|log in|follow us|click here to|join our|follow .{1,60} on (?:twitter|facebook|instagram|tiktok)|for the latest .{0,80}(?:download|follow|visit)|download (?:the|our)|get (?:our|the|unlimited) .{0,40}(?:newsletter|app|email|access)|like us on|abonnieren sie|jetzt abonnieren|inscrivez-vous|abonnez-vous|suscríbete|iscriviti|assine|подпис(?:ывайтесь|аться)|تابعونا|اشترك) .{0,200}$)",
+    ))
+    .expect("a constant pattern, checked by every test here")
+});
+
+/// Words that only notices hold: consent, script, subscription, rights.
+static NOTICES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"enable javascript|activate javascript|turn on javascript|browser does not support|browser doesn.t support|refresh the page or navigate|einwilligung in die übermittlung|einwilligung in die verarbeitung|um eingebettete inhalte|privatsphäre-einstellungen|datenschutzeinstellungen|",
+        r"réservé aux abonnés|réservée aux abonnés|il vous reste [0-9.,]+ ?%|déjà abonné|already a subscriber|already have an account|to continue reading|schon abonnent|bereits abonnent|contenido exclusivo para suscriptores|",
+        r"all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|todos os direitos reservados|tutti i diritti riservati|wszelkie prawa zastrzeżone|все права защищены|με επιφύλαξη παντός δικαιώματος|جميع الحقوق محفوظة|版权所有|material may not be published, broadcast|",
+        r"we use cookies|uses cookies|verwendet cookies|utilise des cookies|utiliza cookies|uso de cookies|cookie policy",
+    ))
+    .expect("a constant pattern, checked by every test here")
+});
+
+/// The beginning of a text in lower case, without marks around it.
+fn plain_line(text: &str) -> String {
+    let text: String = text.chars().take(320).flat_map(char::to_lowercase).collect();
+    text.trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
+}
+
+/// Whether a text speaks of the page, of rights, of other articles.
+pub(super) fn is_notice(text: &str, block: &Block) -> bool {
+    if block.chars > 700 {
+        return false;
+    }
+    let line = plain_line(text);
+    (block.chars <= 250 && block.link_chars * 3 > block.chars && ASIDES.is_match(&line))
+        || (block.chars <= 300 && (LINES.is_match(&line) || text.starts_with('©')))
+        || NOTICES.is_match(&line)
+}
+
+/// What a short line says of what follows it; `None`: nothing.
+pub(super) fn ending(text: &str, block: &Block) -> Option<Ending> {
+    if block.chars > 80 {
+        return None;
+    }
+    let line = plain_line(text);
+    if LEADS.is_match(&line) {
+        return Some(Ending::Leads);
+    }
+    OVER.is_match(&line).then_some(Ending::Over)
+}

@@ -1,0 +1,220 @@
+//! What elements say by their name, role and attributes.
+
+use html5ever::local_name;
+
+use super::super::tree::{Element, Tag};
+use super::BlockKind;
+use super::around::Around;
+use super::names::Names;
+
+/// Marks on an element itself (not on what lies in it).
+pub(super) const OWN: Around = Around::TITLE
+    .with(Around::AUTHOR)
+    .with(Around::DATE)
+    .with(Around::SUBTITLE)
+    .with(Around::BYLINE)
+    .with(Around::SECTION_NAME)
+    .with(Around::BODY_CLASS);
+
+/// What an element's own name, role, class and id say.
+pub(super) fn facts(element: &Element, names: &mut Names) -> Around {
+    let mut own = tag_facts(element.tag);
+    let mut class = None;
+    let mut id = None;
+    for attribute in &element.attributes {
+        let value = &*attribute.value;
+        match attribute.name.local {
+            local_name!("class") => class = Some(value),
+            local_name!("id") => id = Some(value),
+            local_name!("hidden") if value != "until-found" => own = own.with(Around::HIDDEN),
+            local_name!("style") if hides(value) => own = own.with(Around::HIDDEN),
+            local_name!("aria-hidden")
+                if value == "true" && matches!(element.tag, Tag::Span | Tag::I | Tag::A | Tag::Button) =>
+            {
+                own = own.with(Around::HIDDEN);
+            }
+            local_name!("role") => own = own.with(role_facts(value)),
+            local_name!("itemprop")
+                if value.split_ascii_whitespace().any(|p| matches!(p, "articleBody" | "reviewBody")) =>
+            {
+                own = own.with(Around::BODY_PROP);
+            }
+            local_name!("itemprop") if value.contains("caption") || value.contains("copyrightHolder") => {
+                own = own.with(Around::CAPTION);
+            }
+            local_name!("itemprop") if value == "comment" => own = own.with(Around::COMMENTS),
+            local_name!("itemtype") if value.ends_with("Comment") || value.ends_with("UserComments") => {
+                own = own.with(Around::COMMENTS);
+            }
+            local_name!("itemtype")
+                if value.ends_with("WPSideBar")
+                    || value.ends_with("WPFooter")
+                    || value.ends_with("SiteNavigationElement") =>
+            {
+                own = own.with(Around::ASIDE);
+            }
+            _ => {}
+        }
+    }
+    if matches!(element.tag, Tag::Html | Tag::Body | Tag::Head) {
+        return own.without(Around::HIDDEN);
+    }
+    if class.is_some() || id.is_some() {
+        own = own.with(names.facts(class.unwrap_or_default(), id.unwrap_or_default()));
+    }
+    own
+}
+
+fn tag_facts(tag: Tag) -> Around {
+    match tag {
+        Tag::Nav | Tag::Menu => Around::NAV,
+        Tag::Header => Around::HEADER,
+        Tag::Footer => Around::FOOTER,
+        Tag::Aside => Around::ASIDE,
+        Tag::Form | Tag::Fieldset => Around::FORM,
+        Tag::Figure => Around::FIGURE,
+        Tag::Figcaption | Tag::Caption => Around::CAPTION,
+        Tag::Dialog => Around::DIALOG,
+        Tag::Article => Around::ARTICLE,
+        Tag::Main => Around::MAIN,
+        Tag::A => Around::LINK,
+        Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6 => Around::HEADING,
+        Tag::Blockquote => Around::QUOTE,
+        Tag::Ul | Tag::Ol | Tag::Dl => Around::LIST,
+        Tag::Li => Around::LI,
+        Tag::Table => Around::TABLE,
+        Tag::Button | Tag::Label | Tag::Legend | Tag::Option => Around::BUTTON,
+        Tag::Marquee => Around::TICKER,
+        Tag::Pre => Around::PRE,
+        _ => Around::NONE,
+    }
+}
+
+fn role_facts(role: &str) -> Around {
+    match role.trim() {
+        "navigation" | "menu" | "menubar" | "menuitem" | "tablist" => Around::NAV,
+        "banner" => Around::HEADER,
+        "contentinfo" => Around::FOOTER,
+        "complementary" => Around::ASIDE,
+        "search" => Around::FORM,
+        "dialog" | "alertdialog" | "alert" => Around::DIALOG,
+        "main" => Around::MAIN,
+        "article" => Around::ARTICLE,
+        _ => Around::NONE,
+    }
+}
+
+/// Whether an inline style hides its element.
+fn hides(style: &str) -> bool {
+    let bytes = style.as_bytes();
+    let find = |name: &str, value: &str| {
+        let Some(at) = bytes.windows(name.len()).position(|w| w.eq_ignore_ascii_case(name.as_bytes())) else {
+            return false;
+        };
+        let rest = style.get(at + name.len()..).unwrap_or_default().trim_start();
+        let Some(rest) = rest.strip_prefix(':') else { return false };
+        rest.trim_start().as_bytes().get(..value.len()).is_some_and(|v| v.eq_ignore_ascii_case(value.as_bytes()))
+    };
+    find("display", "none") || find("visibility", "hidden")
+}
+
+/// Whether an element parts paragraphs.
+pub(crate) fn is_block(tag: Tag) -> bool {
+    matches!(
+        tag,
+        Tag::Address
+            | Tag::Article
+            | Tag::Aside
+            | Tag::Blockquote
+            | Tag::Body
+            | Tag::Button
+            | Tag::Caption
+            | Tag::Center
+            | Tag::Dd
+            | Tag::Details
+            | Tag::Dialog
+            | Tag::Div
+            | Tag::Dl
+            | Tag::Dt
+            | Tag::Fieldset
+            | Tag::Figcaption
+            | Tag::Figure
+            | Tag::Footer
+            | Tag::Form
+            | Tag::H1
+            | Tag::H2
+            | Tag::H3
+            | Tag::H4
+            | Tag::H5
+            | Tag::H6
+            | Tag::Header
+            | Tag::Html
+            | Tag::Legend
+            | Tag::Li
+            | Tag::Main
+            | Tag::Marquee
+            | Tag::Menu
+            | Tag::Nav
+            | Tag::Ol
+            | Tag::Option
+            | Tag::P
+            | Tag::Pre
+            | Tag::Section
+            | Tag::Summary
+            | Tag::Table
+            | Tag::Tbody
+            | Tag::Td
+            | Tag::Tfoot
+            | Tag::Th
+            | Tag::Thead
+            | Tag::Tr
+            | Tag::Ul
+    )
+}
+
+/// The kind of a block that begins in this element, which lies in a block of another kind.
+pub(super) fn block_kind(tag: Tag, outer: BlockKind) -> BlockKind {
+    match tag {
+        Tag::P => match outer {
+            BlockKind::Item | BlockKind::Quote => outer,
+            _ => BlockKind::Paragraph,
+        },
+        Tag::H1 => BlockKind::Heading(1),
+        Tag::H2 => BlockKind::Heading(2),
+        Tag::H3 => BlockKind::Heading(3),
+        Tag::H4 => BlockKind::Heading(4),
+        Tag::H5 => BlockKind::Heading(5),
+        Tag::H6 => BlockKind::Heading(6),
+        Tag::Li | Tag::Dd | Tag::Dt => BlockKind::Item,
+        Tag::Blockquote => BlockKind::Quote,
+        Tag::Td | Tag::Th => BlockKind::Cell,
+        Tag::Pre => BlockKind::Pre,
+        _ => match outer {
+            BlockKind::Quote | BlockKind::Pre => outer,
+            _ => BlockKind::Loose,
+        },
+    }
+}
+
+/// Whether an element's text is never read: not prose, or not shown.
+pub(crate) fn is_unread(element: &Element) -> bool {
+    matches!(
+        element.tag,
+        Tag::Script
+            | Tag::Style
+            | Tag::Template
+            | Tag::Noscript
+            | Tag::Object
+            | Tag::Textarea
+            | Tag::Select
+            | Tag::Math
+            | Tag::Svg
+            | Tag::Iframe
+            | Tag::Video
+            | Tag::Audio
+            | Tag::Embed
+            | Tag::Title
+            | Tag::Button
+    ) || element.attribute(&local_name!("hidden")).is_some()
+        || element.attribute(&local_name!("style")).is_some_and(hides)
+}

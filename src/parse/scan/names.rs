@@ -1,0 +1,305 @@
+//! What the words of classes and ids say of an element, in many languages.
+
+use std::collections::HashMap;
+use std::iter::Peekable;
+use std::str::Chars;
+use std::sync::LazyLock;
+
+use super::around::Around;
+
+/// Longest run of words that makes one entry of the vocabulary.
+const MAX_RUN: usize = 4;
+/// Bytes of a class that are read.
+const MAX_CLASS: usize = 400;
+/// Longest id that is read, in bytes: a longer one numbers its element.
+const MAX_ID: usize = 40;
+/// Names of a page that are remembered.
+const MAX_KNOWN: usize = 5_000;
+
+/// Words of `class` and `id` by what they say of an element: `|` between alternatives, `?` behind a letter or group that
+/// may be missing, `*` at the end for any other letters, `-` between words, which may also be written as one.
+const VOCABULARY: &[(Around, &str)] = &[
+    (
+        Around::COMMENTS,
+        "comments?|commentaires?|kommentare?|comentarios?|disqus|reactions?|respond|replies|livefyre|viafoura|coral|talk|leserkommentare?|taliqat|diskussion|comment-?(list|section|area|box|form|wrapper|container|body|content|text|item|thread)",
+    ),
+    (
+        Around::RELATED,
+        "related|relateds|similar|recommend(ed|ations?|s)?|recirc(ulation)?|more-(from|on|stories|news|articles|in|posts|like)|read-?(more|next|also|on)|see-?also|also-?(read|like)|readmore|teasers?|outbrain|taboola|you-?may|crosslinks?|next-?(article|story|post|up)|prev(ious)?-?(article|story|post)|post-?(navigation|nav|pagination)|pagination|nav-?links|up-?next|relacionad(o|a)s?|relacionadas|similaires?|weiterlesen|mehr-zum-thema|lesetipps?|dossier|most-?(read|popular|viewed|recent)|popular|trending|trends|latest|recent-?(posts|articles|news)|meistgelesen|inline-?(promo|related)|story-?links|topic-?links|in-?(other|more)-news|linked-?(stories|articles)|dont-?miss|jp-relatedposts|internal-?link|suggest(ed|ions?)?|promoted|moreon|linkbox|link-?list|mashareb|articles-?list|posts-?list|headline-?list|alsoread|zergnet|revcontent|related-?(articles?|posts?|stories|content|links?|news|items?|topics?|box|video)|(articles?|posts?|news|stories)-?related",
+    ),
+    (
+        Around::SHARE,
+        "share|sharing|shares|social|socials|sharebar|sharedaddy|addthis|addtoany|a2a|ssba|socialmedia|follow-?us|partage|compartir|teilen|condividi|sns|jiathis|bdshare|shareaholic|whatsapp|sharethis|heateor|shariff|embed-tools|social-?(share|icons?|links?|media|bar|buttons?)|share-?(buttons?|bar|links?|tools?|icons?|box|this)",
+    ),
+    (
+        Around::NEWSLETTER,
+        "newsletters?|news-?letter|subscribe|subscription|signup|sign-?up|subscribers?|optin|opt-in|mailchimp|mc4wp|email-?(form|capture|signup)|abo-?(box|teaser)|registration|registerwall|app-?(promo|download)|cta|call-to-action|membership|donate|donation|spenden|support-us|dons|telegram",
+    ),
+    (
+        Around::AUTHOR_BOX,
+        "author-?(bio|box|info|card|description|profile|desc|about|section|block|details?)|about-?(the-)?authors?|bio|biography|post-?author-?(box|bio)|authorbox|author-?container|abh|writer-?(bio|info)|contributor-?(bio|info)|authors-?bios?|saboxplugin|molongui",
+    ),
+    (
+        Around::ADVERT,
+        "ads?|advert|adverts|advertisement|advertising|advertorial|adsense|adsbygoogle|adslot|ad-?(slot|unit|container|wrapper|box|banner|placeholder|block|label)|dfp|gpt|sponsor(ed|s|ship)?|werbung|anzeige|anzeigen|publicidad|publicite|banner|banners|mpu|leaderboard|google-?ad|reklama|affiliate|partner-?(box|content)|commercial|promo|promos|promotion|promobox|shop|shopping|product-?(box|card)|jobs|kooperation",
+    ),
+    (
+        Around::BYLINE,
+        "byline|bylines|by-?line|meta|metadata|entry-?meta|post-?meta|article-?meta|article-?info|post-?info|dateline|infos?|author-?(and-)?date|credits?-?line|article-?(header|head)-?(meta|info)|details-?bar|signature|published-?by",
+    ),
+    (
+        Around::CAPTION,
+        "caption|captions|wp-?caption(-text)?|image-?(caption|credit|source|description)|photo-?(caption|credit)|img-?(caption|desc)|legend|legende|credit|credits|copyright|bildunterschrift|bildtext|bildquelle|media-?caption|figcaption|foto-?(credit|caption)|pie-?de-?foto|didascalia|photographer|picture-?(caption|desc)|cutline|zdjecie-opis|rights|bu|quelle",
+    ),
+    (
+        Around::FIGURE,
+        "gallery|galleria|galerie|slideshow|carousel|slider|swiper|slick|lightbox|video-?(player|container|wrapper|js|embed|box)|player|jwplayer|brightcove|photo-?(gallery|set)|bildergalerie|image-?gallery|diaporama|vjs|audio-?player|podcast-?player|mediaplayer|poll|quiz|fotostrecke|infogram|datawrapper",
+    ),
+    (
+        Around::NAV,
+        "nav|navbar|navigation|menu|menus|submenu|megamenu|topbar|top-?bar|mainmenu|main-?nav|site-?nav|skip-?(link|to|nav)|offcanvas|hamburger|toolbar|mobile-?menu|languages?|lang-?switcher|toc|table-of-contents|ez-toc*|jump-?(links?|nav)",
+    ),
+    (
+        Around::TAGS,
+        "tags|tag-?(list|links?|cloud|s)|taglist|keywords|topics|breadcrumbs?|bread-?crumbs?|categories|category|cat-?links|ariane|labels|post-?tags|entry-?tags|article-?tags|schlagworte|etiquetas|themen|themes|kicker|eyebrow|overline|rubric|rubrik|rubrique|tagcloud|posted-in|filed-under|hashtags?",
+    ),
+    (
+        Around::FOOTER,
+        "footer|site-?footer|page-?footer|global-?footer|bottom-?bar|colophon|copyrights?|legal|disclaimer|impressum",
+    ),
+    (
+        Around::ASIDE,
+        "sidebar|side-?bar|aside|widgets?|widget-?area|rail|right-?rail|left-?rail|right-?(col|column)|left-?(col|column)|secondary|side-?(col|column|content|box)|col-?right|rightcol|marginal|marginalspalte|randspalte|complementary|rechte-?spalte|extra-?content",
+    ),
+    (
+        Around::DIALOG,
+        "modal|modals|dialog|popup|pop-?up|overlay|cookie|cookies|cookie-?(notice|banner|bar|consent|law)|consent|gdpr|cmp|lightbox-?overlay|ui-dialog|interstitial|toast|tooltip|onetrust*|adblock|privacy|noscript|browser-?(warning|update)|outdated|flash-?message|alert|alerts|notification|notifications",
+    ),
+    (
+        Around::MOST_READ,
+        "most-?(read|popular|viewed|shared|commented|clicked)|mostread|mostpopular|popular(-?(posts|articles|news|stories))?|trending|top-?(stories|news|articles|posts|read|viewed)|meistgelesen(e)?|plus-?lus|mas-?(leidas?|leidos?|vistas?|visto)|aktharqiraa|bestseller|top10|top5",
+    ),
+    (
+        Around::TICKER,
+        "ticker|tickers|news-?ticker|newsticker|marquee|breaking-?(news|bar|ticker)|breakingnews|flash-?news|news-?flash|newsbar|news-?bar|live-?ticker|urgent|ajel|headlines-?ticker|bn-?news|bn-?bar|scrolling-?news|running-?text",
+    ),
+    (
+        Around::SUBTITLE,
+        "sub-?title|sub-?titles|sub-?headline|sub-?heading|subhead|sub-?head|dek|deck|standfirst|stand-first|lead|lede|leadin|lead-?(text|paragraph)|intro|introduction|chapo|chapeau|teaser-?text|article-?(summary|intro|lead|description|subtitle|excerpt|dek|deck|standfirst|abstract|teaser|sapo)|summary|excerpt|entradilla|bajada|sommario|occhiello|vorspann|anreisser|untertitel|ingress|manchet|strapline|sapo|sumario|copete|abstract|catenaccio|kurztext|hook|tagline|lid|perex|resumo|excert|volanta|nadpis|underrubrik|underrubrik|preamble|description|headline-?sub|post-?excerpt",
+    ),
+    (
+        Around::BODY_CLASS,
+        "article-?(body|content|text|main|copy|detail|page-body|paragraphs?|fulltext|story)|articlebody|articlecontent|articletext|story-?(body|content|text|copy)|storybody|storycontent|storytext|post-?(body|content|text|entry)|postcontent|postbody|entry-?(content|body|text)|entrycontent|news-?(body|content|text|detail|desc)|newsbody|newstext|newscontent|content-?(body|text|article|detail)|contentbody|body-?(text|content|copy)|bodytext|bodycopy|text-?(body|content|detail)|main-?(text|content-body)|paywall-?content|wysiwyg|rich-?text|richtext|field-name-body|field--name-body|detail-?(text|content|body)|single-?content|td-?post-?content|cuerpo|cuerpo-?(noticia|texto)|texto|texto-?(noticia|contenido)|artikel-?(text|body|inhalt)|artikeltext|artikelbody|article-?body|node-?content|cms-?content|fulltext|main-?article|cikk-?(torzs|body)|corps-?(article|texte)|texte|itemfulltext|item-?fulltext|the-?content|blog-?(content|post-content|body)|clanek|vijest-?text|article-?section|copy|prose",
+    ),
+    (
+        Around::TITLE,
+        "title|headline|head-?line|article-?(title|headline)|post-?title|entry-?title|story-?(title|headline)|news-?title|page-?title|single-?title|titulo|titel|titre|articletitle|main-?title|storyheadline|posttitle|newstitle",
+    ),
+    (
+        Around::AUTHOR,
+        "author|authors|author-?(name|names|link)|byline|by-?line|bylines|by|writer|writers|reporter|journalist|contributor|contributors|autor|autoren|auteur|auteurs|autore|firma|signature|post-?author|article-?author|articleauthor|entry-?author|story-?author|news-?author|authorname|vcard|fn|redakteur|skribent|creator|posted-?by|written-?by|kateb|redactor|nombre-?autor|columnist|art-author|authored-by|writtenby|submitted",
+    ),
+    (
+        Around::DATE,
+        "date|dates|datetime|date-?time|time|timestamp|published|pubdate|pub-?date|publish-?(date|time|ed)?|post-?date|entry-?date|article-?(date|time|published)|created|updated|updates|posted|posted-on|publication-?(date|time)|datum|fecha|dateline|modified|last-?(update|updated|modified)|day|news-?date|story-?date|articledate|newsdate|tarih|data|horario|uhrzeit|metadata-?date|written-on|timeago|release-?date|dt-published|dtstamp",
+    ),
+    (
+        Around::META_BAR,
+        "tools|article-?tools|utility|utilities|actions?|action-?bar|toolbar|print|bookmark|save|font-?size|rating|ratings|stars|votes?|likes?|counter|views|reading-?time|read-?time|listen|audio|text-?to-?speech|report|errors?|post-?actions|translate",
+    ),
+    (
+        Around::CARD,
+        "card|cards|teaser|teasers|promo-?(item|card)|story-?card|article-?(card|item|teaser|preview)|news-?(item|card|block)|list-?item|thumb|thumbnail|thumbnails|grid-?item|tile|tiles|media-?object|post-?(item|card|preview)|headlines|feed-?item|item",
+    ),
+    (
+        Around::UNLIKELY,
+        "login|log-?in|search|breadcrumb|cookie|masthead|site-?header|page-?header-nav|topnav|hidden|visually-?hidden|sr-?only|screen-?reader(-text)?|a11y|skip|weather|stocks?|quotes?-ticker|calendar|sitemap|jumbotron-ad|embed-?promo|games?|crossword|horoscope|wetter|boerse|tv-?guide|traffic|print-?only|printonly|no-?print-show|assistive|audio-?native|lottery|edition",
+    ),
+    (
+        Around::PAYWALL,
+        "paywall|pay-?wall|piano|regwall|premium-?(box|teaser|wall)|subscriber-?(wall|only-box)|metered|meter|barrier|login-?wall|offer|offers|abo-wall|gate|gated",
+    ),
+    (
+        Around::SECTION_NAME,
+        "section-?(name|title|label|link)|article-?(section|category)|post-?(category|categories|cat)|kicker|rubrik|rubrique|channel|ressort|entry-?category|cat-?(name|title)|category-?(name|title|link)",
+    ),
+    (
+        Around::FACTBOX,
+        "fact-?box|factbox|info-?box|infobox|pull-?quote|pullquote|inset|sidebar-?box|box-?info|zitat|call-?out|callout|highlight-?box|explainer|timeline",
+    ),
+    (
+        Around::SUMMARY,
+        "key-?(points|takeaways|facts|highlights)|takeaways|at-a-glance|bullets|tl-?dr|highlights|summary-?(list|box|points)|article-?summary|story-?highlights",
+    ),
+    (Around::CORRECTION, "correction|corrections|editors?-?note|clarification|update-?note"),
+    (Around::FAQ, "faqs?|accordion*|questions?|answers?|collapse|collapsible|toggle"),
+];
+
+/// The vocabulary, each entry written as one word.
+#[derive(Default)]
+struct Vocabulary {
+    words: HashMap<String, Around>,
+    starts: Vec<(String, Around)>,
+}
+
+static WORDS: LazyLock<Vocabulary> = LazyLock::new(|| {
+    let mut out = Vocabulary::default();
+    for (facts, pattern) in VOCABULARY {
+        for text in alternatives(&mut pattern.chars().peekable()) {
+            let word = text.replace('-', "");
+            if let Some(start) = word.strip_suffix('*') {
+                out.starts.push((start.to_owned(), *facts));
+            } else {
+                let known = out.words.entry(word).or_default();
+                *known = known.with(*facts);
+            }
+        }
+    }
+    out
+});
+
+/// All texts that the rest of a pattern, or of a group in it, stands for.
+fn alternatives(rest: &mut Peekable<Chars>) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut current = vec![String::new()];
+    while let Some(c) = rest.next() {
+        let piece = match c {
+            ')' => break,
+            '|' => {
+                all.append(&mut current);
+                current.push(String::new());
+                continue;
+            }
+            '(' => alternatives(rest),
+            letter => vec![letter.to_string()],
+        };
+        let mut next = if rest.next_if_eq(&'?').is_some() { current.clone() } else { Vec::new() };
+        next.extend(current.iter().flat_map(|start| piece.iter().map(move |end| format!("{start}{end}"))));
+        current = next;
+    }
+    all.append(&mut current);
+    all
+}
+
+/// What the names of a page's elements say; each name is looked up once.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    known: HashMap<String, Around>,
+    key: String,
+}
+
+impl Names {
+    /// What a class and an id say of their element.
+    pub(super) fn facts(&mut self, class: &str, id: &str) -> Around {
+        let class = class.get(..class.floor_char_boundary(MAX_CLASS)).unwrap_or_default();
+        self.key.clear();
+        self.key.push_str(class);
+        if id.len() <= MAX_ID {
+            self.key.push_str(" # ");
+            self.key.push_str(id);
+        }
+        if let Some(known) = self.known.get(&self.key) {
+            return *known;
+        }
+        let facts = look_up(&self.key);
+        if self.known.len() < MAX_KNOWN {
+            self.known.insert(self.key.clone(), facts);
+        }
+        facts
+    }
+}
+
+/// What the words of a name say.
+fn look_up(name: &str) -> Around {
+    let mut text = String::with_capacity(name.len() + 8);
+    // The most used system of all writes an article's keywords into its classes.
+    let has_keywords = name.contains("hentry") || name.contains("type-post");
+    for part in name.split_ascii_whitespace().filter(|part| !has_keywords || !is_keyword(part)) {
+        normal_name(part, &mut text);
+        text.push_str("--");
+    }
+    let words: Vec<&str> = text.split('-').collect();
+    let mut facts = Around::NONE;
+    let mut run = String::new();
+    for first in 0..words.len() {
+        run.clear();
+        for word in words[first..].iter().take(MAX_RUN).take_while(|word| !word.is_empty()) {
+            run.push_str(word);
+            facts = facts.with(WORDS.words.get(&run).copied().unwrap_or_default());
+            let starts = WORDS.starts.iter().filter(|(start, _)| run.starts_with(start.as_str()));
+            facts = starts.fold(facts, |all, (_, more)| all.with(*more));
+        }
+    }
+    if facts.has(Around::FAQ) {
+        // What is folded up is neither a card nor a tool.
+        facts = facts.without(Around::CARD.with(Around::META_BAR).with(Around::TITLE));
+    }
+    facts
+}
+
+fn is_keyword(class: &str) -> bool {
+    ["category-", "tag-", "author-", "format-", "has-"].iter().any(|start| class.starts_with(start))
+}
+
+/// Class or id in lower case with `-` for every other separator, blanks, and borders of camel case; digits end words.
+fn normal_name(text: &str, out: &mut String) {
+    let mut previous_lower = false;
+    for c in text.chars().take(400) {
+        if c.is_ascii_alphanumeric() {
+            if c.is_ascii_uppercase() && previous_lower {
+                out.push('-');
+            }
+            previous_lower = c.is_ascii_lowercase();
+            out.push(c.to_ascii_lowercase());
+        } else {
+            previous_lower = false;
+            if c.is_ascii() {
+                out.push('-');
+                if c == ' ' {
+                    out.push('-');
+                }
+            } else {
+                out.push(c);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(class: &str) -> String {
+        Names::default().facts(class, "").names()
+    }
+
+    #[test]
+    fn words_of_names_say_what_an_element_is() {
+        assert_eq!(facts("article-body"), "body_class ");
+        assert_eq!(facts("articleBody"), "body_class ");
+        assert_eq!(facts("l-grid related_articles"), "related ");
+        assert_eq!(facts("onetrust-pc-dark-filter"), "dialog ");
+        assert_eq!(facts("relationship"), "");
+        assert_eq!(Names::default().facts("", "comments").names(), "comments ");
+        assert_eq!(Names::default().facts("", &format!("comments-{}", "1".repeat(60))).names(), "");
+    }
+
+    #[test]
+    fn words_of_two_classes_make_no_run() {
+        assert_eq!(facts("story body"), "");
+        assert_eq!(facts("story-body"), "body_class ");
+    }
+
+    #[test]
+    fn keywords_among_the_classes_of_a_post_say_nothing() {
+        assert_eq!(facts("post-1 type-post hentry category-comments tag-menu"), facts("post-1 type-post hentry"));
+        assert!(facts("tag-list category").contains("tags"));
+    }
+
+    #[test]
+    fn patterns_stand_for_their_texts() {
+        let texts = |pattern: &str| alternatives(&mut pattern.chars().peekable());
+        assert_eq!(texts("a|b-?(c|d)e?"), ["a", "bc", "bd", "bce", "bde", "b-c", "b-d", "b-ce", "b-de"]);
+        assert_eq!(texts("x(y)?"), ["x", "xy"]);
+    }
+}

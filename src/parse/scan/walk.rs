@@ -1,0 +1,356 @@
+//! The walk: one pass over the tree in reading order.
+
+use html5ever::{local_name, ns};
+
+use super::super::tree::{Data, Element, NodeId, Tag, Tree};
+use super::around::Around;
+use super::elements::{OWN, block_kind, facts, is_block};
+use super::names::Names;
+use super::{Block, BlockKind, MAX_ANCHORS, Mark, Picture, RawAnchor, Region, Scan, is_blank};
+
+/// Marked elements of a page that are kept.
+const MAX_MARKS: usize = 5_000;
+
+struct Frame {
+    link: bool,
+    hidden: bool,
+    block: NodeId,
+    kind: BlockKind,
+    anchor: Option<usize>,
+    mark: Option<usize>,
+    region: Option<usize>,
+    is_block: bool,
+}
+
+struct Walker<'t> {
+    scan: Scan<'t>,
+    stack: Vec<Frame>,
+    names: Names,
+    /// Start of the open block in the text.
+    start: usize,
+    pending_blank: bool,
+    chars: u32,
+    link_chars: u32,
+    block_first: u32,
+    block_last: u32,
+    block_texts: (NodeId, NodeId),
+    block_node: NodeId,
+    block_kind: BlockKind,
+    /// Number of the element or text at hand; they are numbered in reading order.
+    number: u32,
+}
+
+/// Walks a tree once.
+pub(crate) fn scan(tree: &Tree) -> Scan<'_> {
+    let root = Tree::root();
+    let mut walker = Walker {
+        scan: Scan {
+            tree,
+            text: String::with_capacity(16 << 10),
+            blocks: Vec::new(),
+            anchors: Vec::new(),
+            marks: Vec::new(),
+            images: Vec::new(),
+            metas: Vec::new(),
+            links: Vec::new(),
+            scripts: Vec::new(),
+            title: None,
+            base: None,
+            html: None,
+            body: None,
+            too_many_links: false,
+            regions: Vec::new(),
+        },
+        stack: Vec::new(),
+        names: Names::default(),
+        start: 0,
+        pending_blank: false,
+        chars: 0,
+        link_chars: 0,
+        block_first: 0,
+        block_last: 0,
+        block_texts: (root, root),
+        block_node: root,
+        block_kind: BlockKind::Loose,
+        number: 0,
+    };
+    walker.walk(root);
+    let mut scan = walker.scan;
+    scan.settle();
+    scan
+}
+
+impl<'t> Walker<'t> {
+    fn walk(&mut self, root: NodeId) {
+        let tree = self.scan.tree;
+        let mut at = root;
+        loop {
+            self.number += 1;
+            let descend = match tree.data(at) {
+                Data::Void => at == root,
+                Data::Text(text) => {
+                    self.text(at, text);
+                    false
+                }
+                Data::Element(element) => self.enter(at, element),
+            };
+            if descend && let Some(child) = tree.first_child(at) {
+                at = child;
+                continue;
+            }
+            if descend && at != root {
+                self.leave();
+            }
+            loop {
+                if at == root {
+                    self.flush();
+                    return;
+                }
+                if let Some(next) = tree.next_sibling(at) {
+                    at = next;
+                    break;
+                }
+                let Some(parent) = tree.parent(at) else { return };
+                at = parent;
+                if at != root {
+                    self.leave();
+                }
+            }
+        }
+    }
+
+    /// Looks at an element; true if what lies in it is to be walked (then [`Walker::leave`] follows).
+    fn enter(&mut self, id: NodeId, element: &'t Element) -> bool {
+        match element.tag {
+            Tag::Script => {
+                let kind = element.attribute(&local_name!("type")).unwrap_or_default();
+                if kind.trim().to_ascii_lowercase().starts_with("application/ld+json") {
+                    self.scan.scripts.push(id);
+                }
+                return false;
+            }
+            Tag::Style | Tag::Template | Tag::Noscript | Tag::Object | Tag::Textarea | Tag::Select | Tag::Math => {
+                return false;
+            }
+            Tag::Svg => return false,
+            Tag::Meta => self.scan.metas.push(id),
+            Tag::Link => self.scan.links.push(id),
+            Tag::Title => {
+                if self.scan.title.is_none() && element.name.ns == ns!(html) {
+                    self.scan.title = Some(id);
+                }
+                return false;
+            }
+            Tag::Base if element.attribute(&local_name!("href")).is_some() => {
+                self.scan.base = self.scan.base.or(Some(id));
+            }
+            Tag::Br | Tag::Hr => {
+                self.flush();
+                return false;
+            }
+            Tag::Html => self.scan.html = self.scan.html.or(Some(id)),
+            Tag::Body => self.scan.body = self.scan.body.or(Some(id)),
+            _ => {}
+        }
+        if element.tag == Tag::Img {
+            self.image(id);
+            return false;
+        }
+        self.open(id, element);
+        true
+    }
+
+    fn image(&mut self, id: NodeId) {
+        if self.scan.images.len() < 1000 {
+            let at = self.scan.text.len();
+            self.scan.images.push(Picture { node: id, at, around: Around::NONE, number: self.number });
+        }
+        if let Some(anchor) = self.stack.iter().rev().take(8).find_map(|frame| frame.anchor) {
+            self.scan.anchors[anchor].picture = true;
+        }
+    }
+
+    fn open(&mut self, id: NodeId, element: &'t Element) {
+        let (mut link, mut hidden, mut block, mut kind) = match self.stack.last() {
+            Some(frame) => (frame.link, frame.hidden, frame.block, frame.kind),
+            None => (false, false, id, BlockKind::Loose),
+        };
+        let own = facts(element, &mut self.names);
+        let is_block = is_block(element.tag);
+        if is_block {
+            self.flush();
+            block = id;
+            kind = block_kind(element.tag, kind);
+        }
+        if element.tag == Tag::A {
+            link = true;
+        }
+        hidden |= !is_block && own.has(Around::HIDDEN);
+        let anchor = self.open_anchor(id, element);
+        let heading = own.has(Around::HEADING);
+        if heading && let Some(anchor) = self.stack.iter().rev().take(6).find_map(|frame| frame.anchor) {
+            let seen = &mut self.scan.anchors[anchor].around;
+            *seen = seen.with(Around::HEADING);
+        }
+        let mark = self.open_mark(id, element, own);
+        let region = (own != Around::NONE).then(|| {
+            self.scan.regions.push(Region {
+                facts: own,
+                first: self.number,
+                last: u32::MAX,
+                range: self.here()..usize::MAX,
+            });
+            self.scan.regions.len() - 1
+        });
+        self.stack.push(Frame { link, hidden, block, kind, anchor, mark, region, is_block });
+    }
+
+    fn open_mark(&mut self, id: NodeId, element: &Element, own: Around) -> Option<usize> {
+        let property = element.attribute(&local_name!("itemprop")).is_some()
+            || element.attribute(&local_name!("property")).is_some();
+        let wanted = property
+            || own.has(OWN.with(Around::HEADING).with(Around::ARTICLE).with(Around::MAIN).with(Around::TAGS))
+            || matches!(element.tag, Tag::Time | Tag::Address)
+            || element.attribute(&local_name!("rel")).is_some_and(|rel| rel.contains("author"));
+        if !wanted || self.scan.marks.len() >= MAX_MARKS {
+            return None;
+        }
+        self.scan.marks.push(Mark {
+            node: id,
+            range: self.here()..usize::MAX,
+            own,
+            around: Around::NONE,
+            property,
+            number: self.number,
+        });
+        Some(self.scan.marks.len() - 1)
+    }
+
+    fn open_anchor(&mut self, id: NodeId, element: &Element) -> Option<usize> {
+        if element.tag != Tag::A || element.attribute(&local_name!("href")).is_none() {
+            return None;
+        }
+        if self.scan.anchors.len() >= MAX_ANCHORS {
+            self.scan.too_many_links = true;
+            return None;
+        }
+        self.scan.anchors.push(RawAnchor {
+            node: id,
+            range: self.here()..usize::MAX,
+            around: Around::NONE,
+            picture: false,
+            number: self.number,
+        });
+        Some(self.scan.anchors.len() - 1)
+    }
+
+    /// Where the next character will stand, the blank before it not counted.
+    fn here(&self) -> usize {
+        self.scan.text.len() + usize::from(self.pending_blank && self.scan.text.len() > self.start)
+    }
+
+    fn leave(&mut self) {
+        let Some(frame) = self.stack.pop() else { return };
+        if frame.is_block {
+            self.flush();
+        }
+        let end = self.scan.text.len();
+        if let Some(anchor) = frame.anchor {
+            let range = &mut self.scan.anchors[anchor].range;
+            *range = range.start.min(end)..end;
+        }
+        if let Some(mark) = frame.mark {
+            let range = &mut self.scan.marks[mark].range;
+            *range = range.start.min(end)..end;
+        }
+        if let Some(region) = frame.region {
+            let region = &mut self.scan.regions[region];
+            region.last = self.number;
+            region.range = region.range.start.min(end)..end;
+        }
+    }
+
+    fn text(&mut self, id: NodeId, text: &str) {
+        let Some(frame) = self.stack.last() else { return };
+        if frame.hidden {
+            return;
+        }
+        let (block, kind, link) = (frame.block, frame.kind, frame.link);
+        let mut rest = text;
+        loop {
+            let word = rest.trim_start_matches(is_blank);
+            self.pending_blank |= word.len() < rest.len();
+            if word.is_empty() {
+                return;
+            }
+            let (word, tail) = word.split_at(word_end(word));
+            rest = tail;
+            let out = &mut self.scan.text;
+            if out.len() == self.start {
+                self.block_first = self.number;
+                self.block_texts.0 = id;
+                self.block_node = block;
+                self.block_kind = kind;
+            } else if self.pending_blank {
+                out.push(' ');
+            }
+            self.pending_blank = false;
+            self.block_last = self.number;
+            self.block_texts.1 = id;
+            out.push_str(word);
+            let weight = if word.is_ascii() { word.len() as u32 } else { word.chars().map(weight).sum() };
+            self.chars += weight;
+            if link {
+                self.link_chars += weight;
+            }
+        }
+    }
+
+    fn flush(&mut self) {
+        let end = self.scan.text.len();
+        if end > self.start {
+            self.scan.blocks.push(Block {
+                range: self.start..end,
+                node: self.block_node,
+                around: Around::NONE,
+                kind: self.block_kind,
+                chars: self.chars,
+                link_chars: self.link_chars,
+                texts: self.block_texts,
+                first: self.block_first,
+                last: self.block_last,
+            });
+            self.scan.text.push('\n');
+        }
+        self.start = self.scan.text.len();
+        self.pending_blank = false;
+        self.chars = 0;
+        self.link_chars = 0;
+    }
+}
+
+/// Where the first word of a text ends.
+fn word_end(text: &str) -> usize {
+    let mut at = 0;
+    while let Some(byte) = text.as_bytes().get(at) {
+        let c = if byte.is_ascii() { char::from(*byte) } else { text[at..].chars().next().unwrap_or(' ') };
+        if is_blank(c) {
+            break;
+        }
+        at += c.len_utf8();
+    }
+    at
+}
+
+/// How much a character says: ideographs and kana stand for about three letters.
+fn weight(c: char) -> u32 {
+    match u32::from(c) {
+        0x3040..=0x30ff
+        | 0x3400..=0x4dbf
+        | 0x4e00..=0x9fff
+        | 0xac00..=0xd7af
+        | 0xf900..=0xfaff
+        | 0x2_0000..=0x2_ffff => 3,
+        _ => 1,
+    }
+}

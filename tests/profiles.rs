@@ -1,0 +1,157 @@
+//! Profiles: their own tests, proposals for new ones, and what happens when a site is redesigned.
+
+mod support;
+
+use std::path::Path;
+use std::process::Output;
+use std::time::Duration;
+
+use murasil::config::Config;
+use murasil::demo::{Web, WebOptions};
+use murasil::model::Timestamp;
+use murasil::store::Reader;
+use support::{crawl, execute, murasil, write_config};
+
+const DELAY: Duration = Duration::from_millis(10);
+/// A paper whose article pages a redesign changes.
+const PAPER: &str = "windows-1256";
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    murasil().current_dir(folder).args(arguments).output().expect("runs")
+}
+
+#[test]
+fn every_built_in_profile_passes_its_own_tests() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = run(folder.path(), &["profile", "test"]);
+    assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
+    let shown = text(&output.stdout);
+    for name in ["arabress", "blogger", "drupal", "ghost", "joomla", "wordpress"] {
+        assert!(shown.contains(&format!("{name}: ")), "{shown}");
+    }
+    assert!(!shown.contains("no tests"), "{shown}");
+}
+
+#[test]
+fn a_failing_test_says_what_was_expected_and_exits_with_4() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = "[profile.mine]\ntitle = { css = ['h1.gone', 'h2'] }\n[[profile.mine.test]]\nfile = 'page.html'\n\
+                  url = 'https://a.example/1'\nexpect = { title = 'One' }\n\
+                  [[profile.mine.test]]\nfile = 'missing.html'\nexpect = { title = 'One' }\n";
+    std::fs::write(folder.path().join("crawler.toml"), config).expect("a file");
+    let paragraph = "Some words of a text, which goes on for a while and says nothing that anybody would miss.";
+    let page = format!(
+        "<meta property='og:type' content='article'><title>Two</title><article><h2>Two</h2>{}</article>",
+        format!("<p>{paragraph}</p>").repeat(8)
+    );
+    std::fs::write(folder.path().join("page.html"), page).expect("a file");
+    let output = run(folder.path(), &["profile", "test", "mine"]);
+    assert_eq!(output.status.code(), Some(4), "{}", text(&output.stderr));
+    let shown = text(&output.stdout);
+    assert!(shown.contains("mine: 0 of 2 pages as expected"), "{shown}");
+    assert!(shown.contains("title: expected One\n      found Two"), "{shown}");
+    assert!(shown.contains("missing.html"), "{shown}");
+
+    let output = run(folder.path(), &["profile", "test", "mine", "--json"]);
+    let line: serde_json::Value = serde_json::from_slice(output.stdout.split(|b| *b == b'\n').next().expect("a line"))
+        .expect("JSON");
+    assert_eq!(line["misses"][0]["found"], "Two", "{line}");
+
+    let output = run(folder.path(), &["profile", "test", "none"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("there are: arabress"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_test_that_cannot_be_run_is_an_error_of_the_configuration() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (written, told) in [
+        ("expect = { title = 'x' }", "either `file` or `page`"),
+        ("page = '<p>'\nexpect = {}", "needs `expect`"),
+        ("page = '<p>'\nexpect = { titel = 'x' }", "did you mean \"title\""),
+        ("page = '<p>'\nurl = 'x'\nexpect = { title = 'x' }", "url is no address"),
+    ] {
+        let config = format!("[profile.mine]\n[[profile.mine.test]]\n{written}\n");
+        std::fs::write(folder.path().join("crawler.toml"), config).expect("a file");
+        let output = run(folder.path(), &["check"]);
+        assert_eq!(output.status.code(), Some(78), "{written}");
+        let shown = text(&output.stderr);
+        assert!(shown.contains(told) && shown.contains("crawler.toml:"), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn a_profile_is_proposed_from_a_site_and_works() {
+    let web = Web::start(WebOptions::default()).await.expect("the papers start");
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = write_config(&web, folder.path(), DELAY);
+    let paper = web.papers().iter().find(|paper| paper.name == PAPER).expect("the paper").clone();
+    let front = paper.seeds[0].0.clone();
+    let ask = {
+        let config = config.clone();
+        let folder = folder.path().to_owned();
+        tokio::task::spawn_blocking(move || {
+            run(&folder, &["-c", config.to_str().expect("text"), "profile", "new", &front, "--name", "mine"])
+        })
+    };
+    let output = ask.await.expect("ends");
+    let proposed = text(&output.stdout);
+    assert!(output.status.success(), "{proposed}{}", text(&output.stderr));
+    assert!(proposed.contains("title = { css = [") && proposed.contains("5 of 5 pages"), "{proposed}");
+    assert!(proposed.contains("body = { css = ["), "{proposed}");
+    let profile: Config = toml::from_str(&proposed).expect("a configuration");
+    assert!(profile.profiles.contains_key("mine"), "{proposed}");
+    web.stop().await;
+}
+
+#[tokio::test]
+async fn a_redesign_raises_alerts_with_a_selector_that_works() {
+    let web = Web::start(WebOptions::default()).await.expect("the papers start");
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = folder.path().join("m.db");
+    let mut config = web.config(DELAY);
+    config.sites.retain(|site| site.name == PAPER);
+    config.sites[0].profile = Some("mine".into());
+    let old = "title = { css = ['h1.news-title'] }\nbody = { css = ['#khabar'] }";
+    config.profiles.insert("mine".into(), toml::from_str(old).expect("a profile"));
+
+    crawl(&config, &database, Duration::from_secs(5)).await;
+    let reader = Reader::open(&database).await.expect("opens");
+    assert!(reader.alerts(false).await.expect("reads").is_empty());
+    drop(reader);
+
+    web.redesign(PAPER);
+    web.publish(PAPER, 8);
+    make_sources_due(&database).await;
+    crawl(&config, &database, Duration::from_secs(5)).await;
+
+    let reader = Reader::open(&database).await.expect("opens");
+    let alerts = reader.alerts(true).await.expect("reads");
+    let title = alerts.iter().find(|alert| alert.field == "profile:title").expect("an alert");
+    assert_eq!(title.site, PAPER);
+    assert!(title.usual > 0.9 && title.example_url.starts_with("http://"), "{title:?}");
+    assert!(title.suggestion.as_deref().is_some_and(|css| css.contains("headline")), "{title:?}");
+    let status = reader.status(Timestamp::now()).await.expect("reads");
+    assert_eq!(status.alerts.len(), alerts.len());
+    let fills = reader.fill_rates(Some(PAPER), murasil::model::query::Period::Day).await.expect("reads");
+    let (articles, titles): (i64, f64) = fills.iter().fold((0, 0.0), |(n, t), row| (n + row.articles, t + row.title));
+    assert!(articles > 15 && titles > 0.9, "{fills:?}");
+
+    // The old design comes back: the alert ends by itself.
+    web.redesign(PAPER);
+    web.publish(PAPER, 4);
+    make_sources_due(&database).await;
+    crawl(&config, &database, Duration::from_secs(5)).await;
+    assert!(reader.alerts(true).await.expect("reads").iter().all(|alert| alert.field != "profile:title"));
+    web.stop().await;
+}
+
+/// As if the interval of every source were over.
+async fn make_sources_due(database: &Path) {
+    execute(database, "update pages set due_at_ms = 0 where lane = 'source'").await;
+    execute(database, "update hosts set wake_at_ms = 0").await;
+}
