@@ -269,7 +269,8 @@ mod tests {
         };
         let (id, kind) = (PageId(1), PageKind::Article);
         let (site, zone, robot_name) = (String::new(), String::new(), String::new());
-        queue.put((ParseJob { id, site, kind, page, profile: None, zone, robot_name }, oneshot::channel().0));
+        let job = ParseJob { id, site, kind, page, profile: None, zone, robot_name, feed_text: None };
+        queue.put((job, oneshot::channel().0));
     }
 
     fn take_large(queue: &Queue, workers: usize) -> bool {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::CrawlError;
 use crate::config::Config;
 use crate::fetch::robots::{Rules, Verdict};
+use crate::frontier::learning::learnt;
 use crate::frontier::{Frontier, obstacles};
 use crate::model::why::{AwayLine, Judgement, LastRun, Obstacle, PageStory, RobotsView, SiteStory};
 use crate::model::{PageUrl, RobotsStatus, Timestamp};
@@ -23,6 +24,8 @@ pub struct PageReport {
     pub robots: RobotsView,
     /// What the present configuration says to a link to it.
     pub judgement: Judgement,
+    /// What visits of the site's pages say about addresses of its shape, `learnt:SHAPE=KIND(TIMES)`; `None`: too little.
+    pub learnt: Option<String>,
     /// What keeps it from being visited now; of a known page only.
     pub obstacles: Vec<Obstacle>,
     /// Links of its site that were turned away for the same reason as it would be.
@@ -51,8 +54,10 @@ pub async fn page(config: Arc<Config>, reader: &Reader, url: PageUrl) -> Result<
     // A known page is judged by the spelling that is requested.
     let asked = story.as_ref().and_then(|story| PageUrl::parse(&story.url).ok()).unwrap_or_else(|| url.clone());
     let robots = robots_view(&config, reader, &asked).await?;
-    let judgement = frontier.judge(&asked, now);
     let site = config.site_of(&asked.host()).map(|site| site.name.clone());
+    let learning = Arc::new(reader.learning(site.as_deref().unwrap_or_default()).await?);
+    let learnt = learnt(&learning, &asked).map(|learnt| learnt.to_string());
+    let judgement = frontier.judge(&asked, learning, now);
     let run = reader.last_run().await?;
     let obstacles = story.as_ref().map(|story| obstacles::obstacles(&config, story, &robots, run.as_ref(), now));
     let turned_away = match (&judgement, &site) {
@@ -61,7 +66,16 @@ pub async fn page(config: Arc<Config>, reader: &Reader, url: PageUrl) -> Result<
         }
         _ => None,
     };
-    Ok(PageReport { url, site, story, robots, judgement, obstacles: obstacles.unwrap_or_default(), turned_away })
+    Ok(PageReport {
+        url,
+        site,
+        story,
+        robots,
+        judgement,
+        learnt,
+        obstacles: obstacles.unwrap_or_default(),
+        turned_away,
+    })
 }
 
 /// Everything about a site.

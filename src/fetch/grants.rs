@@ -147,7 +147,7 @@ impl Jar {
             if !text.is_empty() {
                 text.push_str("; ");
             }
-            text.push_str(&format!("{name}={value}"));
+            text.extend([name, "=", value]);
         }
         let mut value = HeaderValue::from_str(&text).ok().filter(|_| !text.is_empty())?;
         value.set_sensitive(true);

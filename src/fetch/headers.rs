@@ -204,6 +204,17 @@ fn is_canonical(parameter: &str) -> bool {
     name.trim().eq_ignore_ascii_case("rel") && relations.split_whitespace().any(|relation| relation == "canonical")
 }
 
+/// Whether all values of `Content-Length`, which may stand in one header, are the same to the letter.
+///
+/// # Source
+/// RFC 9110 §8.6; the Fetch Standard compares the values before it reads them as numbers.
+pub(super) fn has_one_length(headers: &HeaderMap) -> bool {
+    let lengths = list(headers, &header::CONTENT_LENGTH);
+    let mut values = lengths.split(',').map(str::trim);
+    let first = values.next();
+    values.all(|value| Some(value) == first)
+}
+
 /// Bytes of all names and values.
 pub(super) fn size(headers: &HeaderMap) -> usize {
     headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum()

@@ -44,8 +44,6 @@ const IDLE_PART: u32 = 3;
 const SLOWEST: u64 = 100;
 /// Wire bytes that are decoded at a time until it is known what a body is.
 const SNIFF_STEP: usize = 256;
-/// Decoded bytes that may come before it is known, where a page's limit is lower.
-const SNIFF_ROOM: u64 = 1 << 20;
 /// gzip files inside a body that are unpacked (sitemaps that are `.xml.gz` files).
 const MAX_FILE_LAYERS: usize = 2;
 
@@ -175,6 +173,9 @@ impl Http {
         if headers::size(&headers) > MAX_HEADER_BYTES as usize {
             return Err(Failure::Protocol("headers are too large".into()));
         }
+        if !headers::has_one_length(&headers) {
+            return Err(Failure::Protocol("several values of Content-Length".into()));
+        }
         self.grants.learn(order.url, &headers);
         let body = if status == 200 {
             let (limit, list_limit) = (order.limit, order.list_limit);
@@ -295,11 +296,11 @@ async fn read(mut stream: Stream<'_>, headers: &HeaderMap, limit: u64, list_limi
         return Ok(Body::Unwanted(media::shown(content_type.as_deref())));
     }
     if is_page && announced > limit.max(list_limit) + WIRE_SLACK {
-        return Ok(Body::Cut { head: Vec::new(), limit: limit.max(list_limit) });
+        return Ok(Body::Cut { head: Vec::new(), limit });
     }
-    let (files, room) = if is_page { (MAX_FILE_LAYERS, limit.max(SNIFF_ROOM)) } else { (0, limit) };
+    let files = if is_page { MAX_FILE_LAYERS } else { 0 };
     let coding = headers::list(headers, &header::CONTENT_ENCODING);
-    let mut decoder = Decoder::new(&coding, files, room).map_err(|error| coding_failure(&error))?;
+    let mut decoder = Decoder::new(&coding, files, limit).map_err(|error| coding_failure(&error))?;
     while let Some(chunk) = stream.next().await? {
         let mut rest = &chunk[..];
         while !rest.is_empty() {

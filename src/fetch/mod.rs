@@ -88,10 +88,17 @@ struct Inner {
 }
 
 /// A tdmrep.json that was read, or looked for.
+#[derive(Default)]
 struct Read {
     says: Arc<Reservations>,
-    /// Not asked for again before.
-    until: Instant,
+    /// Not asked for again before; `None` if it was never asked for.
+    until: Option<Instant>,
+}
+
+impl Read {
+    fn holds(&self) -> bool {
+        self.until.is_some_and(|until| Instant::now() < until)
+    }
 }
 
 /// Why a request gave no answer.

@@ -26,7 +26,7 @@ const MAX_LINE_BYTES: usize = 2083 * 8;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Rules {
     /// Most specific first; of equals those that allow first.
-    rules: Vec<Rule>,
+    paths: Vec<Rule>,
     crawl_delay: Option<Duration>,
     /// `Content-Signal` lines with the path that they begin with, if any.
     signals: Vec<(Option<Pattern>, Box<str>)>,
@@ -111,7 +111,7 @@ impl Rules {
     /// RFC 9309 §2.2.2.
     pub fn verdict(&self, path_and_query: &str) -> Verdict {
         let path = normal(path_and_query, Side::Path);
-        match self.rules.iter().find(|rule| rule.pattern.matches(&path)) {
+        match self.paths.iter().find(|rule| rule.pattern.matches(&path)) {
             Some(rule) if !rule.allow => {
                 let shown: String = rule.written.chars().take(150).collect();
                 Verdict::Disallowed { rule: format!("Disallow: {shown} (line {})", rule.line) }
@@ -146,7 +146,7 @@ impl Rules {
 
     /// Roughly what the rules occupy, in bytes.
     pub fn weight(&self) -> usize {
-        let rules = self.rules.iter().map(|rule| rule.written.len() + rule.pattern.len() + 64).sum::<usize>();
+        let rules = self.paths.iter().map(|rule| rule.written.len() + rule.pattern.len() + 64).sum::<usize>();
         rules + self.signals.iter().map(|(_, signal)| signal.len() + 64).sum::<usize>() + 64
     }
 }
@@ -316,7 +316,7 @@ impl Group {
     fn into_rules(self) -> Rules {
         let mut rules = self.rules;
         rules.sort_by(|a, b| b.pattern.weight.cmp(&a.pattern.weight).then(b.allow.cmp(&a.allow)));
-        Rules { rules, crawl_delay: self.crawl_delay, signals: self.signals }
+        Rules { paths: rules, crawl_delay: self.crawl_delay, signals: self.signals }
     }
 }
 

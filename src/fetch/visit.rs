@@ -136,16 +136,15 @@ impl<'a> Visit<'a> {
             Some(Ok(_) | Err(_)) => (Reservations::default(), RESERVATIONS_RETRY),
         };
         let says = Arc::new(says);
-        let (now, read) = (Instant::now(), Read { says: says.clone(), until: Instant::now() + fresh });
-        *locked(&self.inner.reservations).entry(authority, |read| now < read.until, Read::none) = read;
+        let read = Read { says: says.clone(), until: Some(Instant::now() + fresh) };
+        *locked(&self.inner.reservations).entry(authority, Read::holds, Read::default) = read;
         says
     }
 
     fn known_reservations(&self, authority: &Authority) -> Option<Arc<Reservations>> {
-        let now = Instant::now();
         let mut all = locked(&self.inner.reservations);
-        let known = all.entry(authority.clone(), |read| now < read.until, Read::none);
-        (now < known.until).then(|| known.says.clone())
+        let known = all.entry(authority.clone(), Read::holds, Read::default);
+        known.holds().then(|| known.says.clone())
     }
 
     /// One request through the gate.
@@ -330,13 +329,6 @@ impl<'a> Visit<'a> {
             fresh_for: headers::fresh_for(&reply.headers, now),
             body: Bytes::from(body),
         })
-    }
-}
-
-impl Read {
-    /// Of a site that was never asked.
-    fn none() -> Read {
-        Read { says: Arc::default(), until: Instant::now() }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the rules would do with an address, and what keeps a known page from being visited now. For people.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::pace::daily_pages;
@@ -8,12 +9,13 @@ use crate::config::Config;
 use crate::model::page::day_of;
 use crate::model::why::{Judgement, LastRun, Obstacle, PageStory, RobotsView};
 use crate::model::{
-    Claim, Discovered, History, HostId, HostPace, PageId, PageKind, PageUrl, Place, Timestamp, Validators,
+    Claim, Discovered, History, HostId, HostPace, PageId, PageKind, PageUrl, Place, SiteLearning, Timestamp, Validators,
 };
 
 impl Frontier {
-    /// What becomes of an address to which the front page of its site links, by the present configuration.
-    pub fn judge(&self, url: &PageUrl, now: Timestamp) -> Judgement {
+    /// What becomes of an address to which the front page of its site links, by the present configuration and what
+    /// visits of the site's pages taught.
+    pub fn judge(&self, url: &PageUrl, learning: Arc<SiteLearning>, now: Timestamp) -> Judgement {
         let Some((site, rules)) = self.site_of(url) else {
             return Judgement::TurnedAway { reason: "scope", rule: None };
         };
@@ -26,7 +28,7 @@ impl Frontier {
             depth: 0,
             hops: 0,
             validators: Validators::default(),
-            history: History::default(),
+            history: History { learning, ..History::default() },
             pace: HostPace::new(url.host(), Duration::ZERO, now),
             robots: None,
         };

@@ -93,6 +93,10 @@ pub struct SourceStory {
     pub visits: i64,
     /// New pages and headlines that it brought in all.
     pub brought: i64,
+    /// How it does: `new`, `good`, `repeats`, `silent`, `failing`, `dead`.
+    pub health: String,
+    /// Mean time between new items, in seconds; `None` before its second answer.
+    pub gap_seconds: Option<i64>,
     /// When it last brought one; UTC text.
     pub brought_at: Option<String>,
     /// Failures in a row.

@@ -9,6 +9,7 @@ pub mod decode;
 pub mod feed;
 mod flood;
 mod headlines;
+mod instead;
 mod json;
 mod kind;
 pub mod language;
@@ -19,7 +20,6 @@ mod propose;
 mod scan;
 pub mod sitemap;
 pub mod sniff;
-mod stand_in;
 mod tree;
 mod wishes;
 mod xml;
@@ -218,7 +218,7 @@ impl Parser {
         let own = ctx.answer("body").is_some();
         let by_profile = compiled.and_then(|compiled| compiled.is_article_url(input.url)).map(|by_url| by_url || own);
         let body_chars = article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum();
-        let (mut kind, mut reasons) = kind::judge(&kind::Evidence {
+        let (kind, mut reasons) = kind::judge(&kind::Evidence {
             url: input.url,
             expected: input.kind,
             graph: &graph,
@@ -232,13 +232,6 @@ impl Parser {
                 .count(),
             body_chars,
         });
-        let stand_in = stand_in::recognise(&scan, metas.title.as_deref(), &decoded.text, own_chars);
-        if stand_in.is_some() {
-            reasons.push("stand-in");
-            if kind == PageKind::Article {
-                kind = PageKind::Other;
-            }
-        }
         for raw in ctx.bad_dates.borrow().iter().take(3) {
             warnings.push(ParseWarning { code: "date", detail: raw.chars().take(200).collect() });
         }
@@ -252,9 +245,12 @@ impl Parser {
         let mut signals = wishes::read(&metas, &base, input.robots_tags, input.robot_name, input.now);
         signals.canonical =
             article.canonical.as_ref().map(|found| found.value.clone()).or_else(|| input.canonical.cloned());
-        signals.not_content = stand_in;
-        signals.reasons = reasons;
         signals.truncated = tree.cut.is_some();
+        let titles = [article.title.as_ref().map(|title| title.value.as_str()), metas.title.as_deref()];
+        let titles: Vec<&str> = titles.into_iter().flatten().collect();
+        signals.not_content = instead::instead_of_article(&scan, &titles, &decoded.text, own_chars);
+        reasons.extend(signals.not_content.is_some().then_some("stand-in"));
+        signals.reasons = reasons;
         let headlines: Vec<Headline> = headlines::headlines(&scan, input.url, kind, &anchors, profile);
         let discovered = links::discovered(&scan, &base, input.url, &anchors);
         let article = (kind == PageKind::Article).then(|| article.bounded());
@@ -496,8 +492,7 @@ mod tests {
     fn what_stands_in_an_article_s_place_is_none() {
         let prose = "<p>The page that you asked for was moved or never existed, so please use the search.</p>".repeat(3);
         let parsed = parse(&format!("<title>Page not found | Paper</title><h1>Page not found</h1>{prose}"));
-        assert_eq!((parsed.kind, parsed.article), (PageKind::Other, None));
-        assert!(parsed.signals.not_content.is_some_and(|what| what.contains("page not found")));
+        assert!(parsed.signals.not_content.is_some_and(|what| what.contains("Page not found")));
         let parsed = parse(&format!("<title>Bridge opens</title><h1>Bridge opens</h1>{prose}"));
         assert_eq!((parsed.kind, parsed.signals.not_content), (PageKind::Article, None));
     }

@@ -197,7 +197,7 @@ impl Reader {
 
     async fn source(&self, page: i64) -> Result<Option<SourceStory>, sqlx::Error> {
         let row = sqlx::query(
-            "select interval_ms / 1000, visits, brought, brought_at, failures, error
+            "select interval_ms / 1000, visits, brought, brought_at, failures, error, health, gap_ms / 1000
              from sources
              where page_id = ?1",
         )
@@ -211,6 +211,8 @@ impl Reader {
             brought_at: row.get(3),
             failures: row.get(4),
             error: row.get(5),
+            health: row.get(6),
+            gap_seconds: row.get(7),
         }))
     }
 

@@ -32,6 +32,9 @@ pub(super) fn text_report(report: &PageReport, config: &Config, style: Style, no
         }
         (Some(_), Judgement::Enters(_)) => {}
     }
+    if let Some(learnt) = &report.learnt {
+        out += &field_within(style, "learnt", &format!("{learnt}: what pages of this site at such addresses were"));
+    }
     if let Some(away) = &report.turned_away {
         let times = if away.times == 1 { "1 link".to_owned() } else { format!("{} links", away.times) };
         out += &field_within(
@@ -65,11 +68,7 @@ fn story_text(story: &PageStory, report: &PageReport, config: &Config, style: St
     }
     out += &field_within(style, "kind", story.kind.as_str());
     for word in &story.kind_reasons {
-        out += &field_within(
-            style,
-            "",
-            &format!("  {word}: {}", reason::meaning(word).unwrap_or("a word of another version")),
-        );
+        out += &field_within(style, "", &format!("  {word}: {}", meaning_of_kind(word)));
     }
     out += &field_within(style, "state", &state_text(story, now));
     for (n, obstacle) in report.obstacles.iter().enumerate() {
@@ -83,10 +82,12 @@ fn story_text(story: &PageStory, report: &PageReport, config: &Config, style: St
         out += &field_within(style, "last visit", &format!("{}: {}", moment(visited, now), outcome_text(story)));
     }
     if let Some(source) = story.source.as_ref().filter(|source| source.visits + source.failures > 0) {
-        let every = source.interval_seconds.map(|it| format!("every {}; ", interval(it))).unwrap_or_default();
+        let every = source.interval_seconds.map(|it| format!("every {}, ", interval(it))).unwrap_or_default();
         let last = source.brought_at.as_ref().map(|at| format!(", the last at {}", short(at))).unwrap_or_default();
+        let gap = source.gap_seconds.map(|gap| format!("; one in {} on average", interval(gap))).unwrap_or_default();
         let visits = counted(source.visits, "answer");
-        out += &field_within(style, "source", &format!("{every}{visits} brought {} new{last}", source.brought));
+        let brought = format!("{visits} brought {} new{last}{gap}", source.brought);
+        out += &field_within(style, "source", &format!("{every}{}; {brought}", source.health));
         if let Some(error) = source.error.as_ref().filter(|_| source.failures > 0) {
             let times = counted(source.failures, "failure");
             out += &field_within(style, "", &format!("{times} in a row: {error}"));
@@ -125,6 +126,15 @@ fn story_text(story: &PageStory, report: &PageReport, config: &Config, style: St
         None => out += &field_within(style, "article", "none"),
     }
     out
+}
+
+/// What a reason of a page's kind means.
+fn meaning_of_kind(word: &str) -> &'static str {
+    match reason::meaning(word) {
+        Some(meaning) => meaning,
+        None if word.starts_with("learnt:") => "what pages of the site at such addresses were, and how many",
+        None => "a word of another version",
+    }
 }
 
 fn found_text(story: &PageStory) -> String {
@@ -281,6 +291,7 @@ pub(super) fn document(report: &PageReport) -> Json {
         "page": report.story,
         "blocked_by": report.obstacles,
         "if_linked": judgement,
+        "learnt": report.learnt,
         "turned_away": report.turned_away,
         "robots": { "verdict": verdict, "rule": rule, "copy": line },
     })
