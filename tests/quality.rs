@@ -1,9 +1,10 @@
 //! Floors of accuracy: what was reached on the shared corpora cannot be lost unseen.
 //!
 //! The measures are those of `score.py` beside the corpora: body by word 4-grams, titles after folding, dates by
-//! the day, headline links of front pages by their address.
+//! the day, authors as sets of names, standfirsts roughly, lead pictures by file name, headline links of front pages by
+//! their address.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -17,25 +18,40 @@ use regex::Regex;
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 
-/// Corpus, measure, floor. Each floor lies just below what was reached; `docs/EXTRACTION.md` has the figures.
+/// Corpus, measure, floor (of `wrong` dates the ceiling). Each lies just beside what was reached; `docs/EXTRACTION.md` has the figures.
 const FLOORS: &[(&str, &str, f64)] = &[
     ("arabic", "body", 0.995),
-    ("arabic", "title", 0.93),
+    ("arabic", "title", 0.99),
     ("arabic", "date", 0.99),
+    ("arabic", "author", 0.99),
+    ("arabic", "image", 0.68),
     ("daniel", "body", 0.905),
     ("fundus-eval", "body", 0.975),
     ("fundus-tests", "body", 0.957),
-    ("fundus-tests", "title", 0.82),
-    ("fundus-tests", "date", 0.97),
+    ("fundus-tests", "title", 0.865),
+    ("fundus-tests", "date", 0.99),
+    ("fundus-tests", "wrong", 0.01),
+    ("fundus-tests", "author", 0.885),
+    ("fundus-tests", "subtitle", 0.89),
+    ("fundus-tests", "image", 0.82),
     ("scrapinghub", "body", 0.955),
     ("wcxb", "body", 0.95),
-    ("wcxb", "title", 0.87),
-    ("wcxb", "date", 0.87),
-    ("trafilatura", "title", 0.87),
-    ("trafilatura", "date", 0.83),
-    ("htmldate-mediacloud", "date", 0.92),
-    ("postlight", "title", 0.94),
-    ("postlight", "date", 0.82),
+    ("wcxb", "title", 0.88),
+    ("wcxb", "date", 0.915),
+    ("wcxb", "wrong", 0.036),
+    ("wcxb", "author", 0.825),
+    ("trafilatura", "title", 0.888),
+    ("trafilatura", "date", 0.895),
+    ("trafilatura", "wrong", 0.075),
+    ("trafilatura", "author", 0.705),
+    ("htmldate-mediacloud", "date", 0.935),
+    ("htmldate-mediacloud", "wrong", 0.032),
+    ("postlight", "title", 0.95),
+    ("postlight", "date", 0.83),
+    ("postlight", "wrong", 0.15),
+    ("postlight", "author", 0.75),
+    ("postlight", "subtitle", 0.85),
+    ("postlight", "image", 0.85),
 ];
 
 fn shared(name: &str) -> Option<PathBuf> {
@@ -119,6 +135,12 @@ impl Sums {
 
 struct Scorer {
     token: Regex,
+    /// What parts names.
+    parting: Regex,
+    /// The word before a name.
+    by: Regex,
+    /// Mail addresses and parentheses.
+    beside: Regex,
 }
 
 type Shingles<'t> = HashMap<&'t [&'t str], i64>;
@@ -126,7 +148,26 @@ type Shingles<'t> = HashMap<&'t [&'t str], i64>;
 impl Scorer {
     fn new() -> Scorer {
         let dense = r"\u{3040}-\u{30ff}\u{3400}-\u{4dbf}\u{4e00}-\u{9fff}\u{f900}-\u{faff}\u{e00}-\u{e7f}";
-        Scorer { token: Regex::new(&format!(r"[{dense}]|[\w--[{dense}]]+")).expect("a pattern") }
+        let pattern = |text: &str| Regex::new(text).expect("a pattern");
+        Scorer {
+            token: pattern(&format!(r"[{dense}]|[\w--[{dense}]]+")),
+            parting: pattern(r"(?i)[,;&/|\n•·،]|\s(?:and|und|et|y|e|i|og|och|with|mit)\s"),
+            by: pattern(
+                r"(?i)^\s*(?:by|von|par|por|di|de la rédaction de|text|autor|author|written by|posted by|بقلم|كتب)[:\s]\s*",
+            ),
+            beside: pattern(r"\S+@\S+|\([^)]*\)"),
+        }
+    }
+
+    /// The set of folded names.
+    fn names(&self, texts: &[String]) -> BTreeSet<String> {
+        let mut out = BTreeSet::new();
+        for text in texts {
+            let text = self.beside.replace_all(text, " ");
+            let parts = self.parting.split(&text).map(|part| folded(&self.by.replace(part, "")));
+            out.extend(parts.filter(|name| !name.is_empty()));
+        }
+        out
     }
 
     fn tokens<'t>(&self, text: &'t str) -> Vec<&'t str> {
@@ -193,8 +234,82 @@ fn measure(scorer: &Scorer, task: &Task, parsed: &Parsed) -> Vec<(&'static str, 
     {
         let found = article.and_then(|a| a.published.as_ref()).map(|found| found.value.day.to_string());
         out.push(("date", (None, f64::from(u8::from(found.as_deref() == Some(day))))));
+        out.push(("wrong", (None, f64::from(u8::from(found.as_deref().is_some_and(|found| found != day))))));
+    }
+    let mut hit = |name, hit: bool| out.push((name, (None, f64::from(u8::from(hit)))));
+    let authors = scorer.names(&texts(&task.truth["author"]));
+    if !authors.is_empty() {
+        let found = article.and_then(|a| a.authors.as_ref()).map(|found| found.value.clone()).unwrap_or_default();
+        hit("author", scorer.names(&found) == authors);
+    }
+    if let Some(subtitle) = task.truth["subtitle"].as_str() {
+        let found = article.and_then(|a| a.subtitle.as_ref()).map(|found| folded(&found.value)).unwrap_or_default();
+        hit("subtitle", is_nearly(&folded(subtitle), &found));
+    }
+    let images = texts(&task.truth["image"]);
+    if !images.is_empty() {
+        let found = article.and_then(|a| a.image.as_ref()).map(|found| file_name(found.value.as_str()));
+        hit("image", found.is_some_and(|found| images.iter().any(|image| file_name(image) == found)));
     }
     out
+}
+
+/// Share of two texts that is common, as Python's `difflib` counts it: the longest common piece, then those on both
+/// sides of it.
+fn likeness(one: &str, other: &str) -> f64 {
+    fn common(a: &[char], b: &[char]) -> usize {
+        let (mut best, mut at_a, mut at_b) = (0, 0, 0);
+        let mut row = vec![0_usize; b.len() + 1];
+        for (i, left) in a.iter().enumerate() {
+            let mut diagonal = 0;
+            for (j, right) in b.iter().enumerate() {
+                let above = row[j + 1];
+                row[j + 1] = if left == right { diagonal + 1 } else { 0 };
+                if row[j + 1] > best {
+                    (best, at_a, at_b) = (row[j + 1], i + 1 - row[j + 1], j + 1 - row[j + 1]);
+                }
+                diagonal = above;
+            }
+        }
+        if best == 0 {
+            return 0;
+        }
+        best + common(&a[..at_a], &b[..at_b]) + common(&a[at_a + best..], &b[at_b + best..])
+    }
+    let (a, b): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    2.0 * common(&a, &b) as f64 / (a.len() + b.len()).max(1) as f64
+}
+
+/// Equal, nearly equal, or one the better part of the other.
+fn is_nearly(truth: &str, found: &str) -> bool {
+    let part = |long: &str, short: &str| long.contains(short) && short.len() * 10 >= long.len() * 6;
+    truth == found
+        || (!truth.is_empty()
+            && !found.is_empty()
+            && (part(truth, found) || part(found, truth) || likeness(truth, found) >= 0.9))
+}
+
+/// The last part of an address's path.
+fn file_name(address: &str) -> String {
+    let path = address.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    let name = path.rsplit('/').next().unwrap_or_default().as_bytes();
+    let (mut out, mut at) = (Vec::new(), 0);
+    while let Some(byte) = name.get(at) {
+        let escaped =
+            name.get(at + 1..at + 3).and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+        let escaped = escaped.filter(|_| *byte == b'%');
+        out.push(escaped.unwrap_or(*byte));
+        at += if escaped.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8_lossy(&out).to_lowercase()
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(items) => items.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        _ => Vec::new(),
+    }
 }
 
 #[test]
@@ -222,9 +337,11 @@ fn accuracy_on_the_corpora_stays_above_its_floors() {
     let mut lost = false;
     for (corpus, name, floor) in FLOORS {
         let value = sums.get(&(*corpus, *name)).map_or(0.0, Sums::value);
-        lost |= value < *floor;
-        let mark = if value < *floor { "LOST" } else { "ok" };
-        writeln!(report, "{corpus:<20} {name:<6} {value:.4} (floor {floor}) {mark}").expect("a string");
+        // Of wrong dates the figure is a ceiling.
+        let bad = if *name == "wrong" { value > *floor } else { value < *floor };
+        lost |= bad;
+        let mark = if bad { "LOST" } else { "ok" };
+        writeln!(report, "{corpus:<20} {name:<8} {value:.4} (floor {floor}) {mark}").expect("a string");
     }
     eprintln!("{report}");
     assert!(!lost, "accuracy was lost:\n{report}");

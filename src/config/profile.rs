@@ -47,8 +47,14 @@ pub struct Profile {
     pub title: Option<Rule>,
     /// Standfirst.
     pub subtitle: Option<Rule>,
+    /// The line above the headline.
+    pub kicker: Option<Rule>,
     /// Authors; every match is one.
     pub authors: Option<Rule>,
+    /// News agencies that sign it.
+    pub agency: Option<Rule>,
+    /// The place with which the text begins.
+    pub dateline: Option<Rule>,
     /// The newspaper.
     pub publisher: Option<Rule>,
     /// Publication date. The pattern's groups `date` and `publisher` are used.

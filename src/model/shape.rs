@@ -311,6 +311,8 @@ fn date_in(segment: &str) -> Option<Date> {
         .windows(3)
         .find_map(|parts| match parts {
             [year, month, day] if month.len() == 2 && day.len() == 2 => day_of(year, month, day),
+            // Day first, where the numbers leave no choice.
+            [day, month, year] if month.len() == 2 && day.len() == 2 && *day > "12" => day_of(year, month, day),
             _ => None,
         })
         .or_else(|| parts.iter().find_map(|part| compact(part)))

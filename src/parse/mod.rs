@@ -207,6 +207,7 @@ impl Parser {
             trace,
             headed: Cell::default(),
             bad_dates: RefCell::default(),
+            locale: std::cell::OnceCell::new(),
         };
         let mut article = article::extract(&ctx);
         let own_chars = article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum();

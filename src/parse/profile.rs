@@ -100,10 +100,13 @@ fn error(profile: &str, key: &str, value: &str, problem: &str) -> ProfileError {
 }
 
 fn compile(name: &str, profile: &Profile) -> Result<Compiled, ProfileError> {
-    let rules: [(&'static str, &Option<profile::Rule>); 11] = [
+    let rules: [(&'static str, &Option<profile::Rule>); 14] = [
         ("title", &profile.title),
         ("subtitle", &profile.subtitle),
+        ("kicker", &profile.kicker),
         ("authors", &profile.authors),
+        ("agency", &profile.agency),
+        ("dateline", &profile.dateline),
         ("publisher", &profile.publisher),
         ("published", &profile.published),
         ("modified", &profile.modified),

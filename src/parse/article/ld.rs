@@ -169,6 +169,25 @@ impl Graph {
         self.page().and_then(|object| string(object.get(name)?))
     }
 
+    /// Names of the people that a page without an article object names: its author, else its only person.
+    pub(crate) fn page_people(&self) -> Vec<String> {
+        if self.article.is_some() {
+            return Vec::new();
+        }
+        let of_page = self.page().and_then(|page| page.get("author")).and_then(|author| self.name_of(author));
+        if let Some(name) = of_page {
+            return vec![name];
+        }
+        let mut people: Vec<String> = self
+            .objects
+            .iter()
+            .filter(|object| kinds(object).contains(&"Person"))
+            .filter_map(|object| string(object.get("name")?))
+            .collect();
+        people.dedup();
+        if people.len() == 1 { people } else { Vec::new() }
+    }
+
     /// A list of texts: `keywords` as a list or divided by commas.
     pub(crate) fn texts(&self, name: &str) -> Vec<String> {
         let Some(value) = self.article().and_then(|object| object.get(name)) else { return Vec::new() };
@@ -238,19 +257,19 @@ impl Graph {
     /// The first address under a property that may be a text, an object with `url`, or a list of these.
     pub(crate) fn address(&self, name: &str) -> Option<String> {
         let value = self.article()?.get(name)?;
-        address(value)
-            .or_else(|| {
-                let map = self.resolve(value)?;
-                address(map.get("url").or_else(|| map.get("contentUrl"))?)
-            })
-            .or_else(|| {
-                let id = value.get("@id")?.as_str()?;
-                let map = self.objects.iter().find(|o| {
-                    o.get("@id").and_then(Value::as_str) == Some(id)
-                        && (o.contains_key("url") || o.contains_key("contentUrl"))
-                })?;
-                address(map.get("url").or_else(|| map.get("contentUrl"))?)
-            })
+        let direct = value.get("url").or_else(|| value.get("contentUrl")).is_some();
+        let id = value.get("@id").and_then(Value::as_str).filter(|_| !direct);
+        let named = id.and_then(|id| {
+            let map = self.objects.iter().find(|o| {
+                o.get("@id").and_then(Value::as_str) == Some(id)
+                    && (o.contains_key("url") || o.contains_key("contentUrl"))
+            })?;
+            address(map.get("url").or_else(|| map.get("contentUrl"))?)
+        });
+        named.or_else(|| address(value)).or_else(|| {
+            let map = self.resolve(value)?;
+            address(map.get("url").or_else(|| map.get("contentUrl"))?)
+        })
     }
 
     /// Entries of a live blog: heading, text and time of each, as they stand.
@@ -258,7 +277,11 @@ impl Graph {
         let updates = self.article().and_then(|object| object.get("liveBlogUpdate")).and_then(Value::as_array);
         let entry = |update: &Value| {
             let of = |names: &[&str]| names.iter().find_map(|name| string(update.get(*name)?));
-            (of(&["headline", "name"]), of(&["articleBody", "text", "description"]), of(&["datePublished", "dateCreated"]))
+            (
+                of(&["headline", "name"]),
+                of(&["articleBody", "text", "description"]),
+                of(&["datePublished", "dateCreated"]),
+            )
         };
         updates.map(|all| all.iter().map(entry).collect()).unwrap_or_default()
     }
@@ -267,7 +290,9 @@ impl Graph {
     pub(crate) fn is_locked(&self) -> bool {
         let locked = |object: &Map<String, Value>| match object.get("isAccessibleForFree") {
             Some(Value::Bool(free)) => !free,
-            Some(Value::String(text)) => matches!(text.trim().rsplit('/').next(), Some("false" | "False" | "FALSE" | "no")),
+            Some(Value::String(text)) => {
+                matches!(text.trim().rsplit('/').next(), Some("false" | "False" | "FALSE" | "no"))
+            }
             _ => false,
         };
         let Some(article) = self.article() else { return false };

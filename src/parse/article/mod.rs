@@ -4,11 +4,14 @@
 
 pub(crate) mod body;
 mod clock;
+pub(crate) mod dateline;
 mod flags;
 mod gallery;
 pub(crate) mod html;
+pub(crate) mod kicker;
 pub(crate) mod ld;
 mod live;
+pub(crate) mod locale;
 pub(crate) mod meta;
 mod origin;
 mod pages;
@@ -22,7 +25,7 @@ pub(crate) mod title;
 mod typography;
 
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use jiff::tz::TimeZone;
 
@@ -31,6 +34,7 @@ use super::profile::{Answer, Answers, Compiled};
 use super::scan::{Scan, collapse};
 use crate::model::{Article, Extractor, Found, PageUrl, Timestamp};
 use ld::Graph;
+use locale::Locale;
 use meta::Metas;
 
 /// One candidate for one field, for people.
@@ -76,6 +80,8 @@ pub(crate) struct Context<'a> {
     pub(crate) headed: Cell<bool>,
     /// Raw texts of dates that could not be read.
     pub(crate) bad_dates: RefCell<Vec<String>>,
+    /// The page's customs, read when they are first asked for.
+    pub(crate) locale: OnceCell<Locale>,
 }
 
 impl Context<'_> {
@@ -93,12 +99,18 @@ impl Context<'_> {
 
     /// What dates of this page are read with.
     pub(crate) fn dates(&self) -> DateContext<'_> {
+        let locale = self.locale();
         DateContext {
             now: self.now,
             zone: self.zone,
-            language: self.language.as_ref().map(|found| found.value.as_str()),
-            day_first: None,
+            language: locale.language.as_deref(),
+            day_first: locale.day_first,
         }
+    }
+
+    /// The page's customs.
+    pub(crate) fn locale(&self) -> &Locale {
+        self.locale.get_or_init(|| locale::locale(self))
     }
 
     /// Notes a candidate.
@@ -159,34 +171,38 @@ pub(crate) fn from_meta(metas: &Metas, keys: &[&'static str]) -> Vec<Found<Strin
 /// Everything the page says of its article.
 pub(crate) fn extract(ctx: &Context) -> Article {
     let title = title::title(ctx);
+    let place = title::place(ctx, title.as_ref());
     let newspaper = publisher(ctx, title.as_ref());
-    let published = times::published(ctx, title.as_ref());
+    let published = times::published(ctx, &place);
     let modified = times::modified(ctx, published.as_ref());
-    let authors = people::authors(ctx, title.as_ref(), newspaper.as_ref());
-    let mut subtitle = standfirst::subtitle(ctx, title.as_ref());
+    let by = people::authors(ctx, title.as_ref(), newspaper.as_ref(), &place);
+    let mut subtitle = standfirst::subtitle(ctx, title.as_ref(), &place);
     let body = body::body(ctx, title.as_ref(), subtitle.as_ref());
     if subtitle.as_ref().is_some_and(|s| s.by != Extractor::Profile && standfirst::repeats_body(s, body.as_ref())) {
         subtitle = None;
     }
+    let dateline = dateline::dateline(ctx, body.as_ref());
     let image = picture::image(ctx, title.as_ref(), body.as_ref());
     let section = section::section(ctx, title.as_ref());
-    let place = title::place(ctx, title.as_ref());
-    let pictures = gallery::pictures(ctx, image.as_ref(), place.start, body.as_ref());
+    let pictures = gallery::pictures(ctx, image.as_ref(), place.range.start, body.as_ref());
     let (flags, entries) = flags::flags(
         ctx,
         &flags::Evidence {
             title: title.as_ref(),
-            place,
+            place: place.range.clone(),
             section: section.as_ref(),
             body: body.as_ref(),
             pictures: pictures.len(),
         },
     );
     Article {
+        kicker: kicker::kicker(ctx, title.as_ref(), subtitle.as_ref(), &place),
+        agency: dateline::agency(ctx, by.agency, body.as_ref()),
+        dateline,
         image,
         title,
         subtitle,
-        authors,
+        authors: by.authors,
         publisher: newspaper,
         published,
         modified,
@@ -206,9 +222,6 @@ pub(crate) fn extract(ctx: &Context) -> Article {
         flags,
         pictures,
         entries,
-        kicker: None,
-        agency: None,
-        dateline: None,
     }
 }
 

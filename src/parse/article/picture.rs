@@ -26,13 +26,15 @@ pub(crate) fn image(ctx: &Context, title: Option<&Found<String>>, body: Option<&
         }
     }
     let shown = shown(ctx, title, body);
-    // Where the page offers the picture in many sizes, what is stated is a rendition for social networks.
-    all.extend(
-        shown
-            .iter()
-            .find(|(found, sizes)| *sizes && stated.iter().any(|other| same_picture(&found.value, &other.value)))
-            .map(|(found, _)| found.clone()),
-    );
+    // Where the page offers the picture in many sizes, what is stated is a rendition for social networks; and of
+    // several stated ones that which the page shows is the article's.
+    let is_shown = |(found, sizes): &&(Found<String>, bool)| {
+        stated.iter().any(|other| {
+            let name = file_name(&found.value);
+            (name.is_some() && name == file_name(&other.value)) || (*sizes && same_picture(&found.value, &other.value))
+        })
+    };
+    all.extend(shown.iter().find(is_shown).map(|(found, _)| found.clone()));
     all.extend(stated);
     all.extend(shown.into_iter().take(1).map(|(found, _)| found));
     let chosen = all.iter().find_map(|found| {
@@ -53,26 +55,34 @@ fn shown(ctx: &Context, title: Option<&Found<String>>, body: Option<&Body>) -> V
         ctx.scan.marks.iter().find(|mark| mark.own.has(Around::HEADING) && fold(&ctx.scan.line(&mark.range)) == title);
     let start = heading.map_or(body.range.start, |mark| mark.range.start.min(body.range.start));
     let end = body.range.start + (body.range.len() / 3).max(200);
-    let inside =
-        ctx.scan.images.iter().filter(|picture| {
-            (start..=end).contains(&picture.at)
-                && !picture.around.has(super::body::REMOVED_FOR_IMAGES)
-                && source(ctx, picture.node)
-                    .and_then(|url| ctx.base.join(url.trim()).ok())
-                    .is_some_and(|url| !is_sign(ctx, picture.node, &url))
-        });
+    let inside = ctx.scan.images.iter().filter(|picture| {
+        (start..=end).contains(&picture.at)
+            && !picture.around.has(super::body::REMOVED_FOR_IMAGES)
+            && source(ctx, picture.node)
+                .and_then(|url| ctx.base.join(url.trim()).ok())
+                .is_some_and(|url| !is_sign(ctx, picture.node, &url))
+    });
     let found = |picture: &Picture| {
         let url = source(ctx, picture.node)?;
         let in_picture =
             ctx.scan.tree.parent(picture.node).is_some_and(|above| ctx.scan.tree.tag(above) == Tag::Picture);
-        Some((Found::new(url, Extractor::Html, "picture beside the headline"), in_picture))
+        let sizes =
+            in_picture || ["srcset", "data-srcset"].iter().any(|name| ctx.scan.attribute(picture.node, name).is_some());
+        Some((Found::new(url, Extractor::Html, "picture beside the headline"), sizes))
     };
     inside.filter_map(found).take(12).collect()
 }
 
 /// The address of a picture, whatever attribute keeps it until it is loaded.
 pub(super) fn source(ctx: &Context, node: NodeId) -> Option<String> {
-    let real = |value: &&str| !value.trim().is_empty() && !value.starts_with("data:") && !value.contains("transparent");
+    let real = |value: &&str| {
+        let empty = ["transparent", "placeholder", "blank.", "spacer", "1x1", "pixel."];
+        !value.trim().is_empty() && !value.starts_with("data:") && !empty.iter().any(|word| value.contains(word))
+    };
+    let widest = ["srcset", "data-srcset"].iter().find_map(|name| widest(ctx.scan.attribute(node, name)?).filter(real));
+    if let Some(url) = widest {
+        return Some(url.to_owned());
+    }
     let direct = ["data-src", "data-original", "data-lazy-src", "src"]
         .iter()
         .find_map(|name| ctx.scan.attribute(node, name).filter(real));
@@ -82,6 +92,32 @@ pub(super) fn source(ctx: &Context, node: NodeId) -> Option<String> {
             .find_map(|name| ctx.scan.attribute(node, name)?.split_whitespace().next().filter(real))
     };
     direct.or_else(listed).map(|url| url.trim_end_matches(',').to_owned())
+}
+
+/// The last part of an address's path; nothing for one that is too short to be a picture's own or names a program.
+fn file_name(url: &str) -> Option<&str> {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    let name = path.trim_end_matches('/').rsplit('/').next()?;
+    (name.len() >= 12 && !name.ends_with(".php") && !name.ends_with(".aspx")).then_some(name)
+}
+
+/// The widest picture of a list of sizes, at most 2,400 pixels wide.
+fn widest(list: &str) -> Option<&str> {
+    let mut best: Option<(u32, &str)> = None;
+    let mut url = None;
+    for word in list.split_whitespace() {
+        let size = word.trim_end_matches(',');
+        match size.strip_suffix('w').and_then(|width| width.parse::<u32>().ok()) {
+            Some(width) => {
+                let known = best.map_or(0, |(width, _)| width);
+                if let Some(url) = url.take().filter(|_| width > known && width <= 2_400) {
+                    best = Some((width, url));
+                }
+            }
+            None => url = Some(word),
+        }
+    }
+    best.map(|(_, url)| url)
 }
 
 /// Whether two addresses name one picture in two sizes: they share a long token that has a digit in it.
@@ -108,9 +144,35 @@ pub(super) fn is_picture(url: &PageUrl) -> bool {
 
 /// Words in names of files that are furniture: the site's sign, buttons, rating stars, rules.
 const SIGNS: &[&str] = &[
-    "logo", "icon", "icons", "sprite", "spacer", "pixel", "blank", "rating", "star", "stars", "print", "printer", "email",
-    "mail", "arrow", "button", "btn", "loading", "loader", "spinner", "dot", "bullet", "separator", "share", "facebook",
-    "twitter", "whatsapp", "telegram", "rss",
+    "logo",
+    "icon",
+    "icons",
+    "sprite",
+    "spacer",
+    "pixel",
+    "blank",
+    "rating",
+    "star",
+    "stars",
+    "print",
+    "printer",
+    "email",
+    "mail",
+    "arrow",
+    "button",
+    "btn",
+    "loading",
+    "loader",
+    "spinner",
+    "dot",
+    "bullet",
+    "separator",
+    "share",
+    "facebook",
+    "twitter",
+    "whatsapp",
+    "telegram",
+    "rss",
 ];
 
 /// Whether a picture is furniture by the name of its file, or by a size in which nobody prints a photograph.
@@ -120,7 +182,8 @@ pub(super) fn is_sign(ctx: &Context, node: NodeId, url: &PageUrl) -> bool {
     let words = stem.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     // A long name with such a word in it describes what a photograph shows.
     let named = words.clone().count() <= 3 && words.clone().any(|word| SIGNS.contains(&word));
-    let side = |name| ctx.scan.attribute(node, name).and_then(|value| value.trim().trim_end_matches("px").parse::<f32>().ok());
+    let side =
+        |name| ctx.scan.attribute(node, name).and_then(|value| value.trim().trim_end_matches("px").parse::<f32>().ok());
     let (width, height) = (side("width"), side("height"));
     let tiny = [width, height].into_iter().flatten().any(|side| side < 50.0);
     named || tiny || width.zip(height).is_some_and(|(width, height)| width > height * 4.0)

@@ -51,7 +51,7 @@ fn marked(ctx: &Context) -> Option<Found<String>> {
 
 /// A name marked by its class, or a link alone on its line, close to the headline.
 fn shown(ctx: &Context, title: Option<&Found<String>>) -> Option<Found<String>> {
-    let place = super::title::place(ctx, title);
+    let place = super::title::place(ctx, title).range;
     if place.end == 0 {
         return None;
     }

@@ -1,10 +1,10 @@
 //! The standfirst: the sentence between headline and text.
 
-use std::ops::Range;
-
-use super::super::scan::{Around, BlockKind};
+use super::super::scan::{Around, Block, BlockKind};
+use super::super::tree::NodeId;
 use super::body::Body;
 use super::text::{fold, overlap};
+use super::title::Place;
 use super::{Context, from_meta};
 use crate::model::{Extractor, Found};
 
@@ -30,7 +30,7 @@ const AWAY: Around = Around::HIDDEN
     .with(Around::BUTTON);
 
 /// The standfirst.
-pub(crate) fn subtitle(ctx: &Context, title: Option<&Found<String>>) -> Option<Found<String>> {
+pub(crate) fn subtitle(ctx: &Context, title: Option<&Found<String>>, place: &Place) -> Option<Found<String>> {
     if ctx.profile.is_some() && ctx.answer("title").is_some() {
         // A profile that knows the page's headline also knows whether there is a standfirst.
         let found = ctx.profiled("subtitle");
@@ -40,8 +40,7 @@ pub(crate) fn subtitle(ctx: &Context, title: Option<&Found<String>>) -> Option<F
         return found;
     }
     let title_fold = title.map(|found| fold(&found.value)).unwrap_or_default();
-    let place = super::title::place(ctx, title);
-    let mut all = below(ctx, &place);
+    let mut all = below(ctx, place);
     all.extend(stated(ctx));
     all.retain(|found| {
         let folded = fold(&found.value);
@@ -52,12 +51,20 @@ pub(crate) fn subtitle(ctx: &Context, title: Option<&Found<String>>) -> Option<F
             && (title_fold.is_empty() || !folded.contains(&title_fold))
     });
     // What is both stated and shown below the headline is the standfirst.
-    let shown = |found: &&Found<String>| found.by != Extractor::Html && stands_below(ctx, &place, &fold(&found.value));
-    // A class that two rules agree on beats a description that is shown nowhere.
+    let shown = |found: &&Found<String>| found.by != Extractor::Html && stands_below(ctx, place, &fold(&found.value));
+    // What two rules find below the headline beats any description.
     let twice = |found: &&Found<String>| {
         all.iter().filter(|other| other.by == Extractor::Html && other.value == found.value).count() > 1
     };
-    let chosen = all.iter().find(shown).or_else(|| all.iter().find(twice)).or_else(|| all.first()).cloned();
+    let chosen = all.iter().find(twice).or_else(|| all.iter().find(shown)).or_else(|| all.first()).cloned();
+    // A description that is cut off after its first sentence: the whole stands below the headline.
+    let whole = chosen.as_ref().and_then(|chosen| {
+        let start = chosen.value.trim_end_matches(['.', '…', ' ']);
+        all.iter().find(|found| {
+            found.by == Extractor::Html && found.value.len() > chosen.value.len() && found.value.starts_with(start)
+        })
+    });
+    let chosen = whole.cloned().or(chosen);
     ctx.note_all("subtitle", &all, chosen.as_ref(), "shown below the headline, else first in order");
     chosen
 }
@@ -75,15 +82,18 @@ fn stated(ctx: &Context) -> Vec<Found<String>> {
 }
 
 /// Marked elements and headings below the headline.
-fn below(ctx: &Context, place: &Range<usize>) -> Vec<Found<String>> {
+fn below(ctx: &Context, place: &Place) -> Vec<Found<String>> {
     let scan = ctx.scan;
+    let range = &place.range;
+    let away = AWAY.without(place.around);
     let mut all = Vec::new();
-    if place.end == 0 {
+    if range.end == 0 {
         return all;
     }
     for mark in &scan.marks {
-        let near = mark.range.start + 300 >= place.start && mark.range.start <= place.end + REACH;
-        if !near || mark.around.has(AWAY) || !mark.own.has(Around::SUBTITLE) {
+        let near = mark.range.start + 300 >= range.start && mark.range.start <= range.end + REACH;
+        if !near || mark.around.has(away.with(Around::FIGURE.without(place.around))) || !mark.own.has(Around::SUBTITLE)
+        {
             continue;
         }
         let value = scan.line(&mark.range);
@@ -94,30 +104,60 @@ fn below(ctx: &Context, place: &Range<usize>) -> Vec<Found<String>> {
             break;
         }
     }
-    let reach = (place.end + REACH).min(scan.text.len());
-    for block in scan.blocks_in(&(place.end..reach)).iter().take(3) {
+    let reach = (range.end + REACH).min(scan.text.len());
+    for block in scan.blocks_in(&(range.end..reach)).iter().take(3) {
         let heading =
             matches!(block.kind, BlockKind::Heading(2..=4)) || (block.around.has(Around::HEADER) && block.chars >= 60);
         let heading = heading && !block.around.has(Around::BYLINE.with(Around::DATE).with(Around::AUTHOR));
-        if heading && block.chars >= 40 && block.link_chars * 2 < block.chars && !block.around.has(AWAY) {
+        if heading && block.chars >= 40 && block.link_chars * 2 < block.chars && !block.around.has(away) {
             let value = scan.text.get(block.range.clone()).unwrap_or_default().to_owned();
             all.push(Found::new(value, Extractor::Html, "below the headline"));
             break;
         }
     }
+    all.extend(in_own_box(ctx, place));
     all
 }
 
+/// The first prose below the headline, where it lies in a box of another kind than the paragraphs that follow.
+fn in_own_box(ctx: &Context, place: &Place) -> Option<Found<String>> {
+    let scan = ctx.scan;
+    let away = AWAY.without(place.around);
+    let prose = |block: &&Block| {
+        block.chars >= 50
+            && block.link_chars * 2 < block.chars
+            && !block.around.has(away.with(Around::BYLINE.with(Around::DATE).with(Around::LIST)))
+            && !matches!(block.kind, BlockKind::Heading(_))
+    };
+    let reach = (place.range.end + 2 * REACH).min(scan.text.len());
+    let mut blocks = scan.blocks_in(&(place.range.end..reach)).iter().filter(prose);
+    let (first, second, third) = (blocks.next()?, blocks.next()?, blocks.next()?);
+    let close = first.range.start <= place.range.end + 400 && first.chars <= 400;
+    // What a box is like: its element and class, and those of the element around it.
+    let kind = |node: NodeId| {
+        let of = |node: NodeId| (scan.tree.tag(node), scan.attribute(node, "class").unwrap_or_default());
+        (of(node), scan.tree.parent(node).map(of))
+    };
+    let parent = |block: &Block| scan.tree.parent(block.node);
+    let alone = kind(first.node) != kind(second.node) && parent(first) != parent(second);
+    let alike = kind(second.node) == kind(third.node) || parent(second) == parent(third);
+    (close && alone && alike).then(|| {
+        let value = scan.text.get(first.range.clone()).unwrap_or_default().to_owned();
+        Found::new(value, Extractor::Html, "box of its own below the headline")
+    })
+}
+
 /// Whether a text stands by itself below the headline.
-fn stands_below(ctx: &Context, place: &Range<usize>, folded: &str) -> bool {
-    if place.end == 0 {
+fn stands_below(ctx: &Context, place: &Place, folded: &str) -> bool {
+    let (range, away) = (&place.range, AWAY.without(place.around));
+    if range.end == 0 {
         return false;
     }
-    let reach = (place.end + REACH).min(ctx.scan.text.len());
-    ctx.scan.blocks_in(&(place.end..reach)).iter().take(12).any(|block| {
+    let reach = (range.end + REACH).min(ctx.scan.text.len());
+    ctx.scan.blocks_in(&(range.end..reach)).iter().take(12).any(|block| {
         let text = fold(ctx.scan.text.get(block.range.clone()).unwrap_or_default());
         !text.is_empty()
-            && !block.around.has(AWAY)
+            && !block.around.has(away)
             && (text == *folded
                 || (text.len() > 60
                     && (text.ends_with(folded) || folded.ends_with(&text))

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::super::scan::{Around, Block, BlockKind, Mark};
 use super::super::tree::Tag;
+use super::kicker;
 use super::text::{fold, may_fold_to, overlap, unescape};
 use super::{Context, from_meta};
 use crate::model::{Extractor, Found};
@@ -58,7 +59,12 @@ fn candidates(ctx: &Context) -> Vec<Found<String>> {
     let mut headings: Vec<(f32, Found<String>)> = Vec::new();
     for mark in &ctx.scan.marks {
         let Some((base, rule)) = heading_rank(ctx, mark) else { continue };
-        let value = unescape(&ctx.scan.line(&mark.range));
+        let known = |part: &str| hints.iter().any(|hint| hint.starts_with(part) && !part.is_empty());
+        let (value, rule) = match kicker::parted(ctx, mark, known) {
+            Some((_, headline)) if rule.starts_with("h1") => (headline, "part of h1"),
+            Some((_, headline)) => (headline, rule),
+            None => (unescape(&ctx.scan.line(&mark.range)), rule),
+        };
         let length = value.chars().count();
         if !(2..=300).contains(&length) {
             continue;
@@ -130,9 +136,10 @@ fn choose(ctx: &Context, all: &[Found<String>]) -> Option<Found<String>> {
         cleaned.into_iter().filter(|(_, folded)| !sites.contains(folded)).collect()
     };
     let metas: Vec<&String> = cleaned.iter().filter(|(found, _)| is_stated(found)).map(|(_, folded)| folded).collect();
+    let headings = cleaned.iter().filter(|(found, _)| found.rule.contains("h1")).count();
     let mut groups: Vec<(&String, f32, &Found<String>)> = Vec::new();
     for (found, folded) in &cleaned {
-        let weight = weight(found, folded, &metas);
+        let weight = weight(found, folded, &metas, headings);
         match groups.iter_mut().find(|(known, _, _)| *known == folded) {
             Some((_, sum, _)) => *sum += weight,
             None => groups.push((folded, weight, found)),
@@ -144,19 +151,7 @@ fn choose(ctx: &Context, all: &[Found<String>]) -> Option<Found<String>> {
             best = Some(group);
         }
     }
-    let (folded, _, found) = *best?;
-    // A heading that glues a kicker to the headline: another candidate is its end.
-    let without_kicker = cleaned.iter().find(|(other, other_folded)| {
-        is_stated(other)
-            && other_folded != folded
-            && folded.ends_with(other_folded.as_str())
-            && other_folded.len() * 2 > folded.len()
-    });
-    let only_shown = !cleaned.iter().any(|(other, other_folded)| other_folded == folded && is_stated(other));
-    match without_kicker {
-        Some((other, _)) if only_shown => Some(other.clone()),
-        _ => Some(found.clone()),
-    }
+    best.map(|(_, _, found)| (*found).clone())
 }
 
 /// Whether a candidate is stated for machines, not shown.
@@ -164,7 +159,7 @@ fn is_stated(found: &Found<String>) -> bool {
     matches!(found.by, Extractor::JsonLd | Extractor::Meta)
 }
 
-fn weight(found: &Found<String>, folded: &str, metas: &[&String]) -> f32 {
+fn weight(found: &Found<String>, folded: &str, metas: &[&String], headings: usize) -> f32 {
     let agreement = metas.iter().map(|meta| overlap(folded, meta).max(overlap(meta, folded))).fold(0.0_f32, f32::max);
     match &*found.rule {
         // What the site wrote for search engines differs from the headline in other words; what it shows wins.
@@ -173,8 +168,16 @@ fn weight(found: &Found<String>, folded: &str, metas: &[&String]) -> f32 {
             let extended = metas
                 .iter()
                 .any(|meta| meta.as_str() != folded && (meta.ends_with(folded) || meta.starts_with(folded)));
-            if extended { 2.05 } else { 2.9 }
+            match (extended, headings) {
+                (true, _) => 2.05,
+                // The only heading of its level is what readers see as the headline.
+                (false, 1) => 3.4,
+                (false, _) => 2.9,
+            }
         }
+        "part of h1" => 3.4,
+        // It says it in wholly other words, but it is the only heading of its level and no site's name.
+        "h1" | "h1 itemprop=headline" if headings == 1 && folded.split(' ').count() >= 5 => 2.6,
         "h1" | "h1 itemprop=headline" | "name" => 0.6,
         // Whatever its level, a heading that says exactly what is stated is the headline.
         "itemprop=headline" | "h2 of a title class" | "title class" | "h2" | "h3"
@@ -183,6 +186,8 @@ fn weight(found: &Found<String>, folded: &str, metas: &[&String]) -> f32 {
             1.3
         }
         "itemprop=headline" => 0.9,
+        // Without a heading of its own, the page's editors say it here and its marketing elsewhere.
+        "headline" if headings == 0 => 2.2,
         "headline" => 1.2,
         "og:title" => 1.05,
         "largest type" => 0.7,
@@ -237,6 +242,7 @@ fn stripped(title: &str, all: &[Found<String>], sites: &[String]) -> String {
             && matches!(
                 &*found.rule,
                 "h1" | "h1 itemprop=headline"
+                    | "part of h1"
                     | "itemprop=headline"
                     | "headline"
                     | "og:title"
@@ -283,6 +289,8 @@ pub(super) fn segments(title: &str) -> Vec<(usize, &str)> {
         " ‹ ",
         " › ",
         "|",
+        "：",
+        "｜",
         " : ",
         " > ",
         " ~ ",
@@ -305,23 +313,54 @@ pub(super) fn segments(title: &str) -> Vec<(usize, &str)> {
     parts
 }
 
-/// Where the headline stands in the page's text; else the first heading of level 1; an empty range at 0 if there is none.
-pub(crate) fn place(ctx: &Context, title: Option<&Found<String>>) -> Range<usize> {
+/// Where the headline stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// Its place in the page's text; empty at 0 if it stands nowhere.
+    pub(crate) range: Range<usize>,
+    /// What surrounds the headline itself: of what stands beside it, these facts say nothing.
+    pub(crate) around: Around,
+}
+
+/// Facts that may be wrong of a whole article: one word of a class that its theme uses otherwise.
+const DOUBTFUL: Around = Around::ASIDE
+    .with(Around::CARD)
+    .with(Around::RELATED)
+    .with(Around::ADVERT)
+    .with(Around::DIALOG)
+    .with(Around::NEWSLETTER)
+    .with(Around::AUTHOR_BOX)
+    .with(Around::CAPTION)
+    .with(Around::FIGURE)
+    .with(Around::FOOTER)
+    .with(Around::FORM)
+    .with(Around::SHARE)
+    .with(Around::LI)
+    .with(Around::TAGS);
+
+/// Where the headline stands in the page's text; else the first heading of level 1.
+pub(crate) fn place(ctx: &Context, title: Option<&Found<String>>) -> Place {
     let title = title.map(|found| fold(&found.value)).unwrap_or_default();
-    let hit = |block: &&Block| {
-        !title.is_empty()
-            && block.chars < 400
-            && !block.around.has(Around::HIDDEN.with(Around::NAV))
-            && may_fold_to(&ctx.scan.text[block.range.clone()], &title)
-            && fold(ctx.scan.text.get(block.range.clone()).unwrap_or_default()) == title
-    };
+    let text = |block: &Block| ctx.scan.text.get(block.range.clone()).unwrap_or_default();
+    let candidate =
+        |block: &&Block| !title.is_empty() && block.chars < 400 && !block.around.has(Around::HIDDEN.with(Around::NAV));
+    let hit = |block: &&Block| candidate(block) && may_fold_to(text(block), &title) && fold(text(block)) == title;
     let is_heading = |block: &&Block| matches!(block.kind, BlockKind::Heading(_));
-    let heading = ctx.scan.blocks.iter().filter(is_heading).find(hit);
-    let first = || {
-        ctx.scan
-            .blocks
-            .iter()
-            .find(|block| matches!(block.kind, BlockKind::Heading(1)) && !block.around.has(Around::HIDDEN))
+    let with_kicker = |block: &&Block| {
+        let folded = if candidate(block) && !block.around.has(DOUBTFUL) { fold(text(block)) } else { String::new() };
+        folded.ends_with(&title) && folded.len() <= title.len() + 100
     };
-    heading.or_else(|| ctx.scan.blocks.iter().find(hit)).or_else(first).map_or(0..0, |block| block.range.clone())
+    let is_first = |block: &&Block| matches!(block.kind, BlockKind::Heading(1)) && !block.around.has(Around::HIDDEN);
+    let blocks = &ctx.scan.blocks;
+    let found = blocks
+        .iter()
+        .filter(is_heading)
+        .find(hit)
+        .or_else(|| blocks.iter().find(hit))
+        .or_else(|| blocks.iter().filter(is_heading).find(with_kicker))
+        .or_else(|| blocks.iter().find(is_first));
+    found.map_or(Place { range: 0..0, around: Around::NONE }, |block| Place {
+        range: block.range.clone(),
+        around: Around(block.around.0 & DOUBTFUL.0),
+    })
 }

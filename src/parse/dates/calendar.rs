@@ -74,7 +74,8 @@ fn begins_clean(tokens: &Tokens, at: usize) -> bool {
     }
     match tokens.get(at - 1).map(|token| &token.kind) {
         Some(Kind::Number { .. }) => false,
-        Some(Kind::Word(word)) => !word.is_ascii(),
+        // Templates glue their words to it: "Published on06.02.2015".
+        Some(Kind::Word(word)) => !word.is_ascii() || (word.len() > 1 && words::is_filler(word)),
         Some(Kind::Sign('-' | '/' | '.' | ':')) => at < 2 || tokens.spaced(at - 1) || tokens.number(at - 2).is_none(),
         Some(Kind::Sign(_)) | None => true,
     }
@@ -166,7 +167,7 @@ fn numeric_calendar(year: u32, marked: bool, scene: &Scene) -> Option<Calendar> 
 fn short_year(year: u32, first: u32, middle: u32, separator: char, scene: &Scene) -> Option<u32> {
     let clear = match separator {
         '.' => first <= 31 && middle <= 12,
-        '/' => scene.ctx.day_first.is_some() || (year > 31 && (first > 12 || middle > 12)),
+        '/' => scene.ctx.day_first.is_some() || (year > 31 && first > 12) || (first <= 12 && middle > 12),
         _ => false,
     };
     clear.then(|| expand_year(year, scene))

@@ -193,13 +193,7 @@ fn note_blocks(ctx: &Context, verdicts: &[Verdict], chosen: &[usize]) {
 }
 
 /// Standfirst and key points that stand between headline and text but outside of the text's element.
-fn lead_in(
-    scan: &Scan,
-    kept: &[usize],
-    title_end: usize,
-    title: &str,
-    subtitle: Option<&Found<String>>,
-) -> Vec<usize> {
+fn lead_in(scan: &Scan, kept: &[usize], title_end: usize, title: &str, subtitle: Option<&Found<String>>) -> Vec<usize> {
     let Some(first) = kept.first().map(|at| &scan.blocks[*at]) else { return Vec::new() };
     if title_end == 0 || title_end >= first.range.start {
         return Vec::new();
@@ -240,7 +234,9 @@ fn is_standfirst(scan: &Scan, block: &Block) -> bool {
         return paragraph || !block.around.has(Around::HEADER);
     }
     let text = &scan.text[block.range.clone()];
-    paragraph && !block.around.has(Around::HEADER) && text.ends_with(['.', '!', '?', '…', '。', '।', '؟', '”', '"', '»'])
+    paragraph
+        && !block.around.has(Around::HEADER)
+        && text.ends_with(['.', '!', '?', '…', '。', '।', '؟', '”', '"', '»'])
 }
 
 /// An element in the form of a selector.

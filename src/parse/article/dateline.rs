@@ -1,0 +1,150 @@
+//! How the text begins and ends: the place and the agencies that it names there.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::body::Body;
+use super::people::agency::agencies;
+use super::{Context, people};
+use crate::model::{Extractor, Found};
+
+/// Longest beginning or signature that is looked at, in characters.
+const REACH: usize = 120;
+
+/// The words before the first dash or parenthesis of a text, and what stands in the parenthesis.
+static OPENING: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?P<place>\p{L}[\p{L}\p{M}0-9'’. ,،/-]{0,58}?)\s*(?:[,،]?\s*\((?P<credit>[^()]{2,40})\))?\s*(?P<dash>[-–—―]{1,2}|:|\.\s?[-–—])\s+\S")
+        .expect("a constant pattern, checked by every test here")
+});
+/// The same where a parenthesis stands without a dash: `BERLIN (dpa) Der Minister …`.
+static CREDITED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?P<place>\p{L}[\p{L}\p{M}0-9'’. ,،/-]{0,58}?)\s*[,،]?\s*\((?P<credit>[^()]{2,40})\)\s*\S")
+        .expect("a constant pattern, checked by every test here")
+});
+
+/// A text's opening in two: place and credit.
+fn opening(text: &str) -> Option<(&str, Option<&str>)> {
+    let text = text.char_indices().nth(REACH).map_or(text, |(end, _)| &text[..end]);
+    if let Some(found) = OPENING.captures(text) {
+        let dash = found.name("dash").map_or("", |dash| dash.as_str());
+        let credit = found.name("credit").map(|credit| credit.as_str());
+        if dash != ":" || credit.is_some() {
+            return Some((without_day(found.name("place")?.as_str()), credit));
+        }
+    }
+    let found = CREDITED.captures(text)?;
+    let credit = found.name("credit")?.as_str();
+    (!agencies(credit).is_empty()).then_some((without_day(found.name("place")?.as_str()), Some(credit)))
+}
+
+/// `LONDON` of `LONDON, May 3`.
+fn without_day(place: &str) -> &str {
+    let day = place.find(|c: char| c.is_numeric()).and_then(|number| place[..number].rfind([',', '،']));
+    place[..day.unwrap_or(place.len())].trim()
+}
+
+/// The place with which the text begins.
+pub(crate) fn dateline(ctx: &Context, body: Option<&Body>) -> Option<Found<String>> {
+    if let Some(found) = ctx.profiled("dateline") {
+        return Some(found);
+    }
+    for paragraph in body?.paragraphs.iter().take(3) {
+        let Some((place, credit)) = opening(paragraph) else { continue };
+        let credited = credit.is_some_and(|credit| !agencies(credit).is_empty());
+        let rule = if credited { "before an agency in parentheses" } else { "words before the first dash" };
+        let fit = is_place(place, credited);
+        ctx.note("dateline", place, Extractor::Html, rule, fit, "head of the text");
+        if fit {
+            return Some(Found::new(place.trim_matches([',', '،', ' ']).to_owned(), Extractor::Html, rule));
+        }
+    }
+    None
+}
+
+/// Whether words before a dash may be a place: an agency follows, or they are in capitals (or few, in scripts without).
+fn is_place(words: &str, credited: bool) -> bool {
+    let count = words.split_whitespace().count();
+    let letters = || words.chars().filter(|c| c.is_alphabetic());
+    let cased = letters().any(|c| c.is_uppercase() || c.is_lowercase());
+    let capitals = cased && letters().all(|c| !c.is_lowercase()) && letters().count() >= 3;
+    match (credited, cased) {
+        (true, true) => count <= 5 && words.chars().next().is_some_and(char::is_uppercase),
+        (true, false) => count <= 4,
+        (false, true) => capitals && count <= 4,
+        (false, false) => count <= 2,
+    }
+}
+
+/// The agencies that sign the article: those of the byline, of the text's head, of its last line.
+pub(crate) fn agency(ctx: &Context, byline: Option<Found<String>>, body: Option<&Body>) -> Option<Found<String>> {
+    if let Some(found) = ctx.profiled("agency") {
+        return Some(found);
+    }
+    let mut all: Vec<Found<String>> = byline.into_iter().collect();
+    let mut add = |names: Vec<String>, rule: &'static str| {
+        if !names.is_empty() {
+            all.push(Found::new(names.join(", "), Extractor::Html, rule));
+        }
+    };
+    if let Some(body) = body {
+        let head = body.paragraphs.iter().take(3).find_map(|text| opening(text)?.1.map(agencies));
+        add(head.unwrap_or_default(), "head of the text");
+        if let Some(last) = body.paragraphs.last() {
+            add(agencies(signature(last)), "end of the text");
+        }
+    }
+    let chosen = all.first().cloned();
+    ctx.note_all("agency", &all, chosen.as_ref(), "first in order");
+    chosen
+}
+
+/// What may be a signature: a short last line, or the last words in parentheses.
+fn signature(last: &str) -> &str {
+    let last = last.trim_end_matches(['.', ' ']);
+    if let Some(inner) = last.strip_suffix(')')
+        && let Some(at) = inner.rfind('(')
+    {
+        return &inner[at + 1..];
+    }
+    if last.chars().count() > 60 {
+        return "";
+    }
+    // "Source: AFP" in any language.
+    let last = last.rsplit_once(':').map_or(last, |(_, credit)| credit.trim());
+    people::after_by(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_begins_with_its_place() {
+        let check = |text: &str, expected: Option<(&str, Option<&str>)>| assert_eq!(opening(text), expected, "{text}");
+        check("BERLIN (dpa) – Der Minister sagte", Some(("BERLIN", Some("dpa"))));
+        check("LONDON, May 3 (Reuters) - The bank", Some(("LONDON", Some("Reuters"))));
+        check("القاهرة (رويترز) - قالت وزارة", Some(("القاهرة", Some("رويترز"))));
+        check("Oslo – The king", Some(("Oslo", None)));
+        check("Hamburg (dpa/lno) Trotz eines Gesprächs", Some(("Hamburg", Some("dpa/lno"))));
+        check("He said: the end", None);
+        check("The king went home.", None);
+    }
+
+    #[test]
+    fn not_every_word_before_a_dash_is_a_place() {
+        assert!(is_place("NEW YORK", false) && is_place("Oslo", true) && is_place("القاهرة", true));
+        assert!(!is_place("But", false) && !is_place("The king of all Norway", false) && !is_place("he said", false));
+        assert!(!is_place("وقال الوزير أمس", false));
+    }
+
+    #[test]
+    fn a_signature_stands_at_the_end() {
+        assert_eq!(agencies(signature("So hieß es am Abend. (dpa/AFP)")), ["dpa", "AFP"]);
+        assert_eq!(agencies(signature("المصدر: وكالات")), ["وكالات"]);
+        assert!(
+            agencies(signature("A long last paragraph of the text that ends with the word of no agency, AFP"))
+                .is_empty()
+        );
+    }
+}

@@ -1,0 +1,111 @@
+//! News agencies: a byline may name one beside people or in their place.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::super::text::fold;
+
+/// Agencies by the name under which they are kept, with the forms in which papers write them, folded.
+const AGENCIES: &[(&str, &[&str])] = &[
+    ("AAP", &["aap", "australian associated press"]),
+    ("Adnkronos", &["adnkronos"]),
+    (
+        "AFP",
+        &["afp", "agence france presse", "l afp", "فرانس برس", "وكالة فرانس برس", "أ ف ب", "ا ف ب", "اف ب", "法新社"],
+    ),
+    ("AGI", &["agi"]),
+    ("Agência Brasil", &["agência brasil"]),
+    ("Anadolu", &["anadolu", "anadolu agency", "anadolu ajansı", "الأناضول", "وكالة الأناضول", "الاناضول"]),
+    ("ANI", &["ani", "asian news international"]),
+    ("ANP", &["anp"]),
+    ("ANSA", &["ansa", "agenzia ansa"]),
+    ("AP", &["ap", "associated press", "the associated press", "أسوشيتد برس", "اسوشيتد برس", "أ ب", "美联社"]),
+    ("APA", &["apa"]),
+    ("APS", &["aps", "وأج"]),
+    ("Belga", &["belga"]),
+    ("Bloomberg", &["bloomberg", "bloomberg news", "بلومبرغ", "بلومبيرغ"]),
+    ("CNA", &["中央社"]),
+    ("ČTK", &["čtk", "ctk"]),
+    ("dpa", &["dpa", "deutsche presse agentur", "dpa afx", "د ب أ", "د ب ا", "الألمانية"]),
+    ("EFE", &["efe", "agencia efe"]),
+    ("epd", &["epd"]),
+    ("Europa Press", &["europa press"]),
+    ("IANS", &["ians"]),
+    ("Interfax", &["interfax", "интерфакс"]),
+    ("IRNA", &["irna", "ایرنا", "إرنا"]),
+    ("ISNA", &["isna", "ایسنا"]),
+    ("Keystone-SDA", &["keystone sda", "sda"]),
+    ("KNA", &["kna"]),
+    ("KUNA", &["kuna", "كونا"]),
+    ("Kyodo", &["kyodo", "kyodo news", "共同", "共同通信"]),
+    ("Lusa", &["lusa", "agência lusa"]),
+    ("MAP", &["map", "و م ع", "وكالة المغرب العربي للأنباء"]),
+    ("MENA", &["mena", "أ ش أ", "ا ش ا", "وكالة أنباء الشرق الأوسط"]),
+    ("MTI", &["mti"]),
+    ("NTB", &["ntb"]),
+    ("PA", &["pa", "pa media", "press association"]),
+    ("PAP", &["pap"]),
+    ("Petra", &["petra", "بترا"]),
+    ("PTI", &["pti", "press trust of india"]),
+    ("Reuters", &["reuters", "thomson reuters", "رويترز", "وكالة رويترز", "路透社", "ロイター"]),
+    ("RIA Novosti", &["ria novosti", "риа новости"]),
+    ("Ritzau", &["ritzau"]),
+    ("SANA", &["سانا"]),
+    ("SID", &["sid"]),
+    ("SPA", &["spa", "واس", "وكالة الأنباء السعودية"]),
+    ("STT", &["stt"]),
+    ("TASS", &["tass", "тасс"]),
+    ("The Canadian Press", &["the canadian press", "canadian press", "la presse canadienne"]),
+    ("TT", &["tt"]),
+    ("Ukrinform", &["ukrinform", "укринформ", "укрінформ"]),
+    ("UPI", &["upi"]),
+    ("WAFA", &["وفا"]),
+    ("WAM", &["وام"]),
+    ("Xinhua", &["xinhua", "新华社", "شينخوا"]),
+    ("Yonhap", &["yonhap", "연합뉴스"]),
+    ("وكالات", &["وكالات", "الوكالات", "وكالات الأنباء", "agencies", "agenturen", "agences", "agencias", "agenzie"]),
+];
+
+static BY_FORM: LazyLock<HashMap<&'static str, &'static str>> =
+    LazyLock::new(|| AGENCIES.iter().flat_map(|(name, forms)| forms.iter().map(move |form| (*form, *name))).collect());
+
+/// The agency that a text names and nothing else; "agencies" in any language stays as it is written.
+pub(crate) fn agency(text: &str) -> Option<String> {
+    let name = *BY_FORM.get(fold(text).as_str())?;
+    let unnamed = name == "وكالات";
+    Some(if unnamed { text.trim().to_owned() } else { name.to_owned() })
+}
+
+/// All agencies that a credit names: `dpa/AFP`, `Reuters, AP`, `وكالات`.
+pub(crate) fn agencies(credit: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let signs = [',', ';', '/', '&', '|', '+', '،', '؛', '•', '·', '\n', '–', '—'];
+    for part in credit.split(signs).flat_map(|part| part.split(" - ")).take(20) {
+        let words: Vec<&str> = part.split_whitespace().collect();
+        let whole = agency(part).into_iter();
+        let halves = words.split(|word| matches!(*word, "and" | "und" | "et" | "y" | "e" | "mit" | "with" | "avec"));
+        for name in whole.chain(halves.filter_map(|half| agency(&half.join(" ")))) {
+            if !out.contains(&name) {
+                out.push(name);
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credits_name_agencies_in_many_spellings() {
+        let check = |credit: &str, expected: &[&str]| assert_eq!(agencies(credit), expected, "{credit}");
+        check("dpa/AFP", &["dpa", "AFP"]);
+        check("The Associated Press", &["AP"]);
+        check("Ann Lee and Reuters", &["Reuters"]);
+        check("FR mit dpa", &["dpa"]);
+        check("رويترز - أ ف ب", &["Reuters", "AFP"]);
+        check("وكالات", &["وكالات"]);
+        check("Ann Lee, Oslo", &[]);
+    }
+}

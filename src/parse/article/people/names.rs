@@ -1,0 +1,264 @@
+//! Names out of bylines: what is cut off, what is no name.
+
+use super::super::super::scan::collapse;
+use super::super::text::{fold, unescape};
+use super::agency::agency;
+use super::words::{AFTER, BEFORE_DATES, BY, NEVER, ORGANISATION, ROLE, WHEN};
+
+/// Authors of one article that are kept.
+const MAX_AUTHORS: usize = 30;
+
+/// Clean names from raw texts, without doubles and without those of the site.
+pub(crate) fn names(raw: &[String], sites: &[String]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for text in raw {
+        let text = unescape(text);
+        // Addresses, and names of sites with theirs beside them.
+        if (text.contains("://") && !text.contains(' ')) || text.contains("www.") || sites.contains(&fold(&text)) {
+            continue;
+        }
+        // Initials of desks and agencies are one signature: "dpa/lno", "det/dpa".
+        let signature = is_signature(&text).then(|| vec![text.trim().to_owned()]);
+        let parts = signature.unwrap_or_else(|| {
+            let signs = [',', ';', '&', '|', '\n', '•', '·', '،', '/', '؛', '、', '～', '–', '—'];
+            text.split(signs).flat_map(|part| part.split(" - ")).flat_map(split_and).collect()
+        });
+        for part in parts {
+            let Some(name) = clean(&part) else { continue };
+            let folded = fold(&name);
+            let glued: String = folded.split(' ').collect();
+            let is_site = sites.iter().any(|site| *site == folded || site.split(' ').collect::<String>() == glued);
+            if is_site || out.iter().any(|known| fold(known) == folded) || out.len() >= MAX_AUTHORS {
+                continue;
+            }
+            out.push(name);
+        }
+    }
+    // Beside a full name, single words are cities, roles and papers.
+    if out.iter().any(|name| looks_like_person(name)) {
+        out.retain(|name| looks_like_person(name));
+    }
+    out
+}
+
+/// Arabic names that begin with the letter that is "and" before another word, without it.
+const WITH_WAW: &[&str] = &["ليد", "ائل", "سام", "جدي", "فاء", "هيب", "اصف", "دود", "ليام", "ردة"];
+
+/// Short codes parted by a stroke, without blanks.
+fn is_signature(text: &str) -> bool {
+    let text = text.trim();
+    let code = |part: &str| (2..=6).contains(&part.chars().count()) && part.chars().all(char::is_alphabetic);
+    text.contains('/') && text.len() <= 20 && text.split('/').all(code)
+}
+
+/// Divides at the words for "and" where both sides may be names.
+fn split_and(part: &str) -> Vec<String> {
+    let mut out = vec![String::new()];
+    let mut blank = "";
+    for word in part.split_whitespace() {
+        let lower = word.to_lowercase();
+        if matches!(
+            lower.as_str(),
+            "and"
+                | "und"
+                | "et"
+                | "y"
+                | "e"
+                | "og"
+                | "och"
+                | "en"
+                | "ve"
+                | "und:"
+                | "sowie"
+                | "with"
+                | "mit"
+                | "και"
+                | "и"
+                | "i"
+        ) {
+            out.push(String::new());
+            blank = "";
+            continue;
+        }
+        // Arabic writes "and" as a letter before the word.
+        if let Some(rest) = word.strip_prefix('و')
+            && rest.chars().count() >= 2
+            && (!rest.starts_with('و') || WITH_WAW.contains(&rest.trim_start_matches('و')))
+            && out.last().is_some_and(|last| last.split(' ').filter(|w| !w.is_empty()).count() >= 2)
+            && !WITH_WAW.contains(&rest)
+        {
+            out.push(rest.to_owned());
+            blank = " ";
+            continue;
+        }
+        if let Some(last) = out.last_mut() {
+            last.push_str(blank);
+            last.push_str(word);
+        }
+        blank = " ";
+    }
+    out
+}
+
+/// A name that a template prints twice, once.
+fn once(text: String) -> String {
+    let half = text.char_indices().nth(text.chars().count().div_ceil(2)).map_or(text.len(), |(at, _)| at);
+    let (one, other) = text.split_at(half);
+    if text.len() > 8 && one.trim() == other.trim() { one.trim().to_owned() } else { text }
+}
+
+/// One name, or nothing.
+fn clean(part: &str) -> Option<String> {
+    let mut text = once(collapse(part));
+    if let Some(at) = text.find(['(', '[', '<', '@']) {
+        if text[at..].starts_with('@') || text.contains("[at]") {
+            // A mail address goes with the word it stands in.
+            let start = text[..at].rfind(' ').map_or(0, |blank| blank);
+            text.truncate(start);
+        } else {
+            text.truncate(at);
+        }
+    }
+    for _ in 0..3 {
+        let lower = text.to_lowercase();
+        let Some(found) = BY.find(&lower) else { break };
+        // Lower case may change lengths; letters of all these words do not.
+        text = text.get(found.end()..).unwrap_or_default().trim().to_owned();
+    }
+    if let Some(found) = WHEN.find(&text) {
+        text.truncate(found.start());
+        if let Some((rest, last)) = text.trim_end().rsplit_once(' ')
+            && BEFORE_DATES.contains(&last.to_lowercase().as_str())
+        {
+            text.truncate(rest.len());
+        }
+    }
+    if let Some(found) = AFTER.find(&text) {
+        let role = ROLE.is_match(&text) && text.split(' ').count() <= 5;
+        if role && found.start() > 0 && !looks_like_person(&text[..found.start()]) {
+            return None;
+        }
+        text.truncate(found.start());
+    }
+    if let Some(at) = text.find(" من ").filter(|_| is_arabic(&text)) {
+        text.truncate(at);
+    }
+    let text = text
+        .trim_matches(|c: char| !c.is_alphanumeric() && c != '.' && c != '\'' && !is_mark(c))
+        .trim_start_matches('.')
+        .trim()
+        .to_owned();
+    let folded = fold(&text);
+    let count = text.chars().count();
+    let words = folded.split(' ').count();
+    let unfit = !(2..=60).contains(&count)
+        || words > 7
+        || !text.chars().any(char::is_alphabetic)
+        || text.contains("://")
+        || NEVER.contains(&folded.as_str())
+        || agency(&text).is_some()
+        || text.contains(':')
+        || folded.split(' ').any(|word| ORGANISATION.contains(&word))
+        || is_domain(&text);
+    (!unfit).then_some(text)
+}
+
+/// `example.org`, and nothing else.
+fn is_domain(text: &str) -> bool {
+    let Some((_, ending)) = text.rsplit_once('.') else { return false };
+    !text.contains(' ')
+        && text.chars().all(|c| !c.is_uppercase())
+        && (2..=4).contains(&ending.len())
+        && ending.bytes().all(|b| b.is_ascii_lowercase())
+}
+
+fn is_mark(c: char) -> bool {
+    unicode_normalization::char::is_combining_mark(c)
+}
+
+fn is_arabic(text: &str) -> bool {
+    text.chars().any(|c| ('\u{600}'..='\u{6ff}').contains(&c))
+}
+
+/// Small words in names of people.
+const PARTICLES: &[&str] = &[
+    "van", "von", "vom", "de", "der", "den", "da", "di", "du", "dos", "das", "do", "del", "della", "dela", "dalla",
+    "la", "le", "las", "los", "el", "al", "bin", "bint", "ibn", "ben", "ter", "ten", "te", "zu", "zum", "zur", "y",
+    "e", "af", "av", "st.", "ap", "o",
+];
+
+/// Two to five words that begin with capitals, or the like in scripts without them.
+pub(super) fn looks_like_person(text: &str) -> bool {
+    let mut words = 0;
+    let mut small = 0;
+    let mut all = 0;
+    for word in text.split_whitespace() {
+        all += 1;
+        let Some(first) = word.chars().find(|c| c.is_alphabetic()) else { return false };
+        if word.chars().any(|c| c.is_ascii_digit()) {
+            return false;
+        }
+        if first.is_lowercase() {
+            if !PARTICLES.contains(&word) && !word.contains(['\'', '’', '-']) {
+                return false;
+            }
+            small += 1;
+        } else {
+            words += 1;
+        }
+    }
+    let cjk =
+        text.chars().filter(|c| matches!(u32::from(*c), 0x3040..=0x30ff | 0x4e00..=0x9fff | 0xac00..=0xd7af)).count();
+    if cjk >= 2 {
+        return cjk <= 8 && all <= 3;
+    }
+    (2..=5).contains(&words) && small <= words && text.chars().count() <= 50
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(raw: &str, expected: &[&str]) {
+        assert_eq!(names(&[raw.to_owned()], &["daily post".to_owned()]), expected, "{raw}");
+    }
+
+    #[test]
+    fn names_lose_what_is_no_name() {
+        check("By Ann Lee", &["Ann Lee"]);
+        check("by Ann Lee Contributing Writer", &["Ann Lee"]);
+        check("Von Anna Weiß und Karl Groß, Berlin", &["Anna Weiß", "Karl Groß"]);
+        check("Par Jean-Luc Petit (avec AFP)", &["Jean-Luc Petit"]);
+        check("بقلم / محمد الحميدي", &["محمد الحميدي"]);
+        check("كتب: سارة الطالبي", &["سارة الطالبي"]);
+        check("كايلا إبستين وأنجليكا كاساس", &["كايلا إبستين", "أنجليكا كاساس"]);
+        check("Ann Lee ann@example.org", &["Ann Lee"]);
+        check("Ann Lee - Aug 10, 2016 11:15 am UTC", &["Ann Lee"]);
+        check("Daily Post", &[]);
+        check("email protected", &[]);
+        check("و م ع", &[]);
+        check("https://example.org/people/1", &[]);
+        check("Gespeichert von rasos am 24. Juli 2017", &["rasos"]);
+        check("Interview: Julia Laut", &["Julia Laut"]);
+        check("det/dpa", &["det/dpa"]);
+        check("Daily Planet Staff", &[]);
+        check("Ann Lee Staff Writer", &["Ann Lee"]);
+        check("حسام أبو العلا - القاهرة", &["حسام أبو العلا"]);
+        check(
+            "يوان يانج ونيان ليو وسو لين وونج وكيان ليو من بكين",
+            &["يوان يانج", "نيان ليو", "سو لين وونج", "كيان ليو"],
+        );
+        check("بقلم: يورو • آخر تحديث: 23/05/2020", &["يورو"]);
+        check("Reuters", &[]);
+    }
+
+    #[test]
+    fn a_person_has_two_names() {
+        for yes in ["Ann Lee", "Ludwig van Beethoven", "J.R. Stone", "محمد الحميدي", "山田太郎"] {
+            assert!(looks_like_person(yes), "{yes}");
+        }
+        for no in ["Ann", "read more about it", "The Very Long Name Of Some Great Institution", "Room 12"] {
+            assert!(!looks_like_person(no), "{no}");
+        }
+    }
+}

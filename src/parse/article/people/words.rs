@@ -1,0 +1,142 @@
+//! Words around names in bylines, in many languages.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// Words before a name, in lower case.
+pub(super) static BY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"^(?:(?:written|posted|published|reported|reviewed|edited|words|text|story|article|analysis|opinion|photos?|recipe|contributed|created|compiled|authored|updated|submitted) by|by ?by|by|authors?|(?:veröffentlicht|verfasst|geschrieben|erstellt|ein (?:beitrag|artikel|gastbeitrag|kommentar)|artikel|eine analyse|interview|protokoll|text|aufgezeichnet|kommentar|fotos?) von|von|vom|",
+        r"(?:eingestellt|gespeichert|hochgeladen|text und foto|text und fotos) von|(?:interview|bericht|reportage|porträt|analyse|kommentar|redaktion|foto|fotos|editor|reporter) ?:|aus .{2,20} berichtet|es berichtet|autorin ?/ ?autor|autor ?/ ?in|auteurs?|autrice|autores?|rédaction :|autore?n?|autorin|text|redaktion:|par|publié par|écrit par|rédigé par|propos recueillis par|avec|por|escrito por|publicado por|redacción:|di|scritto da|a cura di|de|door|av|af|tekst|skrevet av|forfatter|skribent|av:|przez|opr\.|oprac\.|autor|автор|текст|του|της|γράφει (?:ο|η)|yazan|haber|",
+        r"بقلم|كتبت?|يكتبها|تحرير|إعداد|اعداد|متابعة|تقرير|نوشته|نویسنده|خبرنگار|作者|文|撰文|记者|記者|来源|責任編集|取材|文・|ผู้เขียน|โดย|기자)",
+        r"(?: ?[:/|｜：–-] ?| )",
+    ))
+    .expect("a constant pattern, checked by every test here")
+});
+
+/// Words that end a name: what follows is a role, a tool, a date.
+pub(super) static AFTER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)(?:[ ,(\[]|^)(?:staff|senior|contributing|contributor|special to|for the|writer|editor|editorial|reporter|correspondent|columnist|freelance|associate|political|chief|managing|deputy|executive|director|producer|published|updated|posted|last updated|",
+        r"view (?:author|all|profile|bio)|follow|read more|more (?:by|from|posts)|see all|min(?:ute)?s? read|[0-9]+ min|twitter|facebook|email|e-mail|contact|bio|link copied|share|comments?|redakteur(?:in)?|volontär(?:in)?|reporter(?:in)?|korrespondent(?:in)?|",
+        r"journalist(?:in|e)?|chefredakteur(?:in)?|autor(?:in)? bei|veröffentlicht|aktualisiert|stand:|publié|mis à jour|publicado|actualizado|pubblicato|in \p{Lu}|zum thema|alle (?:beiträge|artikel|posts|berichte)|(?:zeige|mehr) (?:alle|artikel|von|beiträge)|weitere artikel|zur (?:artikel|autoren)|tous (?:les|ses)|voir tous|todos los|tutti gli|usa today|associated press|ap$|afp$|dpa$|reuters$|is an? |ist ein|آخر تحديث|تاريخ النشر|نشر في|نُشر|تم النشر|منذ|مراسل|صحفي|صحافي|كاتب)",
+    ))
+    .expect("a constant pattern, checked by every test here")
+});
+
+/// Roles that are part of a name where no person is left without them: "Daily Staff", "Community Editor".
+pub(super) static ROLE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)\b(?:staff(?: reports?| writers?)?|editors?|team|desk|newsroom|editorial(?: team| board)?|reporters?)$",
+    )
+    .expect("a constant pattern, checked by every test here")
+});
+
+/// Small words that a date leaves behind.
+pub(super) const BEFORE_DATES: &[&str] =
+    &["am", "on", "den", "le", "at", "il", "um", "kl", "el", "em", "dne", "vom", "op"];
+
+/// A date or time, from the name of its month on.
+pub(super) static WHEN: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)(?:^|[ ,(|•·–-])(?:(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?,? )?(?:on )?(?:",
+        r"jan(?:uary|uar|\.)?|feb(?:ruary|ruar|\.)?|mar(?:ch|\.)?|märz|apr(?:il|\.)?|may|mai|june?|juni|july?|juli|aug(?:ust|\.)?|sept?(?:ember|\.)?|o[ck]t(?:ober|\.)?|nov(?:ember|\.)?|de[cz](?:ember|\.)?)",
+        r" ?[0-9]{1,4}(?:[^0-9]|$)|[0-9]",
+    ))
+    .expect("a constant pattern, checked by every test here")
+});
+
+/// Offices and leavings of templates, folded: never authors.
+pub(super) const NEVER: &[&str] = &[
+    "agency",
+    "agentur",
+    "agence",
+    "agencia",
+    "admin",
+    "administrator",
+    "editor",
+    "editors",
+    "correspondent",
+    "reporter",
+    "guest",
+    "contributor",
+    "unknown",
+    "anonymous",
+    "webmaster",
+    "wordpressadmin",
+    "unbekannt",
+    "وكالة",
+    "التحرير",
+    "المحرر",
+    "email protected",
+    "twitter",
+    "facebook",
+    "instagram",
+    "share",
+    "home",
+    "article information",
+    "contact",
+    "date",
+    "published",
+    "updated",
+    "author",
+    "by",
+    "von",
+    "writer",
+    "staff",
+    "author of the article",
+    "the",
+    "in",
+    "press",
+    "news",
+    "uncategorized",
+    "nachrichtenagentur",
+    "nachrichtenagenturen",
+    "publisher",
+    "allgemein",
+    "profile",
+    "آخر تحديث",
+];
+/// Words of organisations, folded: whoever has one in the name is no person.
+pub(super) const ORGANISATION: &[&str] = &[
+    "redaktion",
+    "editorial",
+    "staff",
+    "team",
+    "newsroom",
+    "desk",
+    "agency",
+    "agentur",
+    "press",
+    "news",
+    "online",
+    "redaction",
+    "rédaction",
+    "redacción",
+    "redacao",
+    "redazione",
+    "redakcja",
+    "redactie",
+    "редакция",
+    "verlag",
+    "media",
+    "magazine",
+    "group",
+    "institute",
+    "university",
+    "foundation",
+    "company",
+    "gmbh",
+    "corporation",
+    "zeitung",
+    "times",
+    "post",
+    "وكالة",
+    "تحرير",
+    "admin",
+    "store",
+    "nachrichten",
+    "daily",
+    "journal",
+];

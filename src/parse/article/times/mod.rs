@@ -1,0 +1,225 @@
+//! When the article was published and changed. A wrong date is worse than none.
+
+mod shown;
+mod words;
+
+use std::cell::LazyCell;
+
+use jiff::civil::Time;
+
+use self::shown::Near;
+use super::super::dates::{find_date, parse_date, url_date};
+use super::title::Place;
+use super::{Context, from_meta};
+use crate::model::{Extractor, Found, Precision, When};
+
+/// Keys that name the publication.
+const STRONG: &[&str] = &[
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "article:published",
+    "datepublished",
+    "date_published",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "dc.date.issued",
+    "dcterms.created",
+    "dcterms.issued",
+    "dc.date.created",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "publication_date",
+    "publicationdate",
+    "published",
+    "published_time",
+    "article.published",
+    "article_date_original",
+    "originalpublicationdate",
+    "ptime",
+    "rnews:datepublished",
+    "citation_publication_date",
+    "citation_date",
+    "vr:published_time",
+];
+/// Keys that name only a date.
+const WEAK: &[&str] = &["dcterms.date", "dc.date", "displaydate", "last-published", "date"];
+/// Keys that name the last change.
+const MODIFIED: &[&str] = &[
+    "article:modified_time",
+    "og:article:modified_time",
+    "og:updated_time",
+    "article:updated_time",
+    "datemodified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "lastmod",
+    "last-modified",
+    "modified",
+    "utime",
+    "date.modified",
+    "revised",
+];
+
+/// When it was published.
+///
+/// What is stated as the publication comes first; the headline's surroundings go before metas that say only "date",
+/// which many systems renew with each change.
+pub(crate) fn published(ctx: &Context, place: &Place) -> Option<Found<When>> {
+    if let Some(answer) = ctx.answer("published") {
+        let raw = answer.values.first().cloned().unwrap_or_default();
+        let mut dates = ctx.dates();
+        if let Some(zone) = &answer.zone {
+            dates.zone = zone;
+        }
+        let found = parse_date(&raw, &dates).or_else(|| find_date(&raw, &dates));
+        ctx.note("published", &raw, Extractor::Profile, &answer.rule, found.is_some(), "profile");
+        if found.is_none() {
+            ctx.bad_dates.borrow_mut().push(raw);
+        }
+        // A date that the profile points at and that cannot be is no reason to take another.
+        return found.map(|when| Found::new(when, Extractor::Profile, answer.rule.clone()));
+    }
+    let near = LazyCell::new(|| shown::near(ctx, place));
+    pick(ctx, &strong(ctx))
+        .map(|found| as_shown(ctx, found, &near))
+        .or_else(|| pick(ctx, &shown::microdata(ctx, place)))
+        .or_else(|| pick(ctx, &near.marked))
+        .or_else(|| pick(ctx, &near.labelled))
+        .or_else(|| pick(ctx, &shown::labelled(ctx, place)))
+        .or_else(|| pick(ctx, &from_meta(ctx.metas, WEAK)).map(|found| as_shown(ctx, found, &near)))
+        .or_else(|| pick(ctx, &near.lines))
+        .or_else(|| pick(ctx, &in_titles(ctx)))
+        .or_else(|| pick(ctx, &of_page(ctx)))
+        .or_else(|| by_address(ctx))
+        .or_else(|| pick(ctx, &shown::elsewhere(ctx, place)))
+        .or_else(|| pick(ctx, &shown::changed(ctx, place)))
+}
+
+/// What states the publication itself.
+fn strong(ctx: &Context) -> Vec<Found<String>> {
+    let mut all = Vec::new();
+    for name in ["datePublished", "uploadDate", "dateCreated"] {
+        if let Some(text) = ctx.graph.text(name) {
+            all.push(Found::new(text, Extractor::JsonLd, name));
+        }
+    }
+    all.extend(from_meta(ctx.metas, STRONG));
+    all
+}
+
+/// What JSON-LD says of the page where it names no article.
+fn of_page(ctx: &Context) -> Vec<Found<String>> {
+    let text = ctx.graph.page_text("datePublished");
+    text.map(|text| Found::new(text, Extractor::JsonLd, "WebPage.datePublished")).into_iter().collect()
+}
+
+/// A date that is a part of `<title>` or `og:title` by itself.
+fn in_titles(ctx: &Context) -> Vec<Found<String>> {
+    let titles = [ctx.metas.title.as_deref().map(|text| ("title element", text)), ctx.metas.any(&["og:title"])];
+    let parts = titles.into_iter().flatten().flat_map(|(rule, title)| {
+        let parts = super::title::segments(title);
+        let parts = if parts.len() < 2 { Vec::new() } else { parts };
+        parts.into_iter().map(move |(_, part)| (rule, part))
+    });
+    parts
+        .filter(|(_, part)| {
+            let digits = part.chars().filter(|c| c.is_numeric()).count();
+            digits >= 5 && part.chars().filter(|c| c.is_alphabetic()).count() <= 12
+        })
+        .map(|(rule, part)| Found::new(part.trim().to_owned(), Extractor::Meta, rule))
+        .collect()
+}
+
+/// The date in the address.
+fn by_address(ctx: &Context) -> Option<Found<When>> {
+    let day = url_date(ctx.url.path())?;
+    let raw = ctx.url.path().chars().take(200).collect::<String>();
+    ctx.note("published", &day.to_string(), Extractor::Url, "path", true, "nothing better");
+    Some(Found::new(When::day(day, raw), Extractor::Url, "path"))
+}
+
+/// A stated instant in UTC is told in the page's own zone where the page shows the day beside it; exactly midnight of
+/// the page's country is a day.
+fn as_shown(ctx: &Context, found: Found<When>, near: &Near) -> Found<When> {
+    let utc = found.value.precision != Precision::Day && found.value.offset_seconds == 0;
+    if !utc {
+        return found;
+    }
+    let west = ctx.locale().language.as_deref() == Some("en-us");
+    let shown = near.all().take(8).find_map(|candidate| {
+        let when = read(ctx, candidate)?;
+        is_same_moment(&when, &found.value, west).then_some((when, candidate))
+    });
+    match shown {
+        Some((when, candidate)) if when.day != found.value.day => {
+            let note = "the stated instant in the page's own zone";
+            ctx.note("published", &candidate.value, candidate.by, &candidate.rule, true, note);
+            Found { value: when, by: candidate.by, rule: candidate.rule.clone() }
+        }
+        Some(_) => found,
+        None => Found { value: local_midnight(ctx, &found.value).unwrap_or(found.value), ..found },
+    }
+}
+
+/// The day that an instant is the first moment of, in the country of the page.
+fn local_midnight(ctx: &Context, when: &When) -> Option<When> {
+    let local = ctx.locale().zone.as_ref()?.to_datetime(when.at);
+    let midnight = local.time() == Time::midnight() && local.date() != when.day;
+    midnight.then(|| When::day(local.date(), when.raw.clone()))
+}
+
+/// The first candidate for the publication that is a date.
+fn pick(ctx: &Context, all: &[Found<String>]) -> Option<Found<When>> {
+    first_date(ctx, "published", all)
+}
+
+/// The time that a candidate tells; what people read may stand in a line.
+fn read(ctx: &Context, found: &Found<String>) -> Option<When> {
+    let dates = ctx.dates();
+    let whole = parse_date(&found.value, &dates);
+    if found.by == Extractor::Html { whole.or_else(|| find_date(&found.value, &dates)) } else { whole }
+}
+
+fn first_date(ctx: &Context, field: &'static str, all: &[Found<String>]) -> Option<Found<When>> {
+    let mut chosen = None;
+    for found in all {
+        let when = read(ctx, found);
+        let note = if when.is_none() { "not a date that can be" } else { "first in order" };
+        ctx.note(field, &found.value, found.by, &found.rule, when.is_some() && chosen.is_none(), note);
+        if chosen.is_none() {
+            chosen = when.map(|when| Found { value: when, by: found.by, rule: found.rule.clone() });
+        }
+    }
+    chosen
+}
+
+/// Whether a shown time may be a stated UTC instant in a zone of the world (`west`: of America): by the minutes, or by
+/// the day's edge.
+fn is_same_moment(shown: &When, utc: &When, west: bool) -> bool {
+    let days = shown.day.duration_since(utc.day).as_hours() / 24;
+    let seconds = utc.at.as_second().rem_euclid(86_400);
+    let by_day = match days {
+        0 => true,
+        -1 => seconds < 12 * 3_600,
+        1 => seconds >= 10 * 3_600 && !west,
+        _ => false,
+    };
+    let minute = |when: &When| when.at.as_second().div_euclid(60).rem_euclid(15);
+    by_day && (shown.precision == Precision::Day || minute(shown) == minute(utc))
+}
+
+/// When it was changed.
+pub(crate) fn modified(ctx: &Context, published: Option<&Found<When>>) -> Option<Found<When>> {
+    let mut all: Vec<Found<String>> = ctx.profiled("modified").into_iter().collect();
+    if let Some(text) = ctx.graph.text("dateModified") {
+        all.push(Found::new(text, Extractor::JsonLd, "dateModified"));
+    }
+    all.extend(from_meta(ctx.metas, MODIFIED));
+    let found = first_date(ctx, "modified", &all)?;
+    let earlier = published.is_some_and(|published| found.value.day < published.value.day);
+    (!earlier).then_some(found)
+}

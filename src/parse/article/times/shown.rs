@@ -1,0 +1,283 @@
+//! Dates that the page shows: beside its headline, in its column, at its end.
+
+use std::ops::Range;
+
+use super::super::super::scan::{Around, Block, Mark};
+use super::super::super::tree::Tag;
+use super::super::Context;
+use super::super::clock::is_clock;
+use super::super::title::Place;
+use super::words::{CHANGED, NAMED, PUBLISHED};
+use crate::model::{Extractor, Found};
+
+/// Surroundings whose dates are not the article's.
+const AWAY: Around = Around::COMMENTS
+    .with(Around::RELATED)
+    .with(Around::TICKER)
+    .with(Around::MOST_READ)
+    .with(Around::NAV)
+    .with(Around::FOOTER)
+    .with(Around::ASIDE)
+    .with(Around::CARD)
+    .with(Around::ADVERT)
+    .with(Around::DIALOG)
+    .with(Around::AUTHOR_BOX)
+    .with(Around::NEWSLETTER);
+/// Surroundings whose dates are not the article's although they stand close to its headline.
+const AWAY_CLOSE: Around =
+    Around::COMMENTS.with(Around::TICKER).with(Around::MOST_READ).with(Around::NAV).with(Around::DIALOG);
+/// Surroundings where a date is another's even if a word names it.
+const OTHERS: Around =
+    Around::COMMENTS.with(Around::RELATED).with(Around::MOST_READ).with(Around::TICKER).with(Around::CARD);
+/// How far behind and before the headline "close" is, in bytes of the page's text.
+const CLOSE: usize = 300;
+const CLOSE_BEFORE: usize = 60;
+/// How far before and behind the headline a date is the article's, in bytes of the page's text.
+const BEFORE: usize = 400;
+const BEHIND: usize = 1_500;
+/// Longest line that is a date with its label, in characters.
+const MAX_LABELLED: u32 = 80;
+/// Candidates of one kind that are looked at.
+const MAX_CANDIDATES: usize = 40;
+
+/// Dates beside the headline.
+#[derive(Debug, Default)]
+pub(super) struct Near {
+    /// `<time>` and date classes.
+    pub(super) marked: Vec<Found<String>>,
+    /// Lines that name the publication.
+    pub(super) labelled: Vec<Found<String>>,
+    /// Other short lines; what tells of a change comes last.
+    pub(super) lines: Vec<Found<String>>,
+}
+
+impl Near {
+    /// All of them, the likeliest first.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Found<String>> {
+        self.marked.iter().chain(&self.labelled).chain(&self.lines)
+    }
+}
+
+/// Whether the date of a text is said to be that of a change.
+fn tells_of_change(text: &str) -> bool {
+    let number = text.find(char::is_numeric).unwrap_or(text.len());
+    CHANGED.find(text).is_some_and(|found| found.start() < number)
+}
+
+/// The surroundings in which a date at this place is not the article's; what surrounds the headline, too, says nothing.
+fn away(place: &Place, at: usize, around: Around) -> Around {
+    if is_adjacent(place, at) {
+        return Around::COMMENTS;
+    }
+    // A byline keeps its date a little further off.
+    let reach = if around.has(Around::BYLINE.with(Around::DATE)) { 2 * CLOSE } else { CLOSE };
+    let behind = at >= place.range.start && at <= place.range.end + reach;
+    let before = at < place.range.start && at + CLOSE_BEFORE >= place.range.start;
+    let footer = if around.has(Around::BYLINE) { Around::FOOTER } else { Around::NONE };
+    if behind || before { AWAY_CLOSE } else { AWAY.without(footer) }.without(place.around)
+}
+
+/// Whether a text begins in the headline or directly behind it.
+fn is_adjacent(place: &Place, at: usize) -> bool {
+    at >= place.range.start && at <= place.range.end + 2
+}
+
+/// Dates that stand beside the headline.
+pub(super) fn near(ctx: &Context, place: &Place) -> Near {
+    let mut near = Near::default();
+    if place.range.end == 0 {
+        return near;
+    }
+    let inside = |at: usize| at + BEFORE >= place.range.start && at <= place.range.end + BEHIND;
+    let marked = marked(ctx, |mark| {
+        let at = mark.range.start;
+        inside(at) && !mark.around.has(away(place, at, mark.around))
+    });
+    let (changed, marked) = marked.into_iter().partition(|found| tells_of_change(&found.value));
+    near.marked = marked;
+    let changed: Vec<Found<String>> = changed;
+    let stretch = place.range.start.saturating_sub(BEFORE)..(place.range.end + BEHIND).min(ctx.scan.text.len());
+    let mut label = false;
+    for block in ctx.scan.blocks_in(&floor(&ctx.scan.text, stretch)).iter().take(40) {
+        let text = text_of(ctx, block);
+        let label_before = std::mem::replace(&mut label, is_label(text));
+        let at = block.range.start;
+        let figure = block.around.has(Around::CAPTION) && block.around.has(Around::FIGURE);
+        let hidden = block.around.has(Around::HIDDEN) || (figure && !place.around.has(Around::FIGURE));
+        let mut away = away(place, at, block.around);
+        if says_published(text) {
+            // A bar of tools, or a card, that says "published" beside the headline speaks of the article.
+            away = away.without(Around::NAV.with(Around::CARD));
+        }
+        let line = block.chars <= 120 && !hidden && !block.around.has(away) && block.range != place.range;
+        if !line || !text.chars().any(char::is_numeric) || is_clock(text) {
+            continue;
+        }
+        let found = Found::new(text.to_owned(), Extractor::Html, "line beside the headline");
+        let before = block.range.end + 2 >= place.range.start && at < place.range.start;
+        let beside = is_adjacent(place, at) || before;
+        let begins = beside && text.starts_with(char::is_numeric);
+        if (label_before || begins || says_published(text)) && !tells_of_change(text) {
+            near.labelled.push(found);
+        } else {
+            near.lines.push(found);
+        }
+    }
+    near.lines.extend(changed);
+    near.lines.sort_by_key(|found| tells_of_change(&found.value));
+    near.lines.truncate(MAX_CANDIDATES);
+    near
+}
+
+fn text_of<'a>(ctx: &'a Context, block: &Block) -> &'a str {
+    ctx.scan.text.get(block.range.clone()).unwrap_or_default()
+}
+
+/// Whether a line says that it is published, before it tells when.
+fn says_published(text: &str) -> bool {
+    let number = text.find(char::is_numeric).unwrap_or(text.len());
+    NAMED.is_match(text) || PUBLISHED.find(text).is_some_and(|found| found.start() < number)
+}
+
+/// Whether a line is only the name of a date.
+fn is_label(text: &str) -> bool {
+    text.len() <= 40
+        && !text.chars().any(char::is_numeric)
+        && !CHANGED.is_match(text)
+        && (NAMED.is_match(text) || PUBLISHED.is_match(text))
+}
+
+/// A range whose ends are borders of characters.
+fn floor(text: &str, range: Range<usize>) -> Range<usize> {
+    let border = |mut at: usize| {
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    border(range.start)..border(range.end)
+}
+
+/// Microdata.
+pub(super) fn microdata(ctx: &Context, place: &Place) -> Vec<Found<String>> {
+    let mut out = Vec::new();
+    for mark in ctx
+        .scan
+        .marks
+        .iter()
+        .filter(|mark| mark.property && !mark.around.has(away(place, mark.range.start, mark.around)))
+    {
+        let attribute = |name| ctx.scan.attribute(mark.node, name);
+        let property = attribute("itemprop").or_else(|| attribute("property")).unwrap_or_default();
+        if !property.contains("datePublished") && !property.contains("dateCreated") {
+            continue;
+        }
+        let texts = ["content", "datetime", "title"].into_iter().filter_map(attribute).map(str::to_owned);
+        out.extend(texts.map(|text| Found::new(text, Extractor::Microdata, "itemprop=datePublished")));
+        out.push(Found::new(ctx.scan.line(&mark.range), Extractor::Microdata, "itemprop=datePublished"));
+        if out.len() >= MAX_CANDIDATES {
+            break;
+        }
+    }
+    out
+}
+
+/// Lines anywhere that are the name of the publication date and that date: "Published on March 2, 2025".
+pub(super) fn labelled(ctx: &Context, place: &Place) -> Vec<Found<String>> {
+    let mut out = Vec::new();
+    let mut label = false;
+    for block in &ctx.scan.blocks {
+        let text = text_of(ctx, block);
+        let label_before = std::mem::replace(&mut label, block.chars <= 40 && is_label(text));
+        let near = block.range.start >= place.range.start && block.range.start <= place.range.end + BEHIND;
+        let doubtful = if near { Around::CARD.with(Around::RELATED) } else { Around::NONE };
+        let others = OTHERS.without(doubtful).without(place.around);
+        if block.chars > MAX_LABELLED || block.around.has(others) || !text.chars().any(char::is_numeric) {
+            continue;
+        }
+        let early = || NAMED.is_match(text) || PUBLISHED.find(text).is_some_and(|found| found.start() <= 25);
+        if (label_before || (early() && says_published(text))) && !tells_of_change(text) {
+            out.push(Found::new(text.to_owned(), Extractor::Html, "line that says published"));
+        }
+        if out.len() >= 10 {
+            break;
+        }
+    }
+    out
+}
+
+/// Marked dates anywhere in the main column, then the date with which the text begins.
+pub(super) fn elsewhere(ctx: &Context, place: &Place) -> Vec<Found<String>> {
+    let start = place.range.start;
+    let mut out = marked(ctx, |mark| mark.range.start >= start && !mark.around.has(AWAY.without(place.around)));
+    out.truncate(6);
+    let prose = ctx.scan.blocks.iter().filter(|block| {
+        block.range.start >= place.range.end
+            && block.chars >= 100
+            && block.link_chars * 3 < block.chars
+            && !block.around.has(AWAY.without(place.around))
+    });
+    for block in prose.take(3) {
+        let start: String = text_of(ctx, block).chars().take(40).collect();
+        let early = start.find(char::is_numeric).is_some_and(|at| at <= 25);
+        if early && start.chars().filter(|c| c.is_numeric()).count() >= 4 {
+            out.push(Found::new(start, Extractor::Html, "dateline"));
+        }
+    }
+    // A byline below the text.
+    let below = ctx.scan.blocks.iter().filter(|block| {
+        block.range.start >= place.range.end
+            && block.chars <= MAX_LABELLED
+            && block.around.has(Around::BYLINE)
+            && !block.around.has(OTHERS.without(place.around))
+    });
+    let lines = below.map(|block| text_of(ctx, block)).filter(|text| text.chars().any(char::is_numeric)).take(3);
+    out.extend(lines.map(|text| Found::new(text.to_owned(), Extractor::Html, "byline below the text")));
+    out.retain(|found| !tells_of_change(&found.value));
+    out
+}
+
+/// Where the page tells only of a change: lines that do so, in the column or at the end of the page.
+pub(super) fn changed(ctx: &Context, place: &Place) -> Vec<Found<String>> {
+    let away = AWAY.without(Around::FOOTER.with(Around::DIALOG)).without(place.around);
+    let lines = ctx.scan.blocks.iter().filter(|block| block.chars <= MAX_LABELLED && !block.around.has(away));
+    lines
+        .map(|block| text_of(ctx, block))
+        .filter(|text| text.chars().any(char::is_numeric) && tells_of_change(text))
+        .take(5)
+        .map(|text| Found::new(text.to_owned(), Extractor::Html, "line that says updated"))
+        .collect()
+}
+
+/// Marked dates: `<time>` first, then date classes.
+fn marked(ctx: &Context, wanted: impl Fn(&Mark) -> bool) -> Vec<Found<String>> {
+    let mut times = Vec::new();
+    let mut classes = Vec::new();
+    for mark in ctx.scan.marks.iter().filter(|mark| wanted(mark)) {
+        let text = ctx.scan.line(&mark.range);
+        let attribute = |name| ctx.scan.attribute(mark.node, name);
+        if ctx.scan.tree.tag(mark.node) == Tag::Time {
+            let label = attribute("class").unwrap_or_default();
+            let changed = CHANGED.is_match(&text) || (CHANGED.is_match(label) && !PUBLISHED.is_match(label));
+            if let Some(value) = attribute("datetime").filter(|_| !changed) {
+                times.push(Found::new(value.to_owned(), Extractor::Html, "time[datetime]"));
+            }
+            times.push(Found::new(text, Extractor::Html, "time"));
+        } else if mark.own.has(Around::DATE.with(Around::BYLINE)) {
+            let values = ["title", "data-datetime", "data-date", "data-timestamp", "data-time"];
+            let value =
+                values.into_iter().filter_map(attribute).find(|v| v.bytes().filter(u8::is_ascii_digit).count() >= 8);
+            if let Some(value) = value.filter(|_| mark.own.has(Around::DATE) && !CHANGED.is_match(&text)) {
+                classes.push(Found::new(value.to_owned(), Extractor::Html, "attribute of a date class"));
+            }
+            if text.chars().count() <= 200 && text.chars().any(char::is_numeric) {
+                classes.push(Found::new(text, Extractor::Html, "date class"));
+            }
+        }
+        if times.len() + classes.len() >= MAX_CANDIDATES {
+            break;
+        }
+    }
+    times.append(&mut classes);
+    times
+}

@@ -1,0 +1,23 @@
+//! Words beside dates, in many languages: what kind of date it is.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// Words that tell of a change, not of publication.
+pub(super) static CHANGED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new("(?i)updated|modified|revised|last edited|aktualisiert|geändert|letzte änderung|letzte aktualisierung|mis à jour|modifié|actualizado|actualizada|aggiornato|atualizado|bijgewerkt|oppdatert|uppdaterad|opdateret|обновлен|изменен|zaktualizowano|aktualizacja|ενημέρωση|güncelle|آخر تحديث|تم التحديث|به.?روز|更新")
+        .expect("a constant pattern, checked by every test here")
+});
+
+/// Words that tell of publication.
+pub(super) static PUBLISHED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new("(?i)published|publication date|posted|date posted|veröffentlicht|erstellt|erschienen|publié|mise? en ligne|paru le|publicado|publicada|pubblicato|gepubliceerd|geplaatst|publisert|publicerad|udgivet|опубликован|opublikowan|data dodania|δημοσίευση|δημοσιεύ|yayın|نشر|تاريخ|انتشار|发布|發佈|掲載|公開|게시|입력")
+        .expect("a constant pattern, checked by every test here")
+});
+
+/// A bare name for a date at the beginning of a line: `Datum 28.04.2023`.
+pub(super) static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new("(?i)^(?:publish(?:ing)? )?(?:date|datum|fecha|data|dato|дата|tarih|päivämäärä|التاريخ|日期|日付|stand|as of)(?: ?[:：] ?| |$)")
+        .expect("a constant pattern, checked by every test here")
+});

@@ -1,0 +1,150 @@
+//! Rules of the article's short fields, each on a page of our own that shows nothing else.
+
+use murasil::config::Config;
+use murasil::crawl::extract::{self, PageFile};
+use murasil::model::{Article, PageKind, PageUrl};
+use murasil::parse::Parser;
+
+const PROSE: &str = "<p>The council of the town met on Monday evening and spoke for three hours about the new bridge, \
+    its cost and the road that leads to it, and then put the matter off until the autumn.</p>\
+    <p>Several members said that they had hoped for a vote, others that the figures on the table were two years old \
+    and that nobody could decide anything on such a ground; the mayor promised new ones.</p>\
+    <p>The bridge was built a hundred and ten years ago, carries some four thousand cars a day and has been closed to \
+    heavy lorries since the winter before last, when an inspection found rust in both of its bearings.</p>";
+
+/// The article of a page at this address: what stands in its head, around its headline, and the text.
+fn page(url: &str, head: &str, above: &str) -> Article {
+    let html =
+        format!("<html lang=en><head>{head}</head><body><main><article>{above}{PROSE}</article></main></body></html>");
+    let page = PageFile { body: html.into_bytes(), url: PageUrl::parse(url).ok(), ..PageFile::default() };
+    let config = Config::default();
+    let parser = Parser::new(&config).expect("built-in profiles compile");
+    let now = "2027-01-01T00:00:00Z".parse().expect("a timestamp");
+    extract::extract(&parser, &config, &page, PageKind::Article, now).article.expect("an article")
+}
+
+const URL: &str = "https://paper.example/town/bridge-put-off";
+
+fn day(article: &Article) -> Option<String> {
+    article.published.as_ref().map(|found| found.value.day.to_string())
+}
+
+fn authors(article: &Article) -> Vec<String> {
+    article.authors.as_ref().map(|found| found.value.clone()).unwrap_or_default()
+}
+
+fn value(found: Option<&murasil::model::Found<String>>) -> Option<&str> {
+    found.map(|found| found.value.as_str())
+}
+
+#[test]
+fn a_heading_in_two_parts_gives_kicker_and_title() {
+    let article = page(
+        URL,
+        "<meta property=og:title content='Council puts the bridge off'>",
+        "<h1><span>Town hall</span> <span class=headline>Council puts the bridge off</span></h1>",
+    );
+    assert_eq!(value(article.title.as_ref()), Some("Council puts the bridge off"));
+    assert_eq!(value(article.kicker.as_ref()), Some("Town hall"));
+}
+
+#[test]
+fn a_line_of_a_kicker_class_above_the_headline_is_the_kicker() {
+    let article = page(URL, "", "<p class=article-kicker>Town hall</p><h1>Council puts the bridge off</h1>");
+    assert_eq!(value(article.kicker.as_ref()), Some("Town hall"));
+    assert_eq!(value(article.title.as_ref()), Some("Council puts the bridge off"));
+}
+
+#[test]
+fn an_agency_beside_a_person_is_no_author_and_alone_it_is() {
+    let ld = |authors: &str| {
+        format!("<script type='application/ld+json'>{{\"@type\":\"NewsArticle\",\"author\":{authors}}}</script>")
+    };
+    let person = r#"{"@type":"Person","name":"Ann Lee"}"#;
+    let wire = r#"{"@type":"Organization","name":"The Associated Press"}"#;
+    let both = page(URL, &ld(&format!("[{person},{wire}]")), "<h1>Council puts the bridge off</h1>");
+    assert_eq!(authors(&both), ["Ann Lee"]);
+    assert_eq!(value(both.agency.as_ref()), Some("AP"));
+    let alone = page(URL, &ld(wire), "<h1>Council puts the bridge off</h1>");
+    assert_eq!(authors(&alone), ["The Associated Press"]);
+    assert_eq!(value(alone.agency.as_ref()), Some("AP"));
+}
+
+#[test]
+fn the_head_of_the_text_names_place_and_agency() {
+    let article = page(
+        URL,
+        "",
+        "<h1>Council puts the bridge off</h1><p>OSLO (Reuters) - The council of the town met on Monday evening and spoke \
+         for three hours about the new bridge and its cost.</p>",
+    );
+    assert_eq!(value(article.dateline.as_ref()), Some("OSLO"));
+    assert_eq!(value(article.agency.as_ref()), Some("Reuters"));
+}
+
+#[test]
+fn a_link_to_an_authors_page_names_the_author() {
+    let article = page(
+        URL,
+        "",
+        "<h1>Council puts the bridge off</h1><div><a href='/authors/ann-lee'>Ann Lee</a> | <a href='/topics/bridges'>Bridges</a></div>",
+    );
+    assert_eq!(authors(&article), ["Ann Lee"]);
+}
+
+#[test]
+fn the_date_beside_the_headline_goes_before_a_meta_that_says_only_date() {
+    let article = page(
+        URL,
+        "<meta name=date content='2020-02-12'>",
+        "<h1>Council puts the bridge off</h1><time datetime='2020-02-05'>5 February 2020</time>",
+    );
+    assert_eq!(day(&article).as_deref(), Some("2020-02-05"));
+}
+
+#[test]
+fn a_line_that_says_published_is_found_in_whatever_box_it_lies() {
+    let article =
+        page(URL, "", "<h1>Council puts the bridge off</h1><div class=tooltip>Published on March 2, 2025</div>");
+    assert_eq!(day(&article).as_deref(), Some("2025-03-02"));
+}
+
+#[test]
+fn midnight_of_the_papers_country_is_a_day() {
+    let head = "<meta property='article:published_time' content='2022-11-06T23:00:00.000Z'>";
+    let heading = "<h1>Council puts the bridge off</h1>";
+    assert_eq!(day(&page("https://paper.de/town/bridge", head, heading)).as_deref(), Some("2022-11-07"));
+    assert_eq!(day(&page("https://paper.example/town/bridge", head, heading)).as_deref(), Some("2022-11-06"));
+}
+
+#[test]
+fn day_and_month_are_told_apart_by_evidence_and_never_guessed() {
+    let date = "<h1>Council puts the bridge off</h1><p class=date>03/04/2020</p>";
+    assert_eq!(day(&page(URL, "", date)), None);
+    assert_eq!(day(&page("https://paper.co.uk/town/bridge", "", date)).as_deref(), Some("2020-04-03"));
+    assert_eq!(day(&page(URL, "<meta property=og:locale content=en_US>", date)).as_deref(), Some("2020-03-04"));
+    let other = format!("{date}<aside><span class=date>25/03/2020</span></aside>");
+    assert_eq!(day(&page(URL, "", &other)).as_deref(), Some("2020-04-03"));
+}
+
+#[test]
+fn a_date_in_the_title_by_itself_is_the_articles() {
+    let article = page(
+        URL,
+        "<title>Council puts the bridge off | Paper | 23.05.2011</title>",
+        "<h1>Council puts the bridge off</h1>",
+    );
+    assert_eq!(day(&article).as_deref(), Some("2011-05-23"));
+}
+
+#[test]
+fn of_two_boxes_below_the_headline_the_one_of_its_own_kind_is_the_standfirst() {
+    let article = page(
+        URL,
+        "<meta name=description content='All that you need to know of the old bridge and of what it costs'>",
+        "<h1>Council puts the bridge off</h1><div class='c1'><p class=x>Three hours of talk, no vote, and a mayor who \
+         promises new figures for the autumn.</p></div>",
+    );
+    let found = value(article.subtitle.as_ref());
+    assert_eq!(found, Some("Three hours of talk, no vote, and a mayor who promises new figures for the autumn."));
+}
