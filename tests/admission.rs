@@ -68,6 +68,7 @@ impl Room {
             canonical: None,
             body: body.as_bytes(),
             now,
+            feed_text: None,
             robot_name: "murasil",
         })
     }

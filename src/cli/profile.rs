@@ -1,5 +1,6 @@
 //! `murasil profile`: run profiles' own tests, propose a new profile, see how well fields are found.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -133,13 +134,14 @@ fn outcomes_text(name: &str, outcomes: &[TestOutcome]) -> String {
     let good = outcomes.iter().filter(|outcome| passed(outcome)).count();
     let mut out = format!("{name}: {good} of {} pages as expected\n", outcomes.len());
     for outcome in outcomes.iter().filter(|outcome| !passed(outcome)) {
-        out += &format!("  {}\n", text::isolated(&outcome.page));
+        let _ = writeln!(out, "  {}", text::isolated(&outcome.page));
         if let Some(error) = &outcome.error {
-            out += &format!("    {}\n", text::isolated(error));
+            let _ = writeln!(out, "    {}", text::isolated(error));
         }
         for miss in &outcome.misses {
             let shown = |value: &str| if value.is_empty() { "nothing".to_owned() } else { text::isolated(value) };
-            out += &format!("    {}: expected {}\n      found {}\n", miss.field, shown(&miss.expected), shown(&miss.found));
+            let (expected, found) = (shown(&miss.expected), shown(&miss.found));
+            let _ = writeln!(out, "    {}: expected {expected}\n      found {found}", miss.field);
         }
     }
     out

@@ -1,5 +1,6 @@
 //! `murasil status`: sites, sources, hosts, what happened in the last day.
 
+use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use super::exit::Exit;
@@ -89,7 +90,7 @@ pub(super) fn alert_text(alert: &AlertSummary) -> String {
         text::isolated(example_url)
     );
     if let Some(suggestion) = suggestion {
-        out += &format!("    may be found by {}\n", text::isolated(suggestion));
+        let _ = writeln!(out, "    may be found by {}", text::isolated(suggestion));
     }
     out
 }

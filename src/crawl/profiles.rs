@@ -1,6 +1,7 @@
 //! Profiles at work: their own tests, and proposals for new ones. `murasil profile` prints what comes out.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -320,11 +321,11 @@ pub fn to_toml(name: &str, draft: &Draft) -> String {
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
     let list = |all: &[String]| all.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", ");
     let mut out = format!("[profile.{}]\n", if is_bare(name) { name.to_owned() } else { quoted(name) });
-    out += &format!("description = {}\n", quoted(&format!("Proposed from {} pages", draft.pages)));
-    out += &format!("domains = [{}]\n", list(&draft.profile.domains));
+    let description = quoted(&format!("Proposed from {} pages", draft.pages));
+    let _ = writeln!(out, "description = {description}\ndomains = [{}]", list(&draft.profile.domains));
     for field in FIELDS {
         if let (Some(rule), Some((hits, pages))) = (rule(&draft.profile, field), draft.hits.get(field)) {
-            out += &format!("{field} = {{ css = [{}] }}  # {hits} of {pages} pages\n", list(&rule.css));
+            let _ = writeln!(out, "{field} = {{ css = [{}] }}  # {hits} of {pages} pages", list(&rule.css));
         }
     }
     out

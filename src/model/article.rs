@@ -87,9 +87,9 @@ impl Article {
     pub fn found_by(&self) -> Vec<(&'static str, Extractor, &str)> {
         fn of<'a, T>(
             name: &'static str,
-            found: &'a Option<Found<T>>,
+            found: Option<&'a Found<T>>,
         ) -> Option<(&'static str, Extractor, &'a str)> {
-            found.as_ref().map(|found| (name, found.by, found.rule.as_ref()))
+            found.map(|found| (name, found.by, found.rule.as_ref()))
         }
         let Article {
             title,
@@ -116,24 +116,24 @@ impl Article {
             entries: _,
         } = self;
         let all = [
-            of("title", title),
-            of("subtitle", subtitle),
-            of("kicker", kicker),
-            of("authors", authors),
-            of("agency", agency),
-            of("dateline", dateline),
-            of("publisher", publisher),
-            of("published", published),
-            of("modified", modified),
-            of("language", language),
-            of("section", section),
-            of("tags", tags),
-            of("body", body),
-            of("image", image),
-            of("canonical", canonical),
-            of("amp", amp),
-            of("source", source),
-            of("source_id", source_id),
+            of("title", title.as_ref()),
+            of("subtitle", subtitle.as_ref()),
+            of("kicker", kicker.as_ref()),
+            of("authors", authors.as_ref()),
+            of("agency", agency.as_ref()),
+            of("dateline", dateline.as_ref()),
+            of("publisher", publisher.as_ref()),
+            of("published", published.as_ref()),
+            of("modified", modified.as_ref()),
+            of("language", language.as_ref()),
+            of("section", section.as_ref()),
+            of("tags", tags.as_ref()),
+            of("body", body.as_ref()),
+            of("image", image.as_ref()),
+            of("canonical", canonical.as_ref()),
+            of("amp", amp.as_ref()),
+            of("source", source.as_ref()),
+            of("source_id", source_id.as_ref()),
         ];
         all.into_iter().flatten().collect()
     }
