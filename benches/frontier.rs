@@ -169,6 +169,7 @@ fn visit(claim: &Claim, urls: usize, n: usize) -> Visit {
         store_article: true,
         keep_raw: false,
         alias_of: None,
+        steers: false,
     };
     let receipt = Receipt { requests: vec![request], robots: RobotsUse::None, crawl_delay: None, sitemaps: Vec::new() };
     let parsed = Parsed { article: Some(article), ..Parsed::nothing(PageKind::Article) };

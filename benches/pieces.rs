@@ -15,7 +15,7 @@ const TURNS: usize = 9;
 
 fn main() {
     let base = PageUrl::parse("https://www.paper.example/news/2026/11/24/").expect("an address");
-    let bare = Url::parse(base.as_str()).expect("an address");
+    let plain = Url::parse(base.as_str()).expect("an address");
     let links: Vec<String> = (0..LINKS).map(link).collect();
 
     let print = |what: &str, time: Duration| {
@@ -23,7 +23,7 @@ fn main() {
     };
     let join = || links.iter().filter_map(|link| base.join(link).ok()).collect::<Vec<PageUrl>>();
     let urls = join();
-    print("the url crate alone: join", shortest(|| links.iter().map(|link| bare.join(link)).collect::<Vec<_>>()));
+    print("the url crate alone: join", shortest(|| links.iter().map(|link| plain.join(link)).collect::<Vec<_>>()));
     print("PageUrl::join", shortest(join));
     print("PageUrl::join, key", shortest(|| join().iter().map(PageUrl::key).collect::<Vec<_>>()));
     print("PageUrl::join, shape", shortest(|| join().iter().map(PageUrl::shape).collect::<Vec<_>>()));

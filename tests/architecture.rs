@@ -29,6 +29,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("reqwest", &["fetch"]),
     ("hickory_resolver", &["fetch"]),
+    ("cookie_store", &["fetch"]),
     ("sqlx", &["store"]),
     ("scraper", &["parse"]),
     ("html5ever", &["parse"]),
@@ -249,4 +250,37 @@ fn what_is_allowed_and_what_is_only_told_is_let_through() {
         let found = violations(&Source::new(path, text));
         assert!(found.is_empty(), "{text}: {found:?}");
     }
+}
+
+/// The text of every source and test.
+fn all_code() -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders = vec![root.join("src"), root.join("tests")];
+    let mut code = String::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("readable").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                code.push_str(&fs::read_to_string(&path).expect("readable"));
+            }
+        }
+    }
+    code
+}
+
+#[test]
+fn every_test_that_the_security_page_names_exists() {
+    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/SECURITY.md")).expect("readable");
+    let code = all_code();
+    let names = Regex::new(r"`([a-z0-9]+(?:_[a-z0-9]+){2,})`").expect("a pattern");
+    let missing: Vec<&str> = names
+        .captures_iter(&page)
+        .filter_map(|name| name.get(1))
+        .map(|name| name.as_str())
+        .filter(|name| !code.contains(&format!("fn {name}(")))
+        .collect();
+    assert!(missing.is_empty(), "docs/SECURITY.md names tests that are not there: {missing:?}");
+    assert!(names.captures_iter(&page).count() > 30, "the page names its tests");
 }

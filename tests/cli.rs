@@ -690,6 +690,7 @@ fn visit(claim: murasil::model::Claim, now: Timestamp) -> Visit {
         store_article: true,
         keep_raw: false,
         alias_of: None,
+        steers: false,
     };
     Visit::new(claim, Fetched { outcome: Outcome::Page(page), receipt }, parsed, plan, now)
 }
@@ -836,4 +837,10 @@ fn one_fetched_address_lets_the_sites_of_the_daemon_be() {
     let status = stdout(&crate::output(&mut murasil(folder.path(), &["status"])));
     let pages = status.lines().find(|line| line.starts_with("pages")).expect("a line of pages");
     assert!(!pages.contains("out-of-scope"), "{status}");
+    let seeds = runtime.block_on(async {
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join("murasil.db"));
+        let mut conn = <sqlx::SqliteConnection as sqlx::Connection>::connect_with(&options).await.expect("opens");
+        sqlx::query_scalar::<_, String>("select url from seeds").fetch_all(&mut conn).await.expect("reads")
+    });
+    assert_eq!(seeds, ["https://a.example/"]);
 }

@@ -87,6 +87,40 @@ async fn every_paper_is_crawled_whole_and_politely_and_a_second_run_asks_little(
     assert_eq!(number(&database, sightings).await, 58);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn every_paper_is_found_whole_from_its_home_page_alone() {
+    let web = Web::start(WebOptions::default()).await.expect("the papers start");
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = folder.path().join("m.db");
+    let mut config = web.config(DELAY);
+    for (site, paper) in config.sites.iter_mut().zip(web.papers()) {
+        site.seeds = vec![murasil::config::Seed::Url(format!("{}/", paper.authority))];
+    }
+
+    crawl(&config, &database, SOON).await;
+
+    let articles = stored(&database).await;
+    for paper in web.papers() {
+        let missing: Vec<String> = web
+            .expected(paper.name)
+            .iter()
+            .filter(|expected| !articles.contains_key(&key(&expected.url)))
+            .map(|expected| expected.url.clone())
+            .collect();
+        assert!(missing.is_empty(), "{}: {missing:?}", paper.name);
+    }
+    let found = "select distinct p.kind || ' by ' || p.found_by from sources o join pages p on p.id = o.page_id
+                 where p.successes > 0 order by 1";
+    let found: Vec<String> = rows(&database, found).await.into_iter().map(|mut row| row.remove(0)).collect();
+    for way in ["feed by head", "front by seed", "sitemap by robots", "sitemap by sitemap", "section by navigation"] {
+        assert!(found.iter().any(|it| it == way), "{way} is not among {found:?}");
+    }
+    // What is not offered is asked for at a few places, once.
+    let guesses: Vec<String> = web.log().iter().filter(|it| it.status == 404).map(|it| it.path.clone()).collect();
+    assert!(guesses.len() <= 4 * web.papers().len(), "{guesses:?}");
+    assert_polite(&web, &web.log(), &database, DELAY).await;
+}
+
 /// Lets every source fall due now, as after a night, and crawls them.
 async fn crawl_sources_again(config: &murasil::config::Config, database: &std::path::Path) -> i64 {
     let due = number(database, "select count(*) from pages where lane = 'source'").await;
@@ -150,4 +184,60 @@ async fn what_robots_forbids_is_not_asked_and_the_reason_is_kept() {
         refused.iter().any(|row| row[0].contains("/private/") && row[1] == "robots" && row[2].contains("Disallow"))
     );
     assert!(log.iter().all(|arrival| arrival.user_agent.starts_with("murasil/")), "we say who we are");
+}
+
+#[tokio::test]
+async fn html_bombs_cost_seconds_and_the_heartbeat_goes_on() {
+    use axum::response::{Html, IntoResponse as _};
+    let attributes: String = (0..100_000).map(|n| format!("a{n}=1 ")).collect();
+    let bombs = [
+        ("/nested", "<div>".repeat(100_000)),
+        ("/lists", "<ul><li>".repeat(100_000)),
+        ("/tables", "<table><tr><td>".repeat(100_000)),
+        ("/formatting", "<b><i><a href=x>".repeat(100_000)),
+        ("/attributes", format!("<p {attributes}>x")),
+        ("/comment", format!("<p>x<!--{}", "<p>- ".repeat(400_000))),
+    ];
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("binds");
+    let address = listener.local_addr().expect("has an address");
+    let mut config = murasil::config::Config::default();
+    config.politeness.delay = Duration::from_millis(10);
+    config.politeness.floor = config.politeness.delay;
+    config.fetch.ports = vec![address.port()];
+    config.fetch.allow_private = vec!["127.0.0.0/8".into()];
+    let seeds = bombs.iter().map(|(path, _)| murasil::config::Seed::Url(format!("http://{address}{path}"))).collect();
+    let home = PageUrl::parse(&format!("http://{address}/")).expect("an address");
+    config.sites = vec![murasil::config::Site { seeds, ..murasil::config::Site::from_seed(&home) }];
+    let answer = move |uri: axum::http::Uri| async move {
+        match bombs.iter().find(|(path, _)| *path == uri.path()) {
+            Some((_, page)) => Html(page.clone()).into_response(),
+            None => axum::http::StatusCode::NOT_FOUND.into_response(),
+        }
+    };
+    let app = axum::Router::new().fallback(answer);
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    let late = std::sync::Arc::new(std::sync::Mutex::new(Duration::ZERO));
+    let worst = late.clone();
+    // One thread for everything: what holds it up holds up the beat.
+    let heart = tokio::spawn(async move {
+        let beat = Duration::from_millis(20);
+        loop {
+            let before = std::time::Instant::now();
+            tokio::time::sleep(beat).await;
+            let mut worst = worst.lock().expect("not poisoned");
+            *worst = (*worst).max(before.elapsed().saturating_sub(beat));
+        }
+    });
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = folder.path().join("m.db");
+
+    let started = std::time::Instant::now();
+    crawl(&config, &database, Duration::from_secs(5)).await;
+
+    heart.abort();
+    let (span, late) = (started.elapsed(), *late.lock().expect("not poisoned"));
+    println!("6 bombs in {span:?}, the beat at most {late:?} late");
+    assert_eq!(number(&database, "select count(*) from pages where outcome = 'page'").await, 6);
+    assert!(late < Duration::from_secs(1), "{late:?}");
+    assert!(span < Duration::from_secs(30), "{span:?}");
 }

@@ -107,6 +107,7 @@ fn read_page(parser: &Parser, profile: Option<&str>, page: &str) -> Parsed {
         content_type: Some("text/html; charset=utf-8"),
         charset: None,
         robots_tags: &[],
+        feed_text: None,
         canonical: None,
         body: page.as_bytes(),
         now: now(),

@@ -14,7 +14,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Response};
-use murasil::config::{Config, Follow, Seed, Site};
+use murasil::config::{Config, Cookies, Follow, Seed, Site, Tls};
 use murasil::model::ArticleFilter;
 use murasil::model::query::StoredArticle;
 use murasil::store::Reader;
@@ -83,6 +83,9 @@ fn config(address: SocketAddr, paths: &[&str]) -> Config {
         timezone: None,
         delay: None,
         daily_pages: None,
+        tls: Tls::default(),
+        cookies: Cookies::default(),
+        secrets: Vec::new(),
     }];
     config
 }

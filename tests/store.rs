@@ -8,10 +8,10 @@ use bytes::Bytes;
 use murasil::config::Retention;
 use murasil::model::query::ArticleFilter;
 use murasil::model::{
-    Admission, Article, Claim, Discovered, Extractor, Failure, Fetched, Flag, FlagKind, Found, FoundBy, Headline,
-    HeadlineRole, HostPace, LiveEntry, NextVisit, OptOut, OptOutKind, Outcome, Page, PageKind, PageUrl, Parsed,
-    Picture, Place, Plan, Receipt, Refusal, Request, RequestKind, Retired, RobotsCopy, RobotsStatus, RobotsUse,
-    Timestamp, Validators, Visit, When,
+    Admission, Article, Claim, Discovered, Extractor, Failure, FeedText, Fetched, Flag, FlagKind, Found, FoundBy,
+    Headline, HeadlineRole, HostPace, LastmodRecord, LiveEntry, NextVisit, OptOut, OptOutKind, Outcome, Page, PageKind,
+    PageUrl, Parsed, Picture, Place, Plan, Receipt, Refusal, Request, RequestKind, Retired, RobotsCopy, RobotsStatus,
+    RobotsUse, SourceHealth, SourceHints, SourceStep, Timestamp, Validators, Visit, When,
 };
 use murasil::store::{ArticleChange, Reader, SiteRecord, Store, StoreError};
 use sqlx::{ConnectOptions, Row, SqliteConnection};
@@ -41,6 +41,11 @@ impl Fixture {
     async fn claim_one(&self, now: Timestamp) -> Claim {
         let claims = self.store.claim(now, 1, &HashSet::new()).await.expect("claims");
         claims.into_iter().next().expect("a page is due")
+    }
+
+    /// The page as the store knows it, due or not.
+    async fn known(&self, address: &str) -> Claim {
+        self.store.claim_url(&url(address)).await.expect("claims").expect("is known")
     }
 
     /// The first column of the first row.
@@ -165,6 +170,7 @@ fn visit(claim: &Claim, now: Timestamp) -> Visit {
         store_article: false,
         keep_raw: false,
         alias_of: None,
+        steers: false,
     };
     let fetched = Fetched { outcome: Outcome::Page(page), receipt };
     Visit::new(claim.clone(), fetched, Parsed::nothing(PageKind::Other), plan, now)
@@ -184,7 +190,13 @@ fn article_visit(claim: &Claim, now: Timestamp, article: Article) -> Visit {
 fn source_visit(claim: &Claim, now: Timestamp) -> Visit {
     let mut visit = visit(claim, now);
     visit.plan.kind = PageKind::Front;
-    visit.plan.next = NextVisit::ByYield { fresh: now + Duration::from_mins(10), stale: now + Duration::from_mins(20) };
+    let step = |brought, minutes| SourceStep {
+        brought,
+        at: now + Duration::from_mins(minutes),
+        gap: Some(Duration::from_mins(2 * minutes)),
+        health: SourceHealth::Good,
+    };
+    visit.plan.next = NextVisit::ByYield(vec![step(0, 20), step(1, 10), step(5, 5)]);
     visit
 }
 
@@ -299,6 +311,43 @@ async fn after_a_clean_end_a_ready_host_is_asked_at_once() {
     assert_eq!(fixture.store.claim(at(100), 9, &HashSet::new()).await.expect("claims").len(), 1);
 }
 
+#[tokio::test]
+async fn a_clock_that_was_set_back_while_the_daemon_rested_moves_all_plans_along_once() {
+    const YEAR: i64 = 365 * 86_400;
+    let fixture = Fixture::new().await;
+    fixture.admit(&["http://a.example/1"]).await;
+    let run = fixture.store.begin_run(at(YEAR)).await.expect("begins");
+    let claim = fixture.claim_one(at(YEAR)).await;
+    let mut visit = article_visit(&claim, at(YEAR), article("t", &["b"]));
+    visit.plan.next = NextVisit::At(at(YEAR + 3600));
+    visit.plan.pace.next_at = at(YEAR + 5);
+    fixture.store.record(visit).await.expect("records");
+    fixture.store.end_run(run.run, at(YEAR)).await.expect("ends");
+
+    for _ in 0..2 {
+        fixture.store.begin_run(at(60)).await.expect("begins");
+        let wake = fixture.store.next_wake(&HashSet::new()).await.expect("wakes").expect("something to do");
+        assert_eq!(wake, at(60 + 3600), "the page waits for its hour, not for a year");
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_while_the_daemon_runs_makes_nobody_wait_longer() {
+    let fixture = Fixture::new().await;
+    fixture.admit(&["http://a.example/1", "http://a.example/2"]).await;
+    let claim = fixture.claim_one(at(100_000)).await;
+    let mut visit = article_visit(&claim, at(100_000), article("t", &["b"]));
+    visit.plan.pace.next_at = at(100_005);
+    fixture.store.record(visit).await.expect("records");
+
+    fixture.store.move_plans_back(Duration::from_secs(90_000)).await.expect("moves");
+
+    let none = HashSet::new();
+    assert_eq!(fixture.store.next_wake(&none).await.expect("wakes"), Some(at(10_005)));
+    assert!(fixture.store.claim(at(10_004), 9, &none).await.expect("claims").is_empty());
+    assert_eq!(fixture.store.claim(at(10_005), 9, &none).await.expect("claims").len(), 1);
+}
+
 // Sites and seeds
 
 #[tokio::test]
@@ -316,7 +365,7 @@ async fn syncing_sites_twice_changes_nothing() {
     assert!(fixture.store.claim(at(60), 9, &HashSet::new()).await.expect("claims").is_empty());
     let claim = fixture.claim_one(at(1200)).await;
     assert_eq!(claim.history.successes, 1);
-    assert_eq!(claim.history.interval, Some(Duration::from_mins(20)));
+    assert_eq!(claim.history.source.interval, Some(Duration::from_mins(20)));
     assert_eq!(fixture.number("select count(*) from seeds").await, 1);
 }
 
@@ -546,6 +595,27 @@ async fn a_robots_copy_that_was_read_comes_with_the_next_claim_also_after_a_rest
     let store = Store::open(&fixture.path(), None).await.expect("opens");
     let claims = store.claim(at(5), 1, &HashSet::new()).await.expect("claims");
     assert_eq!(claims[0].robots.as_ref(), Some(&next));
+}
+
+#[tokio::test]
+async fn a_robots_copy_that_could_not_be_read_anew_stays_in_force_with_its_age_across_a_restart() {
+    let fixture = Fixture::new().await;
+    fixture.admit(&["http://a.example/1", "http://a.example/2"]).await;
+    let claim = fixture.claim_one(at(0)).await;
+    let read = robots_copy(&claim, "User-agent: *\nDisallow: /x", at(0));
+    let failed = RobotsCopy { failed_at: Some(at(30 * 3600)), ..read.clone() };
+    for (copy, now) in [(read, at(0)), (failed.clone(), at(30 * 3600))] {
+        let mut visit = visit(&claim, now);
+        visit.fetched.receipt.robots = RobotsUse::Read(copy);
+        fixture.store.record(visit).await.expect("records");
+    }
+    fixture.store.clone().close().await.expect("closes");
+
+    let store = Store::open(&fixture.path(), None).await.expect("opens");
+
+    let claims = store.claim(at(40 * 3600), 1, &HashSet::new()).await.expect("claims");
+    let kept = claims[0].robots.clone().expect("a copy");
+    assert_eq!(RobotsCopy { id: None, ..kept }, failed);
 }
 
 #[tokio::test]
@@ -816,14 +886,14 @@ async fn a_source_comes_back_sooner_if_it_brought_something() {
     assert_eq!((recorded.new_pages, recorded.new_headlines), (0, 1));
 
     let claim = fixture.claim_one(at(600)).await;
-    assert_eq!(claim.history.interval, Some(Duration::from_mins(10)));
+    assert_eq!(claim.history.source.interval, Some(Duration::from_mins(10)));
     let mut second = source_visit(&claim, at(600));
     second.parsed.headlines = vec![headline("new", "http://x.example/", HeadlineRole::Front, 2)];
     fixture.store.record(second).await.expect("records");
 
     assert_eq!(fixture.store.next_wake(&HashSet::new()).await.expect("wakes"), Some(at(1800)));
     let claim = fixture.claim_one(at(1800)).await;
-    assert_eq!((claim.history.interval, claim.history.unchanged), (Some(Duration::from_mins(20)), 1));
+    assert_eq!((claim.history.source.interval, claim.history.unchanged), (Some(Duration::from_mins(20)), 1));
     let mut third = failed_visit(&claim, at(1800), at(1860));
     third.plan.kind = PageKind::Front;
     fixture.store.record(third).await.expect("records");
@@ -832,6 +902,203 @@ async fn a_source_comes_back_sooner_if_it_brought_something() {
     assert_eq!((source.visits, source.brought, source.failures), (2, 1, 1));
     assert_eq!((source.interval_seconds, source.error.as_deref()), (Some(1200), Some("status 503")));
     assert_eq!(source.due_at.as_deref(), Some("2025-06-15T15:37:40Z"));
+}
+
+#[tokio::test]
+async fn a_source_is_known_by_what_it_brings_first_and_by_what_it_repeats() {
+    let fixture = Fixture::new().await;
+    let sources = ["http://a.example/", "http://b.example/"];
+    fixture.store.admit(sources.iter().map(|url| seed(url, PageKind::Front)).collect(), at(0)).await.expect("admits");
+    let item = |n: i64| vec![admission(&format!("http://c.example/{n}"))];
+    for n in 0..3 {
+        // The first names the item a minute before the second does.
+        for (lag, address) in [(0, sources[0]), (60, sources[1])] {
+            let now = at(n * 1200 + lag);
+            let mut visit = source_visit(&fixture.known(address).await, now);
+            visit.plan.admit = item(n);
+            fixture.store.record(visit).await.expect("records");
+        }
+    }
+
+    let figures = "select group_concat(line, '; ') from (
+                     select visits || ' ' || brought || ' ' || listed || ' ' || echoes || ' ' || (gap_ms / 60000) as line
+                     from sources order by page_id)";
+    assert_eq!(fixture.text(figures).await, "3 3 3 0 20; 3 0 2 2 40");
+    assert_eq!(fixture.known(sources[1]).await.history.source.echoes, 2);
+}
+
+#[tokio::test]
+async fn a_feeds_wishes_and_hubs_are_kept_over_an_answer_that_nothing_changed() {
+    let fixture = Fixture::new().await;
+    fixture.store.admit(vec![seed("http://a.example/rss", PageKind::Feed)], at(0)).await.expect("admits");
+    let hints = SourceHints { ttl: Some(Duration::from_mins(30)), skip_hours: 7, skip_days: 64 };
+    let claim = fixture.claim_one(at(0)).await;
+    let mut first = source_visit(&claim, at(0));
+    first.plan.kind = PageKind::Feed;
+    first.parsed.feed.hints = hints;
+    first.parsed.feed.hubs = vec![url("https://hub.example/"), url("https://hub2.example/")];
+    first.parsed.feed.topic = Some(url("http://a.example/rss"));
+    fixture.store.record(first).await.expect("records");
+    let claim = fixture.claim_one(at(1200)).await;
+    let mut second = source_visit(&claim, at(1200));
+    second.plan.kind = PageKind::Feed;
+    second.fetched.outcome = Outcome::NotModified { validators: Validators::default(), fresh_for: None };
+    fixture.store.record(second).await.expect("records");
+
+    let claim = fixture.claim_one(at(2400)).await;
+    assert_eq!(claim.history.source.hints, hints);
+    let hubs = fixture.text("select hubs || ' ' || topic_url from sources").await;
+    assert_eq!(hubs, "https://hub.example/\nhttps://hub2.example/ http://a.example/rss");
+}
+
+#[tokio::test]
+async fn a_feeds_full_text_waits_for_its_page_and_goes_when_the_page_gives_its_own() {
+    let fixture = Fixture::new().await;
+    fixture.store.admit(vec![seed("http://a.example/rss", PageKind::Feed)], at(0)).await.expect("admits");
+    let feed = fixture.claim_one(at(0)).await;
+    let mut visit = source_visit(&feed, at(0));
+    visit.plan.kind = PageKind::Feed;
+    visit.plan.admit = vec![admission("http://b.example/1"), admission("http://c.example/1")];
+    let text = |address: &str| FeedText { url: url(address), text: "one\n\ntwo".into() };
+    visit.parsed.feed.texts = vec![text("http://b.example/1"), text("http://c.example/1"), text("http://d.example/1")];
+    fixture.store.record(visit.clone()).await.expect("records");
+    fixture.store.record(visit).await.expect("records twice");
+    assert_eq!(fixture.number("select count(*) from feed_texts").await, 2, "a page that did not enter has none");
+
+    let own = fixture.known("http://b.example/1").await;
+    assert_eq!(own.history.feed_text.as_deref(), Some("one\n\ntwo"));
+    fixture.store.record(article_visit(&own, at(1), article("t", &["its own"]))).await.expect("records");
+    let stub = fixture.known("http://c.example/1").await;
+    let mut lent = article("t", &["one", "two"]);
+    lent.body = lent.body.map(|body| Found::new(body.value, Extractor::Feed, "entry content"));
+    fixture.store.record(article_visit(&stub, at(1), lent)).await.expect("records");
+
+    assert_eq!(fixture.known("http://b.example/1").await.history.feed_text, None);
+    assert!(fixture.known("http://c.example/1").await.history.feed_text.is_some(), "its revisits need it, too");
+    let by = "select a.found_by from articles a join pages p on p.id = a.page_id where p.url = 'http://c.example/1'";
+    assert!(fixture.text(by).await.contains("feed entry content"));
+}
+
+#[tokio::test]
+async fn a_page_that_was_read_as_a_stub_is_read_again_once_a_feed_gives_its_text() {
+    let fixture = Fixture::new().await;
+    fixture.store.admit(vec![admission("http://b.example/1")], at(0)).await.expect("admits");
+    let page = fixture.claim_one(at(0)).await;
+    fixture.store.record(visit(&page, at(0))).await.expect("records");
+    assert_eq!(fixture.text("select state from pages").await, "done");
+    fixture.store.admit(vec![seed("http://a.example/rss", PageKind::Feed)], at(9)).await.expect("admits");
+    for now in [at(10), at(1300)] {
+        let feed = fixture.claim_one(now).await;
+        let mut visit = source_visit(&feed, now);
+        visit.plan.kind = PageKind::Feed;
+        visit.plan.admit = vec![admission("http://b.example/1")];
+        // Some feeds change a counter in each text at every visit.
+        visit.parsed.feed.texts = vec![FeedText { url: url("http://b.example/1"), text: format!("text {now}") }];
+        fixture.store.record(visit).await.expect("records");
+
+        let due = fixture.store.claim(now, 9, &HashSet::new()).await.expect("claims");
+        let again: Vec<&str> = due.iter().map(|claim| claim.url.as_str()).collect();
+        assert_eq!(again.len(), usize::from(now == at(10)), "{again:?}");
+        for claim in &due {
+            fixture.store.record(self::visit(claim, now)).await.expect("records");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_sitemaps_word_is_checked_by_the_next_visit_and_steers_when_it_may() {
+    let fixture = Fixture::new().await;
+    let pages = ["http://b.example/1", "http://c.example/1"];
+    fixture.store.admit(pages.iter().map(|url| admission(url)).collect(), at(0)).await.expect("admits");
+    for claim in fixture.store.claim(at(0), 9, &HashSet::new()).await.expect("claims") {
+        fixture.store.record(article_visit(&claim, at(0), article(claim.url.as_str(), &["b"]))).await.expect("records");
+    }
+    fixture.store.admit(vec![seed("http://a.example/sitemap.xml", PageKind::Sitemap)], at(1)).await.expect("admits");
+    let map = |claim: &Claim, now: Timestamp, changed: Timestamp, steers| {
+        let mut visit = source_visit(claim, now);
+        visit.plan.kind = PageKind::Sitemap;
+        visit.plan.steers = steers;
+        visit.parsed.lastmods.dates = pages.iter().map(|address| (url(address), changed)).collect();
+        visit
+    };
+    let sitemap = fixture.claim_one(at(600)).await;
+    fixture.store.record(map(&sitemap, at(600), at(-60), false)).await.expect("records");
+    assert_eq!(fixture.number("select count(*) from lastmods").await, 0, "dates before our visit claim nothing");
+    let sitemap = fixture.claim_one(at(1800)).await;
+    fixture.store.record(map(&sitemap, at(1800), at(900), false)).await.expect("records");
+    assert_eq!(fixture.number("select count(*) from lastmods").await, 2);
+    assert_eq!(
+        fixture.number("select count(*) from pages where lane = 'revisit' and due_at_ms > 1750001800000").await,
+        2
+    );
+
+    for (address, body) in [(pages[0], "changed"), (pages[1], "b")] {
+        let claim = fixture.known(address).await;
+        fixture.store.record(article_visit(&claim, at(1900), article(address, &[body]))).await.expect("records");
+    }
+    assert_eq!(fixture.text("select lastmod_right || ' ' || lastmod_wrong from sources").await, "1 1");
+    let sitemap = fixture.known("http://a.example/sitemap.xml").await;
+    assert_eq!(sitemap.history.source.lastmod, LastmodRecord { right: 1, wrong: 1 });
+
+    fixture.store.record(map(&sitemap, at(3000), at(2500), true)).await.expect("records");
+    let due = fixture.store.claim(at(3000), 9, &HashSet::new()).await.expect("claims");
+    assert_eq!(due.len(), 2, "a sitemap that proved right makes them due");
+}
+
+#[tokio::test]
+async fn a_host_vouches_for_a_sitemap_elsewhere_as_long_as_its_robots_txt_names_it() {
+    let fixture = Fixture::new().await;
+    fixture.store.admit(vec![seed("http://b.example/", PageKind::Front)], at(0)).await.expect("admits");
+    let index = "http://a.example/index.xml";
+    let read = |claim: &Claim, now: Timestamp, names: &[&str]| {
+        let mut visit = source_visit(claim, now);
+        let copy = robots_copy(claim, &names.join(" "), now);
+        visit.fetched.receipt.robots = RobotsUse::Read(copy);
+        visit.fetched.receipt.sitemaps = names.iter().map(|name| url(name)).collect();
+        let named = |name: &&str| Admission { found_by: FoundBy::Robots, ..seed(name, PageKind::Sitemap) };
+        visit.plan.admit = names.iter().map(named).collect();
+        visit
+    };
+    let front = fixture.claim_one(at(0)).await;
+    fixture.store.record(read(&front, at(0), &[index, "http://b.example/own.xml"])).await.expect("records");
+    let own_word = [url("http://b.example/").host()];
+    let claim = fixture.known(index).await;
+    assert_eq!(claim.history.source.vouched_by, own_word);
+    let own = fixture.known("http://b.example/own.xml").await;
+    assert!(own.history.source.vouched_by.is_empty(), "its own host needs nobody's word");
+
+    let mut visit = source_visit(&claim, at(1));
+    visit.plan.kind = PageKind::Sitemap;
+    visit.plan.admit = vec![seed("http://a.example/child.xml", PageKind::Sitemap)];
+    fixture.store.record(visit).await.expect("records");
+    let child = fixture.known("http://a.example/child.xml").await;
+    assert_eq!(child.history.source.vouched_by, own_word, "what an index may say its sitemaps may say");
+
+    let front = fixture.known("http://b.example/").await;
+    fixture.store.record(read(&front, at(90_000), &[])).await.expect("records");
+    assert!(fixture.known(index).await.history.source.vouched_by.is_empty());
+}
+
+#[tokio::test]
+async fn first_visits_teach_the_shapes_of_a_sites_addresses_within_a_bound() {
+    let fixture = Fixture::new().await;
+    for n in 0..400_i64 {
+        let letter = |at: i64| char::from(b'a' + (at % 26) as u8);
+        let address = match n % 3 {
+            0 => format!("http://a.example/n/more-words-of-{n}"),
+            _ => format!("http://a.example/s{}{}/x", letter(n / 26), letter(n)),
+        };
+        fixture.admit(&[&address]).await;
+        let claim = fixture.known(&address).await;
+        fixture.store.record(visit(&claim, at(n))).await.expect("records");
+    }
+
+    assert!(fixture.number("select count(*) from learnt").await <= 200);
+    assert_eq!(fixture.number("select times from learnt where shape = '/n/*' and kind = 'other'").await, 134);
+    let learning = fixture.known("http://a.example/n/more-words-of-0").await.history.learning;
+    assert!(learning.shapes["/n/*"][0].1 >= 100, "{:?}", learning.shapes["/n/*"]);
+    let learning = fixture.store.reader().learning("paper").await.expect("reads");
+    assert_eq!(learning.shapes["/n/*"], [(PageKind::Other, 134)]);
 }
 
 #[tokio::test]

@@ -5,16 +5,27 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
 
-use murasil::config;
+use murasil::config::{self, Config, Cookies, Secret, Site};
+use murasil::fetch::Fetcher;
 use murasil::fetch::address::AddressFilter;
 use murasil::fetch::content_coding::{CodingError, Decoder};
+use murasil::fetch::grants::Grants;
+use murasil::fetch::headers::{conditions, redirect_target, validators};
+use murasil::fetch::mime_type::{self, MimeType};
 use murasil::fetch::retry_after::retry_after;
 use murasil::fetch::robots::{self, Rules, Verdict};
 use murasil::fetch::robots_copy::{self, Reading, Standing, StatusMeaning};
-use murasil::model::{Authority, PageUrl, RobotsCopy, RobotsStatus, Timestamp};
-use serde_json::Value;
+use murasil::model::{
+    Authority, Claim, Failure, History, HostId, HostPace, Outcome, PageId, PageKind, PageUrl, RobotsCopy, RobotsStatus,
+    Timestamp, Validators,
+};
+use murasil::parse::{Input, Parser};
+use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// The cases of a suite, or `None` where the shared folder is missing.
 fn cases(suite: &str) -> Option<Vec<Value>> {
@@ -387,4 +398,250 @@ fn http_compression_all() {
         score.count(is_right, || format!("{result:?} {expected} {}", case["id"]));
     }
     score.demand("http-compression-scrapy", 1.0);
+}
+
+#[test]
+fn http_mime_wpt_all_of_level_must() {
+    let Some(cases) = cases("http-mime-wpt") else { return };
+    let mut score = Score::default();
+    for case in cases.iter().filter(|case| case["level"] == "must") {
+        // Bytes of a header are Latin-1.
+        let written: String = bytes(&case["input"]["content_type"]).iter().map(|byte| char::from(*byte)).collect();
+        let written = case["input"]["content_type"]["text"].as_str().unwrap_or(&written);
+        let parsed = MimeType::parse(written).map(|found| found.to_string());
+        score.count(parsed.as_deref() == case["expected"]["parsed"].as_str(), || format!("{parsed:?} {}", shown(case)));
+    }
+    score.demand("http-mime-wpt (type and parameters, level must)", 1.0);
+}
+
+#[test]
+fn http_content_type_wpt_all() {
+    let Some(cases) = cases("http-content-type-wpt") else { return };
+    let mut score = Score::default();
+    for case in &cases {
+        let values: Vec<&str> =
+            case["input"]["headers"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+        let found = mime_type::extract(&values.join(", ")).map(|found| found.to_string());
+        score.count(found.as_deref() == case["expected"]["mime"].as_str(), || format!("{found:?} {}", shown(case)));
+    }
+    score.demand("http-content-type-wpt", 1.0);
+}
+
+/// A claim of an address whose host has no robots.txt.
+fn open_claim(url: &PageUrl) -> Claim {
+    let robots =
+        RobotsCopy { authority: url.authority(), fetched_at: Timestamp::now(), ..copy(RobotsStatus::Absent, 0) };
+    Claim {
+        page: PageId(1),
+        host_id: HostId(1),
+        site: String::new(),
+        url: url.clone(),
+        kind: PageKind::Article,
+        depth: 0,
+        hops: 0,
+        validators: Validators::default(),
+        history: History::default(),
+        pace: HostPace::new(url.host(), Duration::ZERO, Timestamp::now()),
+        robots: Some(robots),
+    }
+}
+
+/// Serves one answer, byte for byte, and what came of fetching it.
+async fn fetch_bytes(answer: Vec<u8>) -> Outcome {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("binds");
+    let address = listener.local_addr().expect("has an address");
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("a connection");
+        let _ = stream.read(&mut [0; 4096]).await;
+        let _ = stream.write_all(&answer).await;
+    });
+    let mut config = Config::default();
+    config.fetch.allow_private = vec!["127.0.0.1".into()];
+    config.fetch.ports = vec![address.port()];
+    config.fetch.timeout = Duration::from_secs(5);
+    config.politeness.delay = Duration::ZERO;
+    let url = PageUrl::parse(&format!("http://{address}/a")).expect("an address");
+    Fetcher::new(Arc::new(config)).expect("a valid configuration").fetch(&open_claim(&url)).await.outcome
+}
+
+#[tokio::test]
+async fn http_content_length_wpt_all_of_level_must() {
+    let Some(cases) = cases("http-content-length-wpt") else { return };
+    let (mut must, mut info) = (Score::default(), Score::default());
+    for case in &cases {
+        let header = case["input"]["header"].as_str().expect("a header");
+        let body = "a".repeat(case["input"]["actual_body_bytes"].as_u64().expect("a number") as usize);
+        let answer = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n{header}\r\n\r\n{body}");
+
+        let outcome = fetch_bytes(answer.into_bytes()).await;
+
+        let length = if let Outcome::Page(page) = &outcome { Some(page.body.len() as u64) } else { None };
+        assert!(!matches!(outcome, Outcome::Failed(Failure::Timeout(_))), "{header} must not hang");
+        let score = if case["level"] == "must" { &mut must } else { &mut info };
+        score.count(length == case["expected"]["body_bytes"].as_u64(), || format!("{length:?} {}", shown(case)));
+    }
+    println!(
+        "http-content-length-wpt, cases of level info (a length that is none is an error for us): {}",
+        info.figure()
+    );
+    for case in &info.failed {
+        println!("  stricter than a browser: {case}");
+    }
+    must.demand("http-content-length-wpt, level must", 1.0);
+}
+
+/// The headers of a scripted answer; numbers are dates, so many seconds from now.
+fn scripted_headers(script: &Value) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for pair in script.as_array().into_iter().flatten() {
+        let name: HeaderName = pair[0].as_str().expect("a name").parse().expect("a name");
+        let value = match pair[1].as_i64() {
+            Some(seconds) => {
+                let distance = Duration::from_secs(seconds.unsigned_abs());
+                let now = SystemTime::now();
+                httpdate::fmt_http_date(if seconds < 0 { now - distance } else { now + distance }).into_bytes()
+            }
+            // Text of a header is Latin-1.
+            None => pair[1].as_str().expect("a text").chars().map(|c| u32::from(c) as u8).collect(),
+        };
+        headers.insert(name, HeaderValue::from_bytes(&value).expect("a value"));
+    }
+    headers
+}
+
+/// We keep no answers for others: of a cache's duties ours is to resend what validates, byte for byte as it came.
+#[test]
+fn http_cache_tests_conditional() {
+    let Some(cases) = cases("http-cache-tests") else { return };
+    let mut score = Score::default();
+    for case in cases.iter().filter(|case| has_tag(case, "conditional-inm") || has_tag(case, "conditional-lm")) {
+        let requests = case["input"]["requests"].as_array().expect("a list");
+        let answer = scripted_headers(&requests[0]["response_headers"]);
+        let name = case["input"]["name"].as_str().expect("a name");
+        if requests.len() < 2 {
+            println!("  not ours: {name}");
+            continue;
+        }
+        let resent = conditions(&validators(&answer));
+        let is_right = resent.get(header::IF_NONE_MATCH) == answer.get(header::ETAG)
+            && resent.get(header::IF_MODIFIED_SINCE) == answer.get(header::LAST_MODIFIED);
+        score.count(is_right, || format!("{resent:?} {}", shown(case)));
+        for expected in requests[1]["expected_request_headers"].as_array().into_iter().flatten() {
+            let ours = expected[0].as_str().and_then(|name| resent.get(name)).map(HeaderValue::as_bytes);
+            if ours != expected[1].as_str().map(str::as_bytes) && expected[0] == "If-None-Match" {
+                println!("  {name} No: byte for byte, as it came");
+            }
+        }
+    }
+    score.demand("http-cache-tests, conditional-*: resent byte for byte", 1.0);
+}
+
+/// Where an answer leads, by `Location` or meta refresh; `None` if nowhere that we would go.
+fn target(case: &Value, from: &PageUrl, parser: &Parser) -> Option<PageUrl> {
+    let answer = &case["input"]["response"];
+    if has_tag(case, "MetaRefreshMiddleware") {
+        let body = bytes(&answer["body"]);
+        let input = Input {
+            url: from,
+            kind: PageKind::Unknown,
+            profile: None,
+            zone: "UTC",
+            content_type: Some("text/html"),
+            charset: None,
+            robots_tags: &[],
+            canonical: None,
+            body: &body,
+            now: now(),
+            feed_text: None,
+            robot_name: "murasil",
+        };
+        return parser.parse(&input).signals.refresh;
+    }
+    let mut headers = HeaderMap::new();
+    for value in answer["headers"]["Location"].as_array().into_iter().flatten() {
+        let latin1: Vec<u8> = value.as_str().expect("a text").chars().map(|c| u32::from(c) as u8).collect();
+        headers.append(header::LOCATION, HeaderValue::from_bytes(&latin1).expect("a value"));
+    }
+    redirect_target(&headers, from).ok()
+}
+
+/// What we would send with a request for `to` if what was sent with the one for `from` had been configured for it, and
+/// its cookies set by it.
+fn sent_on(case: &Value, from: &PageUrl, to: &PageUrl) -> HeaderMap {
+    let mut secrets = std::collections::BTreeMap::new();
+    let mut cookies = Vec::new();
+    for (name, values) in case["input"]["request"]["headers"].as_object().expect("headers") {
+        match name.as_str() {
+            "Cookie" => cookies.extend(values[0].as_str()),
+            "Authorization" | "A" | "X-Custom" => {
+                secrets.insert(name.clone(), serde_json::from_value(values[0].clone()).expect("a text"));
+            }
+            _ => {}
+        }
+    }
+    let secret = Secret { origin: from.authority().as_str().to_owned(), headers: secrets };
+    let site = Site { cookies: Cookies::Session, secrets: vec![secret], ..Site::from_seed(from) };
+    let grants = Grants::new(Arc::new(Config { sites: vec![site], ..Config::default() })).expect("valid");
+    let secure = if from.scheme() == "https" { "; Secure" } else { "" };
+    for cookie in cookies {
+        let mut set = HeaderMap::new();
+        set.insert(header::SET_COOKIE, HeaderValue::from_str(&format!("{cookie}{secure}")).expect("a value"));
+        grants.learn(from, &set);
+    }
+    grants.headers(to)
+}
+
+/// Why a case says nothing about us; `None` if it does.
+fn not_ours(case: &Value) -> Option<&'static str> {
+    let meta = &case["input"]["request"]["meta"];
+    let expected = &case["expected"];
+    let asks_twice = |key: &str| !meta[key].is_null();
+    if case["input"]["request"]["method"] != "GET" {
+        Some("we only send GET, and never a body")
+    } else if expected["ignored"].is_string() {
+        Some("the number of hops is counted in the frontier")
+    } else if asks_twice("handle_httpstatus_list")
+        || asks_twice("handle_httpstatus_all")
+        || has_tag(case, "test_spider_handling")
+    {
+        Some("a switch of that crawler")
+    } else {
+        None
+    }
+}
+
+#[test]
+fn http_redirect_scrapy_all_header_stripping_and_scheme_cases() {
+    let Some(cases) = cases("http-redirect-scrapy") else { return };
+    let parser = Parser::new(&Config::default()).expect("built-in profiles compile");
+    let mut score = Score::default();
+    let mut left_out = std::collections::BTreeMap::<&str, usize>::new();
+    for case in &cases {
+        if let Some(reason) = not_ours(case) {
+            *left_out.entry(reason).or_default() += 1;
+            continue;
+        }
+        let expected = &case["expected"]["new_request"];
+        let from = PageUrl::parse(case["input"]["request"]["url"].as_str().expect("an address"));
+        // What is no web address was never asked for.
+        let to = from.as_ref().ok().and_then(|from| target(case, from, &parser));
+        let wanted = expected["url"].as_str().map(|url| PageUrl::parse(url).expect("an address"));
+        let mut is_right = to == wanted;
+        if let (Ok(from), Some(to)) = (&from, &to) {
+            let sent = sent_on(case, from, to);
+            let same_origin = from.authority() == to.authority();
+            for name in ["Authorization", "Cookie", "A", "X-Custom", "Proxy-Authorization", "Referer"] {
+                let theirs = expected["headers"][name][0].as_str();
+                let ours = sent.get(name).map(|value| value.to_str().expect("text"));
+                // Never where it must not go; and where it came from it goes again. A Referer is never sent, and what
+                // belongs to a proxy belongs to the proxy alone.
+                let must_go = same_origin && !matches!(name, "Proxy-Authorization" | "Referer");
+                is_right &= ours.is_none() || ours == theirs;
+                is_right &= !must_go || ours == theirs;
+            }
+        }
+        score.count(is_right, || format!("{:?} {}", to.as_ref().map(PageUrl::as_str), shown(case)));
+    }
+    println!("http-redirect-scrapy, not ours: {}", json!(left_out));
+    score.demand("http-redirect-scrapy: targets, schemes and headers", 1.0);
 }

@@ -66,7 +66,7 @@ fn document(once: &Once) -> Json {
         "outcome": once.fetched.outcome.word(),
         "reason": reason(&once.fetched.outcome),
         "requests": once.fetched.receipt.requests.iter().map(request_json).collect::<Vec<_>>(),
-        "stored": once.recorded.as_ref().map(|recorded| stored_word(recorded.article)),
+        "stored": stored_word(once),
         "record": crawl::extract::record(&once.parsed),
     })
 }
@@ -94,14 +94,16 @@ pub(super) fn reason(outcome: &Outcome) -> Option<String> {
     }
 }
 
-fn stored_word(change: crate::store::ArticleChange) -> &'static str {
+/// What was stored; `None` for a dry run.
+fn stored_word(once: &Once) -> Option<&'static str> {
     use crate::store::ArticleChange;
-    match change {
-        ArticleChange::None => "no article",
-        ArticleChange::New => "new article",
-        ArticleChange::Changed => "new version",
-        ArticleChange::Unchanged => "unchanged",
-    }
+    let change = once.recorded.as_ref()?.article;
+    Some(match (change, &once.fetched.outcome) {
+        (ArticleChange::None, Outcome::NotModified { .. }) | (ArticleChange::Unchanged, _) => "unchanged",
+        (ArticleChange::None, _) => "no article",
+        (ArticleChange::New, _) => "new article",
+        (ArticleChange::Changed, _) => "new version",
+    })
 }
 
 fn print(out: &mut impl Write, once: &Once) -> anyhow::Result<()> {
@@ -123,8 +125,8 @@ fn print(out: &mut impl Write, once: &Once) -> anyhow::Result<()> {
     let outcome = &once.fetched.outcome;
     let reason = reason(outcome).map(|reason| format!(": {}", text::visible(&reason))).unwrap_or_default();
     writeln!(out, "{}{reason}", outcome.word())?;
-    if let Some(recorded) = &once.recorded {
-        writeln!(out, "stored: {}", stored_word(recorded.article))?;
+    if let Some(stored) = stored_word(once) {
+        writeln!(out, "stored: {stored}")?;
     }
     if matches!(outcome, Outcome::Page(_)) {
         writeln!(out)?;

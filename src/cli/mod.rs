@@ -7,6 +7,7 @@ mod articles;
 mod check;
 mod completions;
 mod demo;
+mod discover;
 pub mod exit;
 mod export;
 mod extract;
@@ -17,8 +18,10 @@ pub mod output;
 mod profile;
 mod run;
 mod schema;
+mod simulate;
 mod status;
 pub mod text;
+mod why;
 
 use std::ffi::OsString;
 use std::io::IsTerminal;
@@ -104,6 +107,8 @@ enum Verb {
     Init(init::InitArgs),
     /// Check the configuration; nothing is fetched unless --network is given.
     Check(check::CheckArgs),
+    /// Find feeds, sitemaps and sections of a site; print a ready [[site]] block. Stores nothing.
+    Discover(discover::DiscoverArgs),
     /// One address through robots.txt, pace, fetch and extraction; prints the record.
     Fetch(fetch::FetchArgs),
     /// Extract an article from a file or an address.
@@ -116,6 +121,10 @@ enum Verb {
     Search(articles::SearchArgs),
     /// Show sites, sources, hosts and what happened in the last 24 hours.
     Status,
+    /// Tell what is known of a page or a site: how it was found, what was decided, what blocks it now.
+    Why(why::WhyArgs),
+    /// Replay recorded history under other schedules: requests spent against how late articles were found.
+    Simulate(simulate::SimulateArgs),
     /// Write stored articles to a file, as CSV or JSON Lines.
     Export(export::ExportArgs),
     /// Try profiles, propose new ones, and see how well fields are found.
@@ -249,11 +258,14 @@ fn dispatch(cli: &Cli) -> anyhow::Result<ExitCode> {
         Verb::Run(args) => run::run(args, global),
         Verb::Init(args) => init::run(args, global),
         Verb::Check(args) => check::run(args, global),
+        Verb::Discover(args) => discover::run(args, global),
         Verb::Fetch(args) => fetch::run(args, global),
         Verb::Extract(args) => extract::run(args, global),
         Verb::Articles(args) => articles::list(args, global),
         Verb::Show(args) => articles::show(args, global),
         Verb::Search(args) => articles::search(args, global),
+        Verb::Why(args) => why::run(args, global),
+        Verb::Simulate(args) => simulate::run(args, global),
         Verb::Export(args) => export::run(args, global),
         Verb::Status => status::run(global),
         Verb::Profile(verb) => profile::run(verb, global),

@@ -50,6 +50,29 @@ pub fn field(name: &str, value: &str) -> String {
     format!("{name:<14} {}\n", text::isolated(value))
 }
 
+/// As [`field`], cut into lines at blanks where the terminal ends. Text from right to left is left whole.
+pub fn field_within(style: Style, name: &str, value: &str) -> String {
+    const INDENT: usize = 15;
+    let shown = text::isolated(value);
+    let Some(width) = style.width.filter(|width| INDENT + shown.width() > *width && shown == value) else {
+        return field(name, value);
+    };
+    let room = width.saturating_sub(INDENT).max(LEAST_WIDTH);
+    let lead: String = value.chars().take_while(|c| *c == ' ').collect();
+    let mut lines: Vec<String> = Vec::new();
+    for word in value.split(' ').filter(|word| !word.is_empty()) {
+        match lines.last_mut().filter(|line| line.width() + 1 + word.width() <= room) {
+            Some(line) => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            None => lines.push(format!("{lead}{word}")),
+        }
+    }
+    let indent = "\n".to_owned() + &" ".repeat(INDENT);
+    format!("{name:<14} {}\n", lines.join(&indent))
+}
+
 /// How a column is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Column {
@@ -149,6 +172,16 @@ mod tests {
         let line = text.lines().nth(1).expect("a row");
         assert_eq!(line.width(), 40, "{line}");
         assert!(line.ends_with("…\u{2069}"), "{line}");
+    }
+
+    #[test]
+    fn a_long_field_goes_on_below_its_value() {
+        let style = Style { width: Some(40), bold: false };
+        let text = field_within(style, "blocked", "  not due: a source is visited at its own pace");
+        assert_eq!(text, "blocked          not due: a source is\n                 visited at its own pace\n");
+        assert_eq!(field_within(style, "x", "short"), field("x", "short"));
+        let arabic = "خبر ".repeat(20);
+        assert_eq!(field_within(style, "x", &arabic), field("x", &arabic), "isolates are not torn");
     }
 
     #[test]

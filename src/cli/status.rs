@@ -94,7 +94,7 @@ pub(super) fn alert_text(alert: &AlertSummary) -> String {
     out
 }
 
-fn counts(counts: impl Iterator<Item = (String, i64)>) -> String {
+pub(super) fn counts(counts: impl Iterator<Item = (String, i64)>) -> String {
     let parts: Vec<String> = counts.map(|(word, count)| format!("{count} {word}")).collect();
     if parts.is_empty() { "none".into() } else { parts.join(", ") }
 }
@@ -120,27 +120,37 @@ fn sites_table(sites: &[SiteStatus], style: Style) -> String {
     table_unless_empty(style, &columns, &rows.collect::<Vec<_>>())
 }
 
-fn sources_table(sources: &[SourceStatus], style: Style) -> String {
+pub(super) fn sources_table(sources: &[SourceStatus], style: Style) -> String {
     let columns = [
         ("site", Column::Text),
         ("source", Column::Text),
         ("every", Column::Number),
         ("due", Column::Text),
-        ("visits", Column::Number),
         ("new", Column::Number),
-        ("fails", Column::Number),
+        ("health", Column::Text),
         ("address", Column::Rest),
     ];
     let rows = sources.iter().map(|line| {
-        let SourceStatus { site, url, kind, interval_seconds, due_at, visits, brought, failures, error: _ } = line;
+        // How often it was visited and failed is in `--json`; a terminal has no room for it.
+        let SourceStatus {
+            site,
+            url,
+            kind,
+            interval_seconds,
+            due_at,
+            visits: _,
+            brought,
+            health,
+            failures: _,
+            error: _,
+        } = line;
         vec![
             site.clone(),
             kind.clone(),
             interval_seconds.map_or_else(|| "-".into(), interval),
             due_at.as_deref().map_or_else(|| "-".into(), to_the_minute),
-            visits.to_string(),
             brought.to_string(),
-            failures.to_string(),
+            health.clone(),
             url.clone(),
         ]
     });
@@ -148,11 +158,13 @@ fn sources_table(sources: &[SourceStatus], style: Style) -> String {
 }
 
 /// Sources whose last visit failed, two lines each: an address and a reason are too long for a table.
-fn errors_text(sources: &[SourceStatus]) -> String {
+pub(super) fn errors_text(sources: &[SourceStatus]) -> String {
     let entries = sources.iter().filter_map(|source| {
         let error = text::isolated(source.error.as_deref()?);
         let rests = if source.due_at.is_some() { "" } else { "; not visited any more" };
-        Some(format!("  {}\n    {error}{rests}\n", text::isolated(&source.url)))
+        let often =
+            if source.health == "dead" { format!("; {} times in a row", source.failures) } else { String::new() };
+        Some(format!("  {}\n    {error}{often}{rests}\n", text::isolated(&source.url)))
     });
     let entries: String = entries.collect();
     if entries.is_empty() { entries } else { format!("last visit of a source failed:\n{entries}") }
@@ -193,7 +205,7 @@ fn to_the_minute(at: &str) -> String {
 }
 
 /// Seconds for people: `90s`, `15m`, `3.5h`, `2.0d`.
-fn interval(seconds: i64) -> String {
+pub(super) fn interval(seconds: i64) -> String {
     match seconds {
         ..=119 => format!("{seconds}s"),
         120..=7199 => format!("{}m", seconds / 60),
@@ -245,6 +257,7 @@ mod tests {
             due_at: Some("2026-11-25T00:53:40Z".into()),
             visits: 1000,
             brought: 1000,
+            health: "repeats".into(),
             failures: 6,
             error: Some(error.clone()),
         };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::origin::{KeyPath, Node, Step};
 use super::problem::{ConfigErrors, Place, Problem};
-use super::{Config, environment, shape, validate};
+use super::{Config, Tls, environment, shape, validate};
 
 /// The commented configuration that comes with the program, which `murasil init` writes.
 pub const SHIPPED: &str = include_str!("../../crawler.toml");
@@ -176,6 +176,18 @@ fn warnings(config: &Config, written: &Node) -> Vec<Problem> {
     if config.sites.is_empty() {
         warn("site", "there are no sites; add [[site]] tables, or name seeds with --seeds");
     }
+    for (n, site) in config.sites.iter().enumerate().filter(|(_, site)| site.tls == Tls::Unverified) {
+        let path = KeyPath::dotted("site").index(n).key("tls");
+        warnings.push(Problem {
+            place: written.place_of(&path),
+            key: written.name_of(&path),
+            value: written.find(&path).and_then(Node::text),
+            what: format!(
+                "whoever is on the way can answer for {}, unnoticed; remove it once the certificate is right",
+                site.domains.join(", ")
+            ),
+        });
+    }
     warnings
 }
 
@@ -225,6 +237,20 @@ mod tests {
         let mut config = decode(&written).expect("defaults decode");
         assert_eq!(validate::complete(&mut config, &written), []);
         assert_eq!(config, Config::default());
+    }
+
+    #[test]
+    fn an_exception_for_certificates_is_warned_about_with_its_line_and_hosts() {
+        let text = "[crawler]\ncontact = \"https://a.example/\"\n[[site]]\nname = \"a\"\nseeds = [\"https://a.example/\"]\n\
+                    tls = \"unverified\"\n[[site]]\nname = \"b\"\nseeds = [\"https://b.example/\"]\n";
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("crawler.toml");
+        std::fs::write(&path, text).expect("writes");
+        let loaded = load(Some(&path), std::iter::empty()).expect("holds");
+        let warnings: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
+        assert_eq!(warnings.len(), 1, "{warnings:?}");
+        assert!(warnings[0].contains("crawler.toml:6: site[a].tls = \"unverified\": whoever is on the way"), "{warnings:?}");
+        assert!(warnings[0].contains("for a.example"), "{warnings:?}");
     }
 
     #[test]

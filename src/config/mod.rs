@@ -121,7 +121,7 @@ pub struct Politeness {
     /// Requests to a host at a time; 1 is the only value.
     #[schemars(range(min = 1, max = 1))]
     pub per_host: u32,
-    /// Connections to one address at a time.
+    /// Requests under way to one address at a time.
     #[schemars(range(min = 1, max = 64))]
     pub per_ip: u32,
     /// The longest `Retry-After` that is obeyed as it stands; longer ones are cut to it.
@@ -329,8 +329,8 @@ pub struct Fetch {
     pub resolver: Resolver,
     /// `none`, or the address of an HTTP proxy. The environment is not looked at.
     pub proxy: String,
-    /// `off`; cookies come with a later version.
-    pub cookies: Cookies,
+    /// `off` is the only value: cookies are kept for single sites, by `cookies` of a `[[site]]`.
+    pub cookies: NoCookies,
     /// Address ranges that may be dialled although they are private, as CIDR blocks.
     pub allow_private: Vec<String>,
 }
@@ -344,7 +344,7 @@ impl Default for Fetch {
             ports: vec![80, 443],
             resolver: Resolver::default(),
             proxy: "none".into(),
-            cookies: Cookies::Off,
+            cookies: NoCookies::Off,
             allow_private: Vec::new(),
         }
     }
@@ -374,12 +374,62 @@ pub enum SystemResolver {
     System,
 }
 
-/// Whether cookies are kept.
+/// The word `off`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Cookies {
-    /// Never sent, never stored.
+pub enum NoCookies {
+    /// Never sent, never kept.
     Off,
+}
+
+/// Whether a site's cookies are kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cookies {
+    /// Never sent, never kept.
+    #[default]
+    Off,
+    /// Kept in memory for this site alone, and gone with the process.
+    Session,
+}
+
+/// Whether a site's certificates are verified.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tls {
+    /// They are.
+    #[default]
+    Verified,
+    /// Expired, self-signed and foreign certificates are taken from this site's hosts. Warned about at every start.
+    Unverified,
+}
+
+/// Headers that one origin gets with every request, and nobody else.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Secret {
+    /// Scheme, host and port, exactly: `https://api.example.com`.
+    pub origin: String,
+    /// Header names with their values.
+    pub headers: BTreeMap<String, SecretText>,
+}
+
+/// A text that is never shown.
+#[derive(Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct SecretText(String);
+
+impl SecretText {
+    /// The text, for those who must send it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("…")
+    }
 }
 
 /// The read-only web pages and the control socket.
@@ -461,6 +511,15 @@ pub struct Site {
     #[serde(default)]
     #[schemars(range(min = 1))]
     pub daily_pages: Option<u32>,
+    /// Whether its certificates are verified.
+    #[serde(default)]
+    pub tls: Tls,
+    /// Whether its cookies are kept.
+    #[serde(default)]
+    pub cookies: Cookies,
+    /// Headers for single origins of it.
+    #[serde(default)]
+    pub secrets: Vec<Secret>,
 }
 
 /// Where to begin.
@@ -536,6 +595,9 @@ impl Site {
             timezone: None,
             delay: None,
             daily_pages: None,
+            tls: Tls::default(),
+            cookies: Cookies::default(),
+            secrets: Vec::new(),
         }
     }
 

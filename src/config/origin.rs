@@ -83,10 +83,11 @@ impl Node {
                 Place::File(_, Some(line)) => text.lines().nth(line - 1).unwrap_or_default().trim(),
                 Place::File(_, None) | Place::Variable(_) | Place::Default => "",
             };
+            let is_shown = !line.is_empty() && !is_secret(text, at, line);
             Problem {
                 place,
                 key: String::new(),
-                value: Some(line.to_owned()).filter(|line| !line.is_empty()),
+                value: is_shown.then(|| line.to_owned()),
                 what: format!("not TOML: {}", error.message()),
             }
         });
@@ -203,6 +204,14 @@ impl Node {
     }
 }
 
+/// Whether a line that is no TOML may hold a secret: by its words, or by the table that it stands in.
+fn is_secret(text: &str, at: usize, line: &str) -> bool {
+    let before = text.get(..at).unwrap_or(text);
+    let table = before.lines().rev().find(|line| line.trim_start().starts_with('['));
+    let speaks = |text: &str| ["secrets", "headers", "proxy"].iter().any(|word| text.contains(word));
+    speaks(line) || table.is_some_and(|table| table.contains("secrets"))
+}
+
 /// Turns offsets into lines.
 struct Lines<'t> {
     path: &'t Arc<PathBuf>,
@@ -293,5 +302,13 @@ mod tests {
         let lines: Vec<String> = problems.iter().map(|p| p.place.to_string()).collect();
         assert!(lines.contains(&"a.toml:2".to_owned()), "{problems:?}");
         assert!(lines.contains(&"a.toml:3".to_owned()), "{problems:?}");
+    }
+
+    #[test]
+    fn a_broken_line_that_may_hold_a_secret_is_not_shown() {
+        for text in ["[[site.secrets]]\norigin = \"x\"\nAuthorization = Bearer hush\n", "headers = { A = \"hush }\n"] {
+            let problems = Node::parse(&Arc::new("a.toml".into()), text).expect_err("broken");
+            assert!(problems.iter().all(|problem| !problem.to_string().contains("hush")), "{problems:?}");
+        }
     }
 }

@@ -49,6 +49,21 @@ impl Problem {
     pub(super) fn of_place(place: Place, what: impl Into<String>) -> Problem {
         Problem { place, key: String::new(), value: None, what: what.into() }
     }
+
+    /// The same without a value that may be a secret, or hold one.
+    fn without_secrets(mut self) -> Problem {
+        let of_variable = matches!(&self.place, Place::Variable(name) if name.contains("SECRETS"));
+        if of_variable || self.key.split('.').any(|part| part.starts_with("secrets")) {
+            self.value = None;
+        }
+        if let (true, Some(value)) = (self.key.ends_with("proxy"), &mut self.value)
+            && let (Some(scheme), Some(at)) = (value.find("//"), value.rfind('@'))
+            && scheme < at
+        {
+            value.replace_range(scheme + 2..at, "…");
+        }
+        self
+    }
 }
 
 impl fmt::Display for Problem {
@@ -71,7 +86,8 @@ impl fmt::Display for Problem {
 pub struct ConfigErrors(pub Vec<Problem>);
 
 impl ConfigErrors {
-    pub(super) fn sorted(mut problems: Vec<Problem>) -> ConfigErrors {
+    pub(super) fn sorted(problems: Vec<Problem>) -> ConfigErrors {
+        let mut problems: Vec<Problem> = problems.into_iter().map(Problem::without_secrets).collect();
         problems.sort_by(|a, b| a.place.cmp(&b.place));
         ConfigErrors(problems)
     }
@@ -108,6 +124,22 @@ fn shown(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_secret_is_not_shown_with_what_is_wrong_with_it() {
+        let problem = |place: Place, key: &str, value: &str| {
+            let value = Some(value.to_owned());
+            ConfigErrors::sorted(vec![Problem { place, key: key.into(), value, what: "must be another".into() }])
+        };
+        for (place, key, value) in [
+            (Place::Default, "site[a].secrets[#1].headers.Authorization", "\"Bearer hush\""),
+            (Place::Variable("MURASIL_SITE__A__SECRETS".into()), "", "hush"),
+            (Place::Default, "fetch.proxy", "\"ftp://me:hush@proxy.example/\""),
+        ] {
+            let shown = problem(place, key, value).to_string();
+            assert!(!shown.contains("hush") && shown.contains("must be another"), "{shown}");
+        }
+    }
 
     #[test]
     fn a_problem_is_one_line_with_file_line_key_and_value() {

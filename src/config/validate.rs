@@ -21,6 +21,8 @@ const PUBLIC_FLOOR: Duration = Duration::from_secs(1);
 const PUBLIC_RETRY_AFTER: Duration = Duration::from_mins(1);
 /// Memory that a compiled pattern may take, in bytes; a pattern that needs more is a mistake.
 const MAX_PATTERN_BYTES: usize = 1 << 20;
+/// Most origins of a site that get headers of their own, and most headers of one.
+const MAX_SECRETS: usize = 10;
 /// Longest product token and version, in bytes; servers cut or refuse longer header fields.
 const MAX_USER_AGENT_BYTES: usize = 256;
 
@@ -348,6 +350,7 @@ impl Check<'_> {
             self.site_pace(site, &path);
             self.site_patterns(site, &path);
             self.site_profile(site, &path.key("profile"));
+            self.site_secrets(site, &path.key("secrets"));
             if let Some(Err(what)) = site.timezone.as_deref().map(check_zone) {
                 self.fault(&[&path.key("timezone")], what);
             }
@@ -437,6 +440,26 @@ impl Check<'_> {
         self.fault(&[path], what);
     }
 
+    fn site_secrets(&mut self, site: &Site, path: &KeyPath) {
+        if site.secrets.len() > MAX_SECRETS {
+            self.fault(&[path], format!("must be at most {MAX_SECRETS} origins"));
+        }
+        for (n, secret) in site.secrets.iter().enumerate() {
+            let own = path.index(n);
+            if let Err(what) = check_origin(site, &secret.origin, &self.ranges) {
+                self.fault(&[&own.key("origin")], what);
+            }
+            if secret.headers.is_empty() || secret.headers.len() > MAX_SECRETS {
+                self.fault(&[&own.key("headers")], format!("must be from 1 to {MAX_SECRETS} headers"));
+            }
+            for (name, value) in &secret.headers {
+                if let Err(what) = check_header(name, value.reveal()) {
+                    self.fault(&[&own.key("headers").key(name)], what);
+                }
+            }
+        }
+    }
+
     fn profiles(&mut self) {
         let config = self.config;
         for (name, profile) in &config.profiles {
@@ -447,6 +470,68 @@ impl Check<'_> {
             }
         }
     }
+}
+
+/// Whether headers may be sent to this origin: scheme, host and port of one of the site's hosts, over TLS unless it
+/// lies inside the ranges.
+fn check_origin(site: &Site, origin: &str, ranges: &[Cidr]) -> Result<(), String> {
+    let form = || "must be scheme, host and port alone, such as \"https://api.example.com\"".to_owned();
+    let url = PageUrl::parse(origin).map_err(|_| form())?;
+    if url.authority().as_str() != origin.trim_end_matches('/') {
+        return Err(form());
+    }
+    if !site.contains(&url.host()) {
+        return Err(format!("must be a host of the site's domains, {}", site.domains.join(", ")));
+    }
+    let address = url.host_name().trim_matches(['[', ']']).parse::<IpAddr>();
+    let is_inside = address.is_ok_and(|address| ranges.iter().any(|range| range.contains(address)));
+    if url.scheme() == "https" || is_inside {
+        Ok(())
+    } else {
+        Err("must be https, or everybody on the way would read what is sent".to_owned())
+    }
+}
+
+/// Headers that are the program's own business: who asks, how the connection is used, what is understood. `User-Agent`
+/// is among them because we do not disguise ourselves.
+const OWN_HEADERS: [&str; 20] = [
+    "user-agent",
+    "host",
+    "connection",
+    "content-length",
+    "transfer-encoding",
+    "te",
+    "trailer",
+    "upgrade",
+    "keep-alive",
+    "proxy-connection",
+    "proxy-authorization",
+    "expect",
+    "range",
+    "referer",
+    "cookie",
+    "accept-encoding",
+    "if-none-match",
+    "if-modified-since",
+    "if-range",
+    "content-encoding",
+];
+
+fn check_header(name: &str, value: &str) -> Result<(), String> {
+    let is_name = !name.is_empty() && name.len() <= 64 && name.bytes().all(is_tchar);
+    if !is_name {
+        return Err("must have the name of a header".to_owned());
+    }
+    if OWN_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
+        return Err("must be another header: this one is set by the program".to_owned());
+    }
+    let is_value = !value.is_empty() && value.len() <= 4096 && value.bytes().all(|b| matches!(b, b' '..=b'~'));
+    if is_value { Ok(()) } else { Err("must be 1 to 4096 printable ASCII characters".to_owned()) }
+}
+
+/// A character of a token (RFC 9110 §5.6.2).
+fn is_tchar(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b)
 }
 
 /// Whether a seed may begin a site of this configuration.
@@ -526,7 +611,6 @@ fn check_domain(domain: &str) -> Result<(), String> {
 /// RFC 9309 §2.2.1 for the token, RFC 9110 §5.6.2 for the version.
 fn is_user_agent(text: &str) -> bool {
     let Some((token, version)) = text.split_once('/') else { return false };
-    let is_tchar = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
     text.len() <= MAX_USER_AGENT_BYTES
         && !token.is_empty()
         && token.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_' || b == b'-')
@@ -569,6 +653,38 @@ mod tests {
         }
         for bad in ["me", "call me", "a@b", "https://example.org/)", "x\r\nY: z", "@example.org"] {
             assert!(!is_contact(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn headers_go_to_an_origin_of_the_site_and_never_in_clear_to_the_public() {
+        let site = Site::from_seed(&PageUrl::parse("https://www.example.com/").expect("parses"));
+        let local = Site::from_seed(&PageUrl::parse("http://127.0.0.1:8001/").expect("parses"));
+        let ranges = ["127.0.0.0/8".parse().expect("a range")];
+        assert_eq!(check_origin(&site, "https://api.example.com", &ranges), Ok(()));
+        assert_eq!(check_origin(&site, "https://example.com:8443", &ranges), Ok(()));
+        assert_eq!(check_origin(&local, "http://127.0.0.1:8001", &ranges), Ok(()));
+        for (origin, what) in [
+            ("http://api.example.com", "must be https"),
+            ("https://example.org", "must be a host of the site's domains"),
+            ("https://api.example.com/v1", "must be scheme, host and port alone"),
+            ("https://user@api.example.com", "must be scheme, host and port alone"),
+            ("api.example.com", "must be scheme, host and port alone"),
+        ] {
+            let found = check_origin(&site, origin, &ranges).expect_err(origin);
+            assert!(found.starts_with(what), "{origin}: {found}");
+        }
+    }
+
+    #[test]
+    fn the_headers_that_say_who_asks_are_not_configurable() {
+        assert_eq!(check_header("Authorization", "Bearer x"), Ok(()));
+        assert_eq!(check_header("X-Api-Key", "k"), Ok(()));
+        for name in ["User-Agent", "referer", "HOST", "Cookie", "a b", "", "X:Y"] {
+            assert!(check_header(name, "x").is_err(), "{name}");
+        }
+        for value in ["", "a\r\nX: y", "é", &"x".repeat(5000)] {
+            assert!(check_header("X-Api-Key", value).is_err(), "{value}");
         }
     }
 

@@ -119,6 +119,7 @@ fn with_input<T>(config: &Config, page: &PageFile, kind: PageKind, now: Timestam
         charset: page.charset.as_deref(),
         robots_tags: &[],
         canonical: None,
+        feed_text: None,
         body: &page.body,
         now,
         robot_name: config.crawler.product_token(),

@@ -3,13 +3,16 @@
 //! This module conducts and knows all four leaves; it decides nothing itself. `visit.rs` holds the whole
 //! program; `tests/crawl.rs` shows it at work against the demo newspapers.
 
+pub mod discover;
 pub mod extract;
 pub mod oneshot;
 mod pool;
 pub mod profiles;
 mod run;
+pub mod simulate;
 mod suspects;
 mod visit;
+pub mod why;
 
 use std::path::Path;
 use std::sync::Arc;

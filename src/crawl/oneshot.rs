@@ -15,7 +15,7 @@ use crate::model::{
     Timestamp, Validators, Visit,
 };
 use crate::parse::Parser;
-use crate::store::{Recorded, SiteRecord, Store};
+use crate::store::{Recorded, Store};
 
 /// Redirects that are followed by hand, each through robots, pace and address rules of its own.
 const MAX_HOPS: usize = 10;
@@ -43,9 +43,6 @@ pub async fn fetch_once(config: Arc<Config>, url: PageUrl, store: Option<&Store>
     let frontier = Frontier::new(config.clone())?;
     let door = Fetcher::new(config.clone())?;
     let parser = Parser::new(&config)?;
-    if let Some(store) = store {
-        enter_sites(store, &config).await?;
-    }
     let mut asked = Vec::new();
     let mut next = url;
     loop {
@@ -75,22 +72,6 @@ pub async fn fetch_once(config: Arc<Config>, url: PageUrl, store: Option<&Store>
             None => return Ok(Once { asked, fetched, parsed, recorded }),
         }
     }
-}
-
-/// Enters configured sites that the database does not know, and lets the others be: what rests is for `run` to say.
-async fn enter_sites(store: &Store, config: &Config) -> Result<(), CrawlError> {
-    let mut names = store.reader().active_sites().await?;
-    let known = names.len();
-    for site in &config.sites {
-        if !names.contains(&site.name) {
-            names.push(site.name.clone());
-        }
-    }
-    if names.len() > known {
-        let sites: Vec<SiteRecord> = names.into_iter().map(|name| SiteRecord { name }).collect();
-        store.sync_sites(&sites, Vec::new(), Timestamp::now()).await?;
-    }
-    Ok(())
 }
 
 /// What robots.txt says to one seed.

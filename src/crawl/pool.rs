@@ -35,6 +35,7 @@ pub(super) struct ParseJob {
     profile: Option<String>,
     zone: String,
     robot_name: String,
+    feed_text: Option<String>,
 }
 
 impl ParseJob {
@@ -48,6 +49,7 @@ impl ParseJob {
             profile: site.and_then(|site| site.profile.clone()),
             zone: site.and_then(|site| site.timezone.as_ref()).unwrap_or(&config.crawler.timezone).clone(),
             robot_name: config.crawler.product_token().to_owned(),
+            feed_text: claim.history.feed_text.clone(),
         }
     }
 
@@ -85,6 +87,7 @@ impl ParseJob {
             charset: None,
             robots_tags: &self.page.robots_tags,
             canonical: self.page.canonical.as_ref(),
+            feed_text: self.feed_text.as_deref(),
             body: &self.page.body,
             now: Timestamp::now(),
             robot_name: &self.robot_name,
@@ -264,8 +267,10 @@ mod tests {
             fresh_for: None,
             body: vec![0; body_bytes].into(),
         };
-        let (id, kind, zone, robot_name) = (PageId(1), PageKind::Article, String::new(), String::new());
-        queue.put((ParseJob { id, kind, page, profile: None, zone, robot_name }, oneshot::channel().0));
+        let (id, kind) = (PageId(1), PageKind::Article);
+        let (site, zone, robot_name) = (String::new(), String::new(), String::new());
+        let job = ParseJob { id, site, kind, page, profile: None, zone, robot_name, feed_text: None };
+        queue.put((job, oneshot::channel().0));
     }
 
     fn take_large(queue: &Queue, workers: usize) -> bool {

@@ -18,6 +18,8 @@ const DRAIN: Duration = Duration::from_secs(6);
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 /// How long the crawl rests when the disk refuses.
 const DISK_REST: Duration = Duration::from_secs(5);
+/// A wall clock that went back by more than this was set; what was planned by the old one is moved along.
+const SET_BACK: Duration = Duration::from_mins(1);
 /// Old rows are cleared away this often.
 const UPKEEP: Duration = Duration::from_hours(1);
 
@@ -84,7 +86,9 @@ impl Crawler {
     ) -> Result<Ended, StoreError> {
         let end = limits.time.map(|time| Instant::now() + time);
         let mut upkeep_at = Instant::now() + UPKEEP;
+        let mut last_seen = Timestamp::now();
         loop {
+            last_seen = self.watch_the_clock(last_seen).await?;
             self.launch(hurry, flight).await?;
             let wake = self.next_wake(flight).await?;
             let now = Timestamp::now();
@@ -108,6 +112,17 @@ impl Crawler {
                 upkeep_at = Instant::now() + UPKEEP;
             }
         }
+    }
+
+    /// Moves what is planned along with a wall clock that was set back since it was `last` looked at, or else nobody would
+    /// be asked until it has caught up. One that was set forward makes everything due, which each host's pace spreads.
+    async fn watch_the_clock(&self, last: Timestamp) -> Result<Timestamp, StoreError> {
+        let now = Timestamp::now();
+        if let Some(by) = set_back(last, now) {
+            warn!("the clock was set back by {} s: what is planned moves along", by.as_secs());
+            self.parts.store.move_plans_back(by).await?;
+        }
+        Ok(now)
     }
 
     /// Starts visits for as many due pages as there is room for.
@@ -198,6 +213,11 @@ fn with_causes(error: &dyn std::error::Error) -> String {
     causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
+/// By how much a wall clock was set back between two looks at it; `None` if it was not.
+fn set_back(before: Timestamp, now: Timestamp) -> Option<Duration> {
+    Some(until(now, before)).filter(|by| *by > SET_BACK)
+}
+
 fn until(now: Timestamp, at: Timestamp) -> Duration {
     at.duration_since(now).try_into().unwrap_or(Duration::ZERO)
 }
@@ -206,5 +226,25 @@ async fn at_or_never(at: Option<Instant>) {
     match at {
         Some(at) => tokio::time::sleep_until(at).await,
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_clock_that_went_back_was_set_back() {
+        let at = |text: &str| text.parse::<Timestamp>().expect("a timestamp");
+        let noon = at("2026-11-24T12:00:00Z");
+        for (now, by) in [
+            ("2026-11-24T12:00:30Z", None),
+            ("2036-11-24T12:00:00Z", None),
+            ("2026-11-24T11:59:30Z", None),
+            ("2026-11-24T11:00:00Z", Some(3600)),
+            ("2025-11-24T12:00:00Z", Some(365 * 86_400)),
+        ] {
+            assert_eq!(set_back(noon, at(now)), by.map(Duration::from_secs), "{now}");
+        }
     }
 }

@@ -64,7 +64,7 @@ impl Parts {
 }
 
 /// One line a visit.
-fn log(claim: &Claim, fetched: &Fetched, parsed: &Parsed) {
+pub(super) fn log(claim: &Claim, fetched: &Fetched, parsed: &Parsed) {
     for warning in &parsed.warnings {
         debug!(url = %claim.url, code = warning.code, detail = warning.detail, "odd page");
     }

@@ -11,7 +11,9 @@ use tokio_util::sync::CancellationToken;
 use super::edition::Edition;
 use super::papers::PAPERS;
 use super::server::{self, Desk};
-use crate::config::{Bounds, Config, Crawler, Fetch, Follow, Politeness, Retry, Schedule, Seed, SeedKind, Site};
+use crate::config::{
+    Bounds, Config, Cookies, Crawler, Fetch, Follow, Politeness, Retry, Schedule, Seed, SeedKind, Site, Tls,
+};
 use crate::model::page::day_of;
 use crate::model::{Date, Timestamp};
 
@@ -303,5 +305,8 @@ fn site(paper: &Paper) -> Site {
         timezone: zone,
         delay: None,
         daily_pages: None,
+        tls: Tls::default(),
+        cookies: Cookies::default(),
+        secrets: Vec::new(),
     }
 }

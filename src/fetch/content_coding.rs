@@ -104,6 +104,12 @@ impl Decoder {
         &self.body
     }
 
+    /// Changes the limit. False if more than that was decoded already.
+    pub fn set_limit(&mut self, limit: u64) -> bool {
+        self.limit = limit;
+        self.body.len() as u64 <= limit
+    }
+
     /// Checks that every layer has come to its end, and gives the body.
     ///
     /// # Errors

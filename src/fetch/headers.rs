@@ -6,7 +6,9 @@ use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 use crate::model::{PageUrl, Timestamp, Validators};
 
+use super::mime_type;
 use super::retry_after::http_date;
+use super::tdmrep::Reservation;
 
 /// Longest validator that is kept; real ones have less than a hundred bytes.
 const MAX_VALIDATOR_BYTES: usize = 1024;
@@ -29,20 +31,43 @@ pub(super) fn list(headers: &HeaderMap, name: &HeaderName) -> String {
     values.collect::<Vec<_>>().join(",")
 }
 
-/// `Content-Type` as received, cut if absurdly long.
+/// `Content-Type` as received, cut if absurdly long; what several headers say together.
 pub(super) fn content_type(headers: &HeaderMap) -> Option<String> {
-    text(headers, header::CONTENT_TYPE).map(|value| cut(value, MAX_CONTENT_TYPE_BYTES))
+    let several = headers.get_all(header::CONTENT_TYPE).iter().count() > 1;
+    let extracted = || mime_type::extract(&cut(list(headers, &header::CONTENT_TYPE), 4 * MAX_CONTENT_TYPE_BYTES));
+    let value = match several.then(extracted).flatten() {
+        Some(extracted) => extracted.to_string(),
+        None => text(headers, header::CONTENT_TYPE)?,
+    };
+    Some(cut(value, MAX_CONTENT_TYPE_BYTES))
 }
 
-/// `X-Robots-Tag` values in order; a `tdm-reservation` header follows as a value of its own.
-pub(super) fn robots_tags(headers: &HeaderMap) -> Vec<String> {
-    let values = headers.get_all("x-robots-tag").iter().take(MAX_ROBOTS_TAGS);
-    let reservation = text(headers, HeaderName::from_static("tdm-reservation"));
-    values
-        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
-        .chain(reservation.map(|value| format!("tdm-reservation: {}", value.trim())))
-        .map(|value| cut(value, MAX_ROBOTS_TAG_BYTES))
-        .collect()
+/// Headers beside `X-Robots-Tag` that say what a meta element could say, too.
+const LIKE_META: [&str; 4] = ["tdm-reservation", "tdm-policy", "content-signal", "refresh"];
+
+/// What an answer asks of its reader: `X-Robots-Tag` values in order, then `name: value` of the headers that say what a
+/// meta element could say, and of what the host's robots.txt and tdmrep.json say in their place.
+pub(super) fn robots_tags(
+    headers: &HeaderMap,
+    content_signal: Option<&str>,
+    reservation: Option<&Reservation>,
+) -> Vec<String> {
+    let values = |name: &str| {
+        let values = headers.get_all(name).iter().take(MAX_ROBOTS_TAGS);
+        values.map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_owned()).collect::<Vec<_>>()
+    };
+    let mut tags = values("x-robots-tag");
+    for name in LIKE_META {
+        tags.extend(values(name).into_iter().take(1).map(|value| format!("{name}: {value}")));
+    }
+    if let Some(signal) = content_signal.filter(|_| !headers.contains_key("content-signal")) {
+        tags.push(format!("content-signal: {signal}"));
+    }
+    if let Some(reservation) = reservation.filter(|_| !headers.contains_key("tdm-reservation")) {
+        tags.push(format!("tdm-reservation: {}", u8::from(reservation.is_reserved)));
+        tags.extend(reservation.policy.iter().map(|policy| format!("tdm-policy: {policy}")));
+    }
+    tags.into_iter().map(|tag| cut(tag, MAX_ROBOTS_TAG_BYTES)).collect()
 }
 
 fn cut(mut value: String, most: usize) -> String {
@@ -53,21 +78,45 @@ fn cut(mut value: String, most: usize) -> String {
 }
 
 /// Validators for the next visit. One that could not be sent back byte for byte is left out.
-pub(super) fn validators(headers: &HeaderMap) -> Validators {
+pub fn validators(headers: &HeaderMap) -> Validators {
     let exact = |name: HeaderName| {
         let bytes = headers.get(name)?.as_bytes();
         let sound = !bytes.is_empty() && bytes.len() <= MAX_VALIDATOR_BYTES;
-        sound.then(|| String::from_utf8(bytes.to_vec()).ok()).flatten()
+        sound.then(|| text_of_bytes(bytes)).flatten()
     };
     Validators { etag: exact(header::ETAG), last_modified: exact(header::LAST_MODIFIED) }
 }
 
+/// Where bytes that are no UTF-8 stand in a validator's text: a byte and this make a character of private use.
+const NO_UTF8: u32 = 0xf700;
+
+/// Bytes as text from which [`bytes_of_text`] makes the same bytes; `None` where that cannot be.
+fn text_of_bytes(bytes: &[u8]) -> Option<String> {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().filter_map(|byte| char::from_u32(NO_UTF8 + u32::from(*byte))));
+    }
+    (bytes_of_text(&text) == bytes).then_some(text)
+}
+
+fn bytes_of_text(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    for c in text.chars() {
+        match u32::from(c).checked_sub(NO_UTF8).and_then(|byte| u8::try_from(byte).ok()).filter(|byte| *byte >= 0x80) {
+            Some(byte) => bytes.push(byte),
+            None => bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
+    bytes
+}
+
 /// The headers of a conditional request; empty without validators.
-pub(super) fn conditions(validators: &Validators) -> HeaderMap {
+pub fn conditions(validators: &Validators) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let pairs = [(header::IF_NONE_MATCH, &validators.etag), (header::IF_MODIFIED_SINCE, &validators.last_modified)];
     for (name, value) in pairs {
-        if let Some(value) = value.as_ref().and_then(|value| HeaderValue::from_bytes(value.as_bytes()).ok()) {
+        if let Some(value) = value.as_ref().and_then(|value| HeaderValue::from_bytes(&bytes_of_text(value)).ok()) {
             headers.insert(name, value);
         }
     }
@@ -117,7 +166,7 @@ fn seconds(text: &str) -> Option<Duration> {
 ///
 /// # Errors
 /// What is wrong with it, for people.
-pub(super) fn redirect_target(headers: &HeaderMap, from: &PageUrl) -> Result<PageUrl, String> {
+pub fn redirect_target(headers: &HeaderMap, from: &PageUrl) -> Result<PageUrl, String> {
     let value = headers.get(header::LOCATION).ok_or("no Location")?;
     let mut location = String::new();
     for chunk in value.as_bytes().utf8_chunks() {
@@ -153,6 +202,17 @@ fn is_canonical(parameter: &str) -> bool {
     let Some((name, value)) = parameter.split_once('=') else { return false };
     let relations = value.trim().trim_matches('"').to_ascii_lowercase();
     name.trim().eq_ignore_ascii_case("rel") && relations.split_whitespace().any(|relation| relation == "canonical")
+}
+
+/// Whether all values of `Content-Length`, which may stand in one header, are the same to the letter.
+///
+/// # Source
+/// RFC 9110 §8.6; the Fetch Standard compares the values before it reads them as numbers.
+pub(super) fn has_one_length(headers: &HeaderMap) -> bool {
+    let lengths = list(headers, &header::CONTENT_LENGTH);
+    let mut values = lengths.split(',').map(str::trim);
+    let first = values.next();
+    values.all(|value| Some(value) == first)
 }
 
 /// Bytes of all names and values.
@@ -215,7 +275,36 @@ mod tests {
     #[test]
     fn a_reservation_follows_the_robots_tags() {
         let sent = headers(&[("tdm-reservation", "1"), ("x-robots-tag", "noai"), ("x-robots-tag", "noindex")]);
-        assert_eq!(robots_tags(&sent), ["noai", "noindex", "tdm-reservation: 1"]);
+        assert_eq!(robots_tags(&sent, None, None), ["noai", "noindex", "tdm-reservation: 1"]);
+    }
+
+    #[test]
+    fn an_answer_s_own_words_go_before_those_of_its_host() {
+        let of_host = Reservation { is_reserved: true, policy: Some("https://a.example/terms".into()) };
+        let tags = |sent: &HeaderMap| robots_tags(sent, Some("ai-train=no"), Some(&of_host));
+        assert_eq!(
+            tags(&headers(&[("refresh", "0; url=/x")])),
+            [
+                "refresh: 0; url=/x",
+                "content-signal: ai-train=no",
+                "tdm-reservation: 1",
+                "tdm-policy: https://a.example/terms"
+            ]
+        );
+        let own = headers(&[("tdm-reservation", "0"), ("content-signal", "ai-train=yes")]);
+        assert_eq!(tags(&own), ["tdm-reservation: 0", "content-signal: ai-train=yes"]);
+    }
+
+    #[test]
+    fn a_validator_s_bytes_come_back_whatever_they_are() {
+        for bytes in [&b"\"plain\""[..], b"\"\xfc\"", "\"é\"".as_bytes(), b"\xff\xfe\x80"] {
+            let mut sent = HeaderMap::new();
+            sent.insert(header::ETAG, HeaderValue::from_bytes(bytes).expect("a value"));
+            let again = conditions(&validators(&sent));
+            assert_eq!(again.get(header::IF_NONE_MATCH).map(HeaderValue::as_bytes), Some(bytes));
+        }
+        // Characters that stand for such bytes cannot be told from them.
+        assert_eq!(text_of_bytes("\u{f7fc}".as_bytes()), None);
     }
 
     #[test]

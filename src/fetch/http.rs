@@ -1,13 +1,14 @@
 //! One request on the wire: sent once, read within a deadline and a size, never followed.
 //!
-//! Redirects, cookies, referers, proxies of the environment and retries are all off: what a claim may ask for is
-//! decided above, hop by hop.
+//! Redirects, referers, proxies of the environment and retries are all off: what a claim may ask for is decided above,
+//! hop by hop. Cookies and headers of single sites come from [`super::grants`].
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use bytes::Bytes;
 use reqwest::header::{self, HeaderMap, HeaderValue};
 use tokio::time::Instant;
 
@@ -16,7 +17,8 @@ use crate::model::{Failure, PageUrl, Request, RequestKind, Timestamp};
 
 use super::content_coding::{CodingError, Decoder};
 use super::gate::Turn;
-use super::media::{self, SNIFF_BYTES};
+use super::grants::Grants;
+use super::media::{self, Declared, SNIFF_BYTES};
 use super::resolver::{FilteringResolver, ResolveError};
 use super::swept::locked;
 use super::text::printable;
@@ -36,6 +38,12 @@ const WIRE_SLACK: u64 = 64 << 10;
 const MAX_HEADER_BYTES: u32 = 256 << 10;
 /// Most header lines; a few papers come near a hundred.
 const MAX_HEADER_LINES: usize = 256;
+/// A body whose next byte does not come within this part of the deadline is given up: 10 s of the default's 30.
+const IDLE_PART: u32 = 3;
+/// A body that has come for that long must have brought so many bytes a second; a modem of 1985 did.
+const SLOWEST: u64 = 100;
+/// Wire bytes that are decoded at a time until it is known what a body is.
+const SNIFF_STEP: usize = 256;
 /// gzip files inside a body that are unpacked (sitemaps that are `.xml.gz` files).
 const MAX_FILE_LAYERS: usize = 2;
 
@@ -47,6 +55,8 @@ pub(super) struct Order<'a> {
     pub(super) conditions: HeaderMap,
     /// Decoded bytes that are read.
     pub(super) limit: u64,
+    /// Decoded bytes that are read of a page that begins like a feed or a sitemap.
+    pub(super) list_limit: u64,
     /// Whether the next request is spaced from the answer instead of from the sending: where the site stated the delay
     /// itself, nothing on the way may bring two requests closer together than it asked for.
     pub(super) spaced_from_answer: bool,
@@ -64,7 +74,7 @@ pub(super) enum Body {
     /// All of it.
     Whole(Vec<u8>),
     /// The beginning; it goes on beyond the limit.
-    Cut(Vec<u8>),
+    Cut { head: Vec<u8>, limit: u64 },
     /// Nothing that counts, because its type is none that we read.
     Unwanted(String),
     /// The beginning of the body of an answer that is no page.
@@ -74,6 +84,9 @@ pub(super) enum Body {
 /// Sends requests.
 pub(super) struct Http {
     client: reqwest::Client,
+    /// For sites whose certificates are not verified; `None` if there are none.
+    unverified: Option<reqwest::Client>,
+    grants: Grants,
     timeout: Duration,
 }
 
@@ -84,17 +97,36 @@ tokio::task_local! {
 }
 
 impl Http {
-    pub(super) fn new(cfg: &Config, resolver: &FilteringResolver) -> Result<Http, FetchError> {
-        let build = |builder: reqwest::ClientBuilder| builder.build();
-        let client = match build(builder(cfg, resolver)?) {
+    pub(super) fn new(cfg: &Arc<Config>, resolver: &FilteringResolver) -> Result<Http, FetchError> {
+        let broken = |error: reqwest::Error| FetchError::Client(chain(&error));
+        let client = match builder(cfg, resolver)?.build() {
             Ok(client) => client,
             Err(error) => {
                 // A machine without certificates can still read http; every https site will say why it fails.
                 tracing::warn!("no TLS certificates of the system can be used: {}", chain(&error));
-                build(builder(cfg, resolver)?.tls_certs_only([])).map_err(|e| FetchError::Client(chain(&e)))?
+                builder(cfg, resolver)?.tls_certs_only([]).build().map_err(broken)?
             }
         };
-        Ok(Http { client, timeout: cfg.fetch.timeout })
+        let grants = Grants::new(cfg.clone())?;
+        let unverified = if grants.has_unverified() {
+            let lenient = builder(cfg, resolver)?.tls_danger_accept_invalid_certs(true);
+            Some(lenient.build().map_err(broken)?)
+        } else {
+            None
+        };
+        Ok(Http { client, unverified, grants, timeout: cfg.fetch.timeout })
+    }
+
+    /// Whether an answer from this address is certain to come from its host: it came over verified TLS.
+    pub(super) fn is_authentic(&self, url: &PageUrl) -> bool {
+        url.scheme() == "https" && !self.grants.trusts_any_certificate(url)
+    }
+
+    fn client_for(&self, url: &PageUrl) -> &reqwest::Client {
+        match &self.unverified {
+            Some(unverified) if self.grants.trusts_any_certificate(url) => unverified,
+            Some(_) | None => &self.client,
+        }
     }
 
     /// Sends one request and reads its answer. The record is complete in every case.
@@ -127,7 +159,9 @@ impl Http {
     }
 
     async fn converse(&self, order: Order<'_>, deadline: Instant, request: &mut Request) -> Result<Reply, Failure> {
-        let sent = self.client.get(order.url.as_str()).headers(order.conditions).send().await;
+        let granted = self.grants.headers(order.url);
+        let sent = self.client_for(order.url).get(order.url.as_str()).headers(granted).headers(order.conditions);
+        let sent = sent.send().await;
         let mut response = sent.map_err(|error| failure(&error, Phase::Head))?;
         if order.spaced_from_answer {
             CONNECTED.with(|clock| *locked(clock) = Some(Instant::now()));
@@ -139,8 +173,14 @@ impl Http {
         if headers::size(&headers) > MAX_HEADER_BYTES as usize {
             return Err(Failure::Protocol("headers are too large".into()));
         }
+        if !headers::has_one_length(&headers) {
+            return Err(Failure::Protocol("several values of Content-Length".into()));
+        }
+        self.grants.learn(order.url, &headers);
         let body = if status == 200 {
-            read(&mut response, &headers, order.kind, order.limit, request).await?
+            let (limit, list_limit) = (order.limit, order.list_limit);
+            let stream = Stream { response, idle: self.timeout / IDLE_PART, started: Instant::now(), request };
+            read(stream, &headers, limit, list_limit).await?
         } else {
             let deadline = deadline.min(Instant::now() + ERROR_BODY_TIMEOUT);
             Body::Head(read_error_body(&mut response, &headers, deadline, request).await)
@@ -189,53 +229,103 @@ fn idle_timeout(cfg: &Config) -> Duration {
     (delays.max().unwrap_or_default() * 2).clamp(IDLE_TIMEOUT.0, IDLE_TIMEOUT.1)
 }
 
-/// Reads the body of a 200.
-async fn read(
-    response: &mut reqwest::Response,
-    headers: &HeaderMap,
-    kind: RequestKind,
+/// A body on its way.
+struct Stream<'r> {
+    response: reqwest::Response,
+    /// How long its next byte may take.
+    idle: Duration,
+    started: Instant,
+    request: &'r mut Request,
+}
+
+impl Stream<'_> {
+    /// The next bytes; `None` at the end. Gives up a body that has stopped, or that only trickles.
+    async fn next(&mut self) -> Result<Option<Bytes>, Failure> {
+        let Ok(next) = tokio::time::timeout(self.idle, self.response.chunk()).await else {
+            return Err(Failure::Timeout(format!("no byte for {} ms", self.idle.as_millis())));
+        };
+        let next = next.map_err(|error| failure(&error, Phase::Body))?;
+        self.request.wire_bytes += next.as_ref().map_or(0, |bytes| bytes.len() as u64);
+        let elapsed = self.started.elapsed();
+        if next.is_some() && elapsed > self.idle && self.request.wire_bytes < elapsed.as_secs().max(1) * SLOWEST {
+            return Err(Failure::Timeout(format!("less than {SLOWEST} bytes a second")));
+        }
+        Ok(next)
+    }
+
+    fn is_page(&self) -> bool {
+        self.request.kind == RequestKind::Page
+    }
+}
+
+/// What a body turned out to be, and the limit that holds for it.
+struct Sniffer {
+    declared: Declared,
     limit: u64,
-    request: &mut Request,
-) -> Result<Body, Failure> {
+    list_limit: u64,
+    is_done: bool,
+}
+
+impl Sniffer {
+    /// Looks at the first bytes once there are enough, or all of them. Gives the body's end, if it ends here.
+    fn look(&mut self, decoder: &mut Decoder, is_whole: bool) -> Option<Body> {
+        if self.is_done || !is_whole && decoder.body().len() < SNIFF_BYTES {
+            return None;
+        }
+        self.is_done = true;
+        if let Some(found) = media::not_text(self.declared, decoder.body()) {
+            return Some(Body::Unwanted(found.to_owned()));
+        }
+        if media::is_list(decoder.body()) {
+            self.limit = self.limit.max(self.list_limit);
+        }
+        let is_within = decoder.set_limit(self.limit);
+        (!is_within).then(|| Body::Cut { head: Vec::new(), limit: self.limit })
+    }
+}
+
+/// Reads the body of a 200.
+async fn read(mut stream: Stream<'_>, headers: &HeaderMap, limit: u64, list_limit: u64) -> Result<Body, Failure> {
     let content_type = headers::content_type(headers);
     let declared = media::declared(content_type.as_deref());
-    let is_page = kind == RequestKind::Page;
-    if is_page && declared == media::Declared::Other {
+    let is_page = stream.is_page();
+    // A robots.txt is read to its limit, however long it is.
+    let announced = stream.response.content_length().filter(|_| is_page).unwrap_or_default();
+    let mut sniffer = Sniffer { declared, limit, list_limit, is_done: !is_page };
+    if is_page && declared == Declared::Other {
         return Ok(Body::Unwanted(media::shown(content_type.as_deref())));
     }
-    if is_page && response.content_length().is_some_and(|length| length > limit + WIRE_SLACK) {
-        return Ok(Body::Cut(Vec::new()));
+    if is_page && announced > limit.max(list_limit) + WIRE_SLACK {
+        return Ok(Body::Cut { head: Vec::new(), limit });
     }
     let files = if is_page { MAX_FILE_LAYERS } else { 0 };
     let coding = headers::list(headers, &header::CONTENT_ENCODING);
     let mut decoder = Decoder::new(&coding, files, limit).map_err(|error| coding_failure(&error))?;
-    let mut sniffed = !is_page;
-    while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error, Phase::Body))? {
-        request.wire_bytes += chunk.len() as u64;
-        let pushed = decoder.push(&chunk);
-        request.body_bytes = decoder.body().len() as u64;
-        if !sniffed && decoder.body().len() >= SNIFF_BYTES {
-            sniffed = true;
-            if let Some(found) = media::not_text(declared, decoder.body()) {
-                return Ok(Body::Unwanted(found.to_owned()));
+    while let Some(chunk) = stream.next().await? {
+        let mut rest = &chunk[..];
+        while !rest.is_empty() {
+            let step = if sniffer.is_done { rest.len() } else { rest.len().min(SNIFF_STEP) };
+            let pushed = decoder.push(&rest[..step]);
+            rest = &rest[step..];
+            stream.request.body_bytes = decoder.body().len() as u64;
+            if let Some(end) = sniffer.look(&mut decoder, false) {
+                return Ok(end);
+            }
+            match pushed {
+                Ok(()) => {}
+                Err(CodingError::TooLarge) => return Ok(Body::Cut { head: decoder.into_body(), limit: sniffer.limit }),
+                Err(error) => return Err(coding_failure(&error)),
             }
         }
-        match pushed {
-            Ok(()) if request.wire_bytes > limit + WIRE_SLACK => return Ok(Body::Cut(decoder.into_body())),
-            Ok(()) => {}
-            Err(CodingError::TooLarge) => return Ok(Body::Cut(decoder.into_body())),
-            Err(error) => return Err(coding_failure(&error)),
+        if stream.request.wire_bytes.max(announced) > sniffer.limit + WIRE_SLACK && sniffer.is_done {
+            return Ok(Body::Cut { head: decoder.into_body(), limit: sniffer.limit });
         }
     }
-    let body = match decoder.finish() {
-        Ok(body) => body,
-        Err(error) => return Err(coding_failure(&error)),
-    };
-    request.body_bytes = body.len() as u64;
-    match media::not_text(declared, &body) {
-        Some(found) if !sniffed => Ok(Body::Unwanted(found.to_owned())),
-        Some(_) | None => Ok(Body::Whole(body)),
-    }
+    // Short bodies are looked at when they are whole.
+    let end = sniffer.look(&mut decoder, true);
+    let body = decoder.finish().map_err(|error| coding_failure(&error))?;
+    stream.request.body_bytes = body.len() as u64;
+    Ok(end.unwrap_or(Body::Whole(body)))
 }
 
 /// Reads the beginning of the body of an answer that is no page. What goes wrong does not matter.

@@ -132,6 +132,17 @@ pub(super) fn not_text(declared: Declared, head: &[u8]) -> Option<&'static str> 
     }
 }
 
+/// Whether a body begins like a feed or a sitemap, which may be longer than a page.
+pub(super) fn is_list(head: &[u8]) -> bool {
+    const BEGINNINGS: [&[u8]; 6] =
+        [b"<urlset", b"<sitemapindex", b"<rss", b"<feed", b"<rdf:rdf", b"https://jsonfeed.org/version"];
+    let head = head[..head.len().min(SNIFF_BYTES)].to_ascii_lowercase();
+    let has = |text: &[u8]| head.windows(text.len()).any(|window| window == text);
+    // A sitemap may also be a list of addresses, one a line.
+    let is_text_map = head.starts_with(b"http://") || head.starts_with(b"https://");
+    is_text_map || !has(b"<html") && BEGINNINGS.iter().any(|beginning| has(beginning))
+}
+
 /// A media type for people.
 pub(super) fn shown(content_type: Option<&str>) -> String {
     printable(content_type.unwrap_or("unknown"))
@@ -161,6 +172,23 @@ mod tests {
             assert_eq!(declared(Some(content_type)), expected, "{content_type}");
         }
         assert_eq!(declared(None), Declared::Unknown);
+    }
+
+    #[test]
+    fn a_list_is_known_by_its_first_bytes() {
+        for list in [
+            &b"<?xml version='1.0'?>\n<urlset xmlns='x'>"[..],
+            b"\xef\xbb\xbf<?xml version='1.0'?><!-- map --><SITEMAPINDEX>",
+            b"<rss version='2.0'>",
+            b"<rdf:RDF>",
+            b"{\"version\": \"https://jsonfeed.org/version/1.1\"",
+            b"https://a.example/1\nhttps://a.example/2\n",
+        ] {
+            assert!(is_list(list), "{}", String::from_utf8_lossy(list));
+        }
+        for other in [&b"<!doctype html><html><p>&lt;rss"[..], b"<html><rss>", b"{}", b"see https://a.example/", b""] {
+            assert!(!is_list(other), "{}", String::from_utf8_lossy(other));
+        }
     }
 
     #[test]

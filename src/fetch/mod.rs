@@ -8,16 +8,20 @@ pub mod address;
 mod challenge;
 pub mod content_coding;
 mod gate;
-mod headers;
+pub mod grants;
+pub mod headers;
 mod http;
 mod media;
 mod memory;
+pub mod mime_type;
 mod pattern;
+mod portal;
 mod resolver;
 pub mod retry_after;
 pub mod robots;
 pub mod robots_copy;
 mod swept;
+mod tdmrep;
 mod text;
 mod visit;
 
@@ -36,6 +40,7 @@ use http::Http;
 use memory::Memory;
 use resolver::{FilteringResolver, ResolveError};
 use swept::{Swept, locked};
+use tdmrep::Reservations;
 use visit::Visit;
 
 /// Why no fetcher can be made of a configuration.
@@ -53,6 +58,9 @@ pub enum FetchError {
     /// The resolver cannot be set up.
     #[error("fetch.resolver: {0}")]
     Resolver(String),
+    /// Headers of a site cannot be sent.
+    #[error("site.secrets: the headers for `{0}` cannot be sent, or it is no origin")]
+    Secret(String),
     /// The HTTP client cannot be set up.
     #[error("the HTTP client cannot be set up: {0}")]
     Client(String),
@@ -72,8 +80,25 @@ struct Inner {
     gate: Gate,
     http: Http,
     memory: Memory,
+    portal: portal::Watch,
+    /// What tdmrep.json says, by authority, for sites that are asked for it.
+    reservations: Mutex<Swept<Authority, Read>>,
     /// One reader of a robots.txt at a time.
     readers: Mutex<Swept<Authority, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+/// A tdmrep.json that was read, or looked for.
+#[derive(Default)]
+struct Read {
+    says: Arc<Reservations>,
+    /// Not asked for again before; `None` if it was never asked for.
+    until: Option<Instant>,
+}
+
+impl Read {
+    fn holds(&self) -> bool {
+        self.until.is_some_and(|until| Instant::now() < until)
+    }
 }
 
 /// Why a request gave no answer.
@@ -119,6 +144,8 @@ impl Fetcher {
             has_proxy: proxy.is_some(),
             gate: Gate::new(config.politeness.per_ip),
             memory: Memory::default(),
+            portal: portal::Watch::default(),
+            reservations: Mutex::new(Swept::new()),
             readers: Mutex::new(Swept::new()),
             config,
         })))

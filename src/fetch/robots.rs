@@ -16,6 +16,9 @@ use super::pattern::{Pattern, Side, normal, push_escape};
 pub const MAX_BYTES: usize = 500 << 10;
 /// `Sitemap` lines that are taken from one file; the largest real files name a few hundred.
 const MAX_SITEMAPS: usize = 1000;
+/// `Content-Signal` lines of a group that are taken, and the longest of them.
+const MAX_SIGNALS: usize = 20;
+const MAX_SIGNAL_BYTES: usize = 200;
 /// Longest line that is read, in bytes: what Google's parser takes (eight times the longest address).
 const MAX_LINE_BYTES: usize = 2083 * 8;
 
@@ -23,8 +26,10 @@ const MAX_LINE_BYTES: usize = 2083 * 8;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Rules {
     /// Most specific first; of equals those that allow first.
-    rules: Vec<Rule>,
+    paths: Vec<Rule>,
     crawl_delay: Option<Duration>,
+    /// `Content-Signal` lines with the path that they begin with, if any.
+    signals: Vec<(Option<Pattern>, Box<str>)>,
 }
 
 /// What robots.txt says about a path.
@@ -81,6 +86,15 @@ impl Rules {
                         others.crawl_delay = others.crawl_delay.or(delay);
                     }
                 }
+                // It ends no list of agents: RFC 9309 §2.2.4 lets no other record interfere with rules.
+                Key::ContentSignal => {
+                    if scope.rules_own {
+                        own.add_signal(value);
+                    }
+                    if scope.rules_others {
+                        others.add_signal(value);
+                    }
+                }
                 Key::Sitemap => {}
             }
         }
@@ -97,7 +111,7 @@ impl Rules {
     /// RFC 9309 §2.2.2.
     pub fn verdict(&self, path_and_query: &str) -> Verdict {
         let path = normal(path_and_query, Side::Path);
-        match self.rules.iter().find(|rule| rule.pattern.matches(&path)) {
+        match self.paths.iter().find(|rule| rule.pattern.matches(&path)) {
             Some(rule) if !rule.allow => {
                 let shown: String = rule.written.chars().take(150).collect();
                 Verdict::Disallowed { rule: format!("Disallow: {shown} (line {})", rule.line) }
@@ -111,9 +125,29 @@ impl Rules {
         self.crawl_delay
     }
 
+    /// `Content-Signal` of our group for a path, as written; `None` if it states none. Of several lines those with the
+    /// longest matching path hold, joined by commas.
+    ///
+    /// # Source
+    /// contentsignals.org; an optional path in front as in draft-ietf-aipref-attach.
+    pub fn content_signal(&self, path_and_query: &str) -> Option<String> {
+        if self.signals.is_empty() {
+            return None;
+        }
+        let path = normal(path_and_query, Side::Path);
+        let weight = |pattern: &Option<Pattern>| match pattern {
+            Some(pattern) => pattern.matches(&path).then_some(pattern.weight),
+            None => Some(0),
+        };
+        let most = self.signals.iter().filter_map(|(pattern, _)| weight(pattern)).max()?;
+        let holding = self.signals.iter().filter(|(pattern, _)| weight(pattern) == Some(most));
+        Some(holding.map(|(_, signal)| signal.as_ref()).collect::<Vec<_>>().join(", "))
+    }
+
     /// Roughly what the rules occupy, in bytes.
     pub fn weight(&self) -> usize {
-        self.rules.iter().map(|rule| rule.written.len() + rule.pattern.len() + 64).sum::<usize>() + 64
+        let rules = self.paths.iter().map(|rule| rule.written.len() + rule.pattern.len() + 64).sum::<usize>();
+        rules + self.signals.iter().map(|(_, signal)| signal.len() + 64).sum::<usize>() + 64
     }
 }
 
@@ -128,7 +162,7 @@ pub fn sitemaps(text: &str, robots_url: &PageUrl) -> Vec<PageUrl> {
             continue;
         }
         if let Ok(url) = robots_url.join(value)
-            && seen.insert(url.clone())
+            && seen.insert(url.as_str().to_owned())
         {
             found.push(url);
             if found.len() == MAX_SITEMAPS {
@@ -245,6 +279,7 @@ fn names(value: &str, token: &str) -> bool {
 struct Group {
     rules: Vec<Rule>,
     crawl_delay: Option<Duration>,
+    signals: Vec<(Option<Pattern>, Box<str>)>,
 }
 
 impl Group {
@@ -267,10 +302,21 @@ impl Group {
         }
     }
 
+    /// Adds a `Content-Signal`, which may begin with the path that it is about.
+    fn add_signal(&mut self, value: &str) {
+        let (path, signal) = match value.split_once([' ', '\t']) {
+            Some((path, signal)) if path.starts_with(['/', '*']) => (Some(Pattern::new(path)), signal.trim()),
+            Some(_) | None => (None, value),
+        };
+        if !signal.is_empty() && signal.len() <= MAX_SIGNAL_BYTES && self.signals.len() < MAX_SIGNALS {
+            self.signals.push((path, signal.into()));
+        }
+    }
+
     fn into_rules(self) -> Rules {
         let mut rules = self.rules;
         rules.sort_by(|a, b| b.pattern.weight.cmp(&a.pattern.weight).then(b.allow.cmp(&a.allow)));
-        Rules { rules, crawl_delay: self.crawl_delay }
+        Rules { paths: rules, crawl_delay: self.crawl_delay, signals: self.signals }
     }
 }
 
@@ -294,6 +340,7 @@ enum Key {
     Allow,
     Disallow,
     CrawlDelay,
+    ContentSignal,
     Sitemap,
 }
 
@@ -322,7 +369,7 @@ fn key_and_value(line: &str) -> Option<(&str, &str)> {
 
 /// Keys are compared without case and by their beginning, common typos included, as Google's parser does.
 fn key_of(key: &str) -> Option<Key> {
-    const KEYS: [(&str, Key); 13] = [
+    const KEYS: [(&str, Key); 14] = [
         ("user-agent", Key::UserAgent),
         ("useragent", Key::UserAgent),
         ("user agent", Key::UserAgent),
@@ -334,6 +381,7 @@ fn key_of(key: &str) -> Option<Key> {
         ("disallaw", Key::Disallow),
         ("allow", Key::Allow),
         ("crawl-delay", Key::CrawlDelay),
+        ("content-signal", Key::ContentSignal),
         ("sitemap", Key::Sitemap),
         ("site-map", Key::Sitemap),
     ];
@@ -428,6 +476,21 @@ mod tests {
             let rules = Rules::parse(&format!("User-agent: *\nCrawl-delay: {value}\n"), "murasil");
             assert_eq!(rules.crawl_delay().map(|delay| delay.as_millis()), expected, "{value}");
         }
+    }
+
+    #[test]
+    fn a_content_signal_holds_for_its_group_and_path() {
+        let text = "User-agent: *\nContent-Signal: search=yes, ai-train=no\nAllow: /\n\n\
+                    User-agent: murasil\nContent-signal: ai-train=yes\nContent-Signal: /closed/ search=no\nDisallow: /x\n";
+        let signal = |token: &str, path: &str| Rules::parse(text, token).content_signal(path);
+        assert_eq!(signal("otherbot", "/a").as_deref(), Some("search=yes, ai-train=no"));
+        assert_eq!(signal("murasil", "/a").as_deref(), Some("ai-train=yes"));
+        assert_eq!(signal("murasil", "/closed/a").as_deref(), Some("search=no"));
+        assert_eq!(Rules::parse("User-agent: *\nDisallow: /x\n", "murasil").content_signal("/a"), None);
+        let between = "User-agent: murasil\nContent-Signal: ai-train=no\nUser-agent: b\nDisallow: /x\n";
+        check(between, "/x", false);
+        let many = format!("User-agent: *\n{}", "Content-Signal: /a ai-train=no\n".repeat(100_000));
+        assert!(Rules::parse(&many, "murasil").weight() < 10_000);
     }
 
     #[test]

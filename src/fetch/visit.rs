@@ -7,23 +7,31 @@ use bytes::Bytes;
 use reqwest::header::{self, HeaderMap};
 use tokio::time::Instant;
 
+use crate::config::Wish;
 use crate::model::{
-    Authority, Claim, Failure, Outcome, Page, PageKind, PageUrl, Receipt, Refusal, RequestKind, RobotsStatus,
-    RobotsUse, Timestamp,
+    Authority, Claim, Failure, Host, Outcome, Page, PageUrl, Receipt, Refusal, RequestKind, RobotsStatus, RobotsUse,
+    Timestamp,
 };
 
 use super::http::{Body, Order, Reply};
 use super::memory::Known;
+use super::portal::Look;
 use super::robots::{self, Rules, Verdict};
 use super::robots_copy::{self, Reading, Standing, StatusMeaning};
+use super::swept::locked;
+use super::tdmrep::{self, Reservation, Reservations};
 use super::text::printable;
-use super::{Inner, Trouble, challenge, headers, retry_after};
+use super::{Inner, Read, Trouble, challenge, headers, retry_after};
 
 /// Redirects of a robots.txt that are followed (RFC 9309 §2.3.1.2 asks for at least five).
 const MAX_ROBOTS_REDIRECTS: usize = 5;
-/// Decoded bytes of a feed or sitemap, where `fetch.max_body` is less: a sitemap of 50,000 addresses has some ten
-/// million (the protocol allows fifty).
+/// Decoded bytes of what begins like a feed or sitemap, where `fetch.max_body` is less: a sitemap of 50,000 addresses has
+/// some ten million (the protocol allows fifty).
 const MAX_LIST_BYTES: u64 = 20 << 20;
+/// tdmrep.json is asked for as often as robots.txt.
+const RESERVATIONS_FRESH: Duration = Duration::from_hours(24);
+/// Where it could not be read, it is asked for again after this.
+const RESERVATIONS_RETRY: Duration = Duration::from_hours(1);
 
 /// One claim on its way.
 pub(super) struct Visit<'a> {
@@ -33,6 +41,10 @@ pub(super) struct Visit<'a> {
     /// Between two requests to the claim's host.
     delay: Duration,
     not_before: Instant,
+    /// `Content-Signal` of robots.txt for the page.
+    content_signal: Option<String>,
+    /// What tdmrep.json says about the page.
+    reservation: Option<Reservation>,
 }
 
 impl<'a> Visit<'a> {
@@ -43,24 +55,45 @@ impl<'a> Visit<'a> {
             receipt: Receipt { requests: Vec::new(), robots: RobotsUse::None, crawl_delay: None, sitemaps: Vec::new() },
             delay: inner.config.delay_of(&claim.site),
             not_before: inner.not_before(claim),
+            content_signal: None,
+            reservation: None,
         }
     }
 
     /// Does all that a claim asks for.
     pub(super) async fn outcome(&mut self) -> Result<Outcome, Trouble> {
-        self.permission().await?;
+        let rules = self.permission().await?;
         let claim = self.claim;
+        self.content_signal = rules.content_signal(&claim.url.path_and_query());
+        if self.inner.config.politeness.opt_out.tdmrep == Wish::Skip {
+            self.reservation = self.reservations(&rules).await.of(&claim.url.path_and_query());
+        }
         let conditions = headers::conditions(&claim.validators);
         let was_conditional = !conditions.is_empty();
-        let spaced_from_answer = self.receipt.crawl_delay.is_some();
-        let order =
-            Order { kind: RequestKind::Page, url: &claim.url, conditions, limit: self.limit(), spaced_from_answer };
+        let order = Order { conditions, ..self.order(RequestKind::Page, &claim.url) };
         let reply = self.request(order).await?;
         Ok(self.understand(reply, was_conditional))
     }
 
+    /// A request without conditions.
+    fn order<'u>(&self, kind: RequestKind, url: &'u PageUrl) -> Order<'u> {
+        let limit = match kind {
+            RequestKind::Page => self.inner.config.fetch.max_body,
+            RequestKind::Robots => robots::MAX_BYTES as u64,
+        };
+        Order {
+            kind,
+            url,
+            conditions: HeaderMap::new(),
+            limit,
+            list_limit: limit.max(MAX_LIST_BYTES),
+            // What robots.txt asks for is not known before it is read.
+            spaced_from_answer: kind == RequestKind::Robots || self.receipt.crawl_delay.is_some(),
+        }
+    }
+
     /// Whether the page may be asked for: by its address, and by robots.txt, which is read if no copy holds.
-    pub(super) async fn permission(&mut self) -> Result<(), Trouble> {
+    pub(super) async fn permission(&mut self) -> Result<Arc<Rules>, Trouble> {
         let claim = self.claim;
         // A host that cannot be dialled has no robots.txt to ask for.
         self.inner.destination(&claim.url).await?;
@@ -74,30 +107,52 @@ impl<'a> Visit<'a> {
         }
         match rules.verdict(&claim.url.path_and_query()) {
             Verdict::Disallowed { rule } => Err(Trouble::Refused(Refusal::Robots { rule })),
-            Verdict::Allowed => Ok(()),
+            Verdict::Allowed => Ok(rules),
         }
     }
 
-    /// Decoded bytes that are read of the page.
-    fn limit(&self) -> u64 {
-        let limit = self.inner.config.fetch.max_body;
-        match self.claim.kind {
-            PageKind::Feed | PageKind::Sitemap => limit.max(MAX_LIST_BYTES),
-            PageKind::Unknown | PageKind::Front | PageKind::Section | PageKind::Article | PageKind::Other => limit,
+    /// What the site's tdmrep.json reserves; read at most once a day, and only if robots.txt lets it be read.
+    async fn reservations(&mut self, rules: &Rules) -> Arc<Reservations> {
+        let authority = self.claim.url.authority();
+        let lock = self.inner.reader(&authority);
+        let _reader = lock.lock().await;
+        if let Some(known) = self.known_reservations(&authority) {
+            return known;
         }
+        let url = self.claim.url.join("/.well-known/tdmrep.json").ok();
+        let url = url.filter(|url| rules.verdict(&url.path_and_query()) == Verdict::Allowed);
+        let reply = match &url {
+            Some(url) => {
+                let order = Order { limit: tdmrep::MAX_BYTES, ..self.order(RequestKind::Robots, url) };
+                Some(self.request(order).await)
+            }
+            None => None,
+        };
+        let (says, fresh) = match reply {
+            Some(Ok(Reply { status: 200, body: Body::Whole(body), .. })) => {
+                (Reservations::parse(&body), RESERVATIONS_FRESH)
+            }
+            Some(Ok(Reply { status: 0..500, .. })) | None => (Reservations::default(), RESERVATIONS_FRESH),
+            Some(Ok(_) | Err(_)) => (Reservations::default(), RESERVATIONS_RETRY),
+        };
+        let says = Arc::new(says);
+        let read = Read { says: says.clone(), until: Some(Instant::now() + fresh) };
+        *locked(&self.inner.reservations).entry(authority, Read::holds, Read::default) = read;
+        says
+    }
+
+    fn known_reservations(&self, authority: &Authority) -> Option<Arc<Reservations>> {
+        let mut all = locked(&self.inner.reservations);
+        let known = all.entry(authority.clone(), Read::holds, Read::default);
+        known.holds().then(|| known.says.clone())
     }
 
     /// One request through the gate.
     async fn request(&mut self, order: Order<'_>) -> Result<Reply, Trouble> {
         let host = order.url.host();
         let own = host == self.claim.url.host();
-        let (delay, not_before) = if own {
-            (self.delay, self.not_before)
-        } else {
-            let config = &self.inner.config;
-            let delay = config.site_of(&host).and_then(|site| site.delay).unwrap_or(config.politeness.delay);
-            (delay, Instant::now())
-        };
+        let (delay, not_before) =
+            if own { (self.delay, self.not_before) } else { (self.delay_elsewhere(&host, order.url), Instant::now()) };
         let mut turn = self.inner.gate.enter(&host).await;
         let address = self.inner.destination(order.url).await?;
         turn.wait(delay, not_before).await;
@@ -105,9 +160,35 @@ impl<'a> Visit<'a> {
             Some(address) => self.inner.gate.connection(address).await,
             None => None,
         };
+        let url = order.url;
         let (request, reply) = self.inner.http.exchange(order, &mut turn).await;
         self.receipt.requests.push(request);
-        reply.map_err(Trouble::Failed)
+        let reply = reply.map_err(Trouble::Failed)?;
+        if self.is_portal(url, &reply) { Err(Trouble::Failed(Failure::Portal)) } else { Ok(reply) }
+    }
+
+    /// The delay of another host than the claim's, to which robots.txt led: what is configured, or a longer
+    /// `Crawl-delay` that is known.
+    fn delay_elsewhere(&self, host: &Host, url: &PageUrl) -> Duration {
+        let config = &self.inner.config;
+        let delay = config.site_of(host).and_then(|site| site.delay).unwrap_or(config.politeness.delay);
+        let known = self.inner.memory.recall(&url.authority(), None, &self.inner.token);
+        let asked = known.and_then(|known| known.rules.crawl_delay()).unwrap_or_default();
+        delay.max(asked.min(config.politeness.max_crawl_delay))
+    }
+
+    /// Whether a captive portal gave this answer.
+    fn is_portal(&self, url: &PageUrl, reply: &Reply) -> bool {
+        let target = headers::redirect_target(&reply.headers, url);
+        let look = match (reply.status, &reply.body, &target) {
+            (511, _, _) => return true,
+            _ if self.inner.http.is_authentic(url) => Look::Own,
+            (300..=399, _, Ok(to)) if self.inner.config.site_of(&to.host()).is_none() => Look::Elsewhere(to),
+            (400.., _, _) => Look::Unclear,
+            (200, Body::Whole(body), _) if body.trim_ascii_start().starts_with(b"<") => Look::Html(body),
+            _ => Look::Own,
+        };
+        self.inner.portal.is_portal(url, &look)
     }
 
     /// The rules that hold for the claim's authority, read anew if no copy is in force.
@@ -166,12 +247,7 @@ impl<'a> Visit<'a> {
         let none = Vec::new();
         let Ok(mut url) = authority.robots_url() else { return (Reading::Failed("no address".into()), none) };
         for _ in 0..=MAX_ROBOTS_REDIRECTS {
-            let limit = robots::MAX_BYTES as u64;
-            // What it asks for is not known yet.
-            let spaced_from_answer = true;
-            let conditions = HeaderMap::new();
-            let order = Order { kind: RequestKind::Robots, url: &url, conditions, limit, spaced_from_answer };
-            let reply = match self.request(order).await {
+            let reply = match self.request(self.order(RequestKind::Robots, &url)).await {
                 Ok(reply) => reply,
                 Err(trouble) => return (Reading::Failed(trouble.words()), none),
             };
@@ -179,7 +255,7 @@ impl<'a> Visit<'a> {
                 StatusMeaning::Read => {
                     let text = match reply.body {
                         Body::Whole(body) | Body::Head(body) => robots::text_of(&body, false),
-                        Body::Cut(body) => robots::text_of(&body, true),
+                        Body::Cut { head, .. } => robots::text_of(&head, true),
                         Body::Unwanted(_) => String::new(),
                     };
                     let sitemaps = robots::sitemaps(&text, &url);
@@ -231,10 +307,9 @@ impl<'a> Visit<'a> {
     }
 
     fn page(&self, reply: Reply, now: Timestamp) -> Outcome {
-        let limit = self.limit();
         let body = match reply.body {
             Body::Whole(body) | Body::Head(body) => body,
-            Body::Cut(_) => return Outcome::Refused(Refusal::TooLarge { limit }),
+            Body::Cut { limit, .. } => return Outcome::Refused(Refusal::TooLarge { limit }),
             Body::Unwanted(media_type) => return Outcome::Refused(Refusal::MediaType { media_type }),
         };
         if body.is_empty() {
@@ -244,7 +319,11 @@ impl<'a> Visit<'a> {
             url: self.claim.url.clone(),
             status: reply.status,
             content_type: headers::content_type(&reply.headers),
-            robots_tags: headers::robots_tags(&reply.headers),
+            robots_tags: headers::robots_tags(
+                &reply.headers,
+                self.content_signal.as_deref(),
+                self.reservation.as_ref(),
+            ),
             canonical: headers::canonical(&reply.headers, &self.claim.url),
             validators: headers::validators(&reply.headers),
             fresh_for: headers::fresh_for(&reply.headers, now),

@@ -1,12 +1,9 @@
 //! Which addresses enter the frontier, and as what.
 
 use super::trap::trap;
-use super::{Frontier, MAX_HOPS, SiteRules};
+use super::{Frontier, MAX_HOPS, SiteRules, learning, sitemap};
 use crate::config::Nofollow;
-use crate::model::{
-    Admission, Claim, Discovered, Fetched, FoundBy, Outcome, PageKind, PageUrl, Place, RobotsStatus, RobotsUse,
-    Timestamp, TurnedAway,
-};
+use crate::model::{Admission, Claim, Discovered, Fetched, FoundBy, PageKind, PageUrl, Place, Timestamp, TurnedAway};
 
 /// How much later than a dated article an undated page of unknown kind is taken, in seconds.
 const UNKNOWN_PENALTY: i64 = 12 * 3600;
@@ -27,11 +24,16 @@ pub(super) fn link(
         return Err("nofollow");
     }
     let (site, rules) = frontier.site_of(&found.url).ok_or("scope")?;
-    if found.place == Place::Sitemap && site.name != claim.site {
-        return Err("scope");
+    if found.place == Place::Sitemap && !sitemap::speaks_for(claim, &found.url) {
+        return Err("sitemap-host");
     }
     let depth = claim.depth.saturating_add(1);
     let kind = allowed_kind(rules, &found.url, found.kind, found.place, now)?;
+    if kind == PageKind::Sitemap && depth > sitemap::MAX_DEPTH {
+        return Err("trap-sitemaps");
+    }
+    let learns = rules.article.is_none() && !found.kind.is_source();
+    let kind = if learns { learning::adjust(&claim.history.learning, &found.url, kind).0 } else { kind };
     let kind = source_or_page(kind, page_kind, found.place, depth);
     if depth > site.follow.depth && !listed(found.place) {
         return Err("depth");
@@ -78,10 +80,9 @@ pub(super) fn redirect_target(
     })
 }
 
-/// Sitemaps of an authority whose robots.txt was just read: those it names for this site, else the well-known one.
+/// Sitemaps that a robots.txt names which was just read.
 ///
-/// The well-known one is tried only where a page was had, so that a site that is down, or sends every request
-/// elsewhere, is not asked twice.
+/// A sitemap may lie anywhere: robots.txt is the host's own word. What it names must be of a configured site.
 pub(super) fn sitemaps(
     frontier: &Frontier,
     claim: &Claim,
@@ -89,29 +90,14 @@ pub(super) fn sitemaps(
     now: Timestamp,
     admit: &mut Vec<Admission>,
 ) {
-    let receipt = &fetched.receipt;
-    let own = |url: &PageUrl| frontier.site_of(url).is_some_and(|(site, _)| site.name == claim.site);
-    for url in receipt.sitemaps.iter().filter(|url| own(url)) {
-        admit.push(sitemap(claim, url.clone(), 0, FoundBy::Robots, now));
-    }
-    let answered = match &receipt.robots {
-        RobotsUse::Read(copy) => copy.failed_at.is_none() && copy.status != RobotsStatus::Unreachable,
-        // The first page at the end of redirects: robots.txt was read before the first of them.
-        RobotsUse::Known(_) => claim.depth == 0 && claim.hops > 0 && claim.history.successes == 0,
-        RobotsUse::None => false,
-    };
-    let had = matches!(fetched.outcome, Outcome::Page(_) | Outcome::NotModified { .. });
-    if answered
-        && had
-        && admit.is_empty()
-        && let Ok(url) = claim.url.join("/sitemap.xml")
-    {
-        // One link away: a guess that fails is given up like any page.
-        admit.push(sitemap(claim, url, 1, FoundBy::WellKnown, now));
+    for url in fetched.receipt.sitemaps.iter().take(sitemap::MAX_NAMED) {
+        let site = frontier.site_of(url).map_or(&claim.site, |(site, _)| &site.name).clone();
+        admit.push(Admission { site, ..list_at(claim, url.clone(), 0, FoundBy::Robots, now) });
     }
 }
 
-fn sitemap(claim: &Claim, url: PageUrl, depth: u16, found_by: FoundBy, now: Timestamp) -> Admission {
+/// A sitemap that is looked for at an address.
+pub(super) fn list_at(claim: &Claim, url: PageUrl, depth: u16, found_by: FoundBy, now: Timestamp) -> Admission {
     let priority = -now.as_second();
     Admission { url, site: claim.site.clone(), kind: PageKind::Sitemap, depth, hops: 0, priority, found_by }
 }

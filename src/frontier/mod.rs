@@ -4,12 +4,17 @@
 //! what the web says. `plan` is shown at work by its table tests below.
 
 mod admit;
+pub mod learning;
+pub mod obstacles;
 mod pace;
 mod schedule;
+pub mod simulate;
+mod sitemap;
 pub mod source_interval;
 mod trap;
 #[cfg(test)]
 mod tests;
+mod well_known;
 
 use std::sync::Arc;
 
@@ -117,10 +122,14 @@ impl Frontier {
         if !(is_other_answer || parsed.signals.nofollow && opt_out.nofollow == Nofollow::Obey) {
             self.admit_links(claim, kind, parsed, now, &mut admit, &mut turned_away);
         }
+        well_known::admit(claim, kind, fetched, now, &mut admit);
         let next = if respelled {
             NextVisit::Never(Retired::Redirected)
         } else {
-            schedule::next_visit(&self.config, claim, kind, fetched, parsed, now)
+            match schedule::next_visit(&self.config, claim, kind, fetched, parsed, now) {
+                NextVisit::At(at) if kind.is_source() => schedule::failing(&self.config, claim, at),
+                next => next,
+            }
         };
         Plan {
             kind,
@@ -136,6 +145,7 @@ impl Frontier {
                 && is_place_of_article(claim),
             keep_raw: !(parsed.signals.noarchive && opt_out.noarchive == Noarchive::NoRaw),
             alias_of: self.believed_canonical(claim, parsed),
+            steers: sitemap::steers(claim, parsed),
         }
     }
 
@@ -145,6 +155,15 @@ impl Frontier {
         let wish = match kind {
             OptOutKind::TdmReservation => opt_out.tdmrep,
             OptOutKind::NoAi | OptOutKind::NoImageAi => opt_out.noai,
+            OptOutKind::SignalAiInput | OptOutKind::SignalAiTrain => opt_out.content_signal,
+            // What follows from the first four is in `Signals`; the others ask nothing of us.
+            OptOutKind::NoIndex
+            | OptOutKind::SignalSearch
+            | OptOutKind::UnavailableAfter
+            | OptOutKind::NoFollow
+            | OptOutKind::NoArchive
+            | OptOutKind::TdmPolicy
+            | OptOutKind::OtherAgent => Wish::Record,
         };
         wish == Wish::Skip
     }
@@ -186,8 +205,14 @@ impl Frontier {
         turned_away: &mut Vec<TurnedAway>,
     ) {
         let own = claim.url.key();
+        let mut maps = 0;
         for (rank, found) in parsed.discovered.iter().enumerate() {
             if found.url.key() == own {
+                continue;
+            }
+            maps += usize::from(found.kind == PageKind::Sitemap);
+            if maps > sitemap::MAX_MAPS && found.kind == PageKind::Sitemap {
+                admit::count(turned_away, "trap-sitemaps", &found.url);
                 continue;
             }
             match admit::link(self, claim, kind, found, rank, now) {
@@ -243,9 +268,7 @@ fn settled_kind(claim: &Claim, fetched: &Fetched, parsed: &Parsed) -> (PageKind,
             (PageKind::Feed | PageKind::Sitemap, found) if !listed_kind(found) => {
                 (PageKind::Other, (found != PageKind::Other).then_some("answers-anything"))
             }
-            (PageKind::Front, PageKind::Article) if !is_place_of_article(claim) => {
-                (PageKind::Front, Some("no-place"))
-            }
+            (PageKind::Front, PageKind::Article) if !is_place_of_article(claim) => (PageKind::Front, Some("no-place")),
             (_, PageKind::Article) if !is_place_of_article(claim) => (PageKind::Other, Some("no-place")),
             (_, found) => (found, None),
         },

@@ -84,9 +84,12 @@ fn strain(outcome: &Outcome) -> Strain {
             }
             Failure::Status { retry_after: Some(after), .. } => Strain::Overload { retry_after: Some(*after) },
             Failure::Status { status: 400..=499, .. } => Strain::Good,
-            Failure::Dns(_) | Failure::Connect(_) | Failure::Tls(_) | Failure::Timeout(_) | Failure::Protocol(_) => {
-                Strain::Overload { retry_after: None }
-            }
+            Failure::Dns(_)
+            | Failure::Connect(_)
+            | Failure::Tls(_)
+            | Failure::Timeout(_)
+            | Failure::Protocol(_)
+            | Failure::Portal => Strain::Overload { retry_after: None },
             Failure::Challenge(_) => Strain::Challenged,
             Failure::Status { .. } | Failure::Truncated(_) | Failure::BadRedirect(_) | Failure::Empty => Strain::None,
         },

@@ -3,19 +3,23 @@
 use std::time::Duration;
 
 use super::pace::{daily_pages, later, midnight_after};
+use super::source_interval::{self, SourcePolicy, SourceRule, SourceVisit, next_interval};
 use crate::config::Config;
-use crate::model::{Claim, Failure, Fetched, NextVisit, Outcome, PageKind, Parsed, Refusal, Retired, Timestamp};
+use crate::model::{
+    Claim, Failure, Fetched, NextVisit, Outcome, PageKind, Parsed, Refusal, Retired, SourceHealth, SourceHints,
+    SourceStep, Timestamp,
+};
 
-/// A source's first interval, in units of the shortest one: cautious until its own rate is known.
-const FIRST_INTERVAL: u32 = 2;
 /// The longest that a feed's `ttl` or a cache header can hold a source back: they are hints, often copied from examples.
 const MAX_HINT: Duration = Duration::from_hours(6);
-/// When a refused source is looked at again: robots.txt and addresses change.
+/// When a refused source is first looked at again: robots.txt and addresses change. From then on the time doubles.
 const REFUSED_SOURCE: Duration = Duration::from_hours(24);
 /// How long a host rests that answered with a bot challenge: it was asked not to be asked by programs.
 pub(super) const CHALLENGE_REST: Duration = Duration::from_hours(1);
 /// Revisits in a row that changed nothing, after which an article is left alone.
 const UNCHANGED_ENOUGH: u32 = 3;
+/// Numbers of new items for which a source's next visit is planned.
+const YIELDS: [u32; 12] = [0, 1, 2, 3, 4, 6, 8, 12, 16, 32, 64, 128];
 /// When a vanished article is looked at once more before it counts as gone.
 const GONE_CHECK: Duration = Duration::from_hours(24);
 
@@ -38,12 +42,14 @@ pub(super) fn next_visit(
             if parsed.signals.not_content.is_some() && !kind.is_source() {
                 return after_failure(config, claim, kind, None, now);
             }
-            after_answer(config, claim, kind, page.fresh_for, parsed, now)
+            after_answer(config, claim, kind, parsed.feed.hints.asking(page.fresh_for), parsed, now)
         }
-        Outcome::NotModified { fresh_for, .. } => after_answer(config, claim, kind, *fresh_for, parsed, now),
+        Outcome::NotModified { fresh_for, .. } => {
+            after_answer(config, claim, kind, claim.history.source.hints.asking(*fresh_for), parsed, now)
+        }
         Outcome::Redirect { permanent, .. } => {
             if kind.is_source() && !permanent {
-                NextVisit::At(later(now, REFUSED_SOURCE.min(config.schedule.sources.max)))
+                NextVisit::At(later(now, rarely(config, claim, now)))
             } else {
                 NextVisit::Never(Retired::Redirected)
             }
@@ -60,6 +66,8 @@ pub(super) fn next_visit(
             | Failure::Truncated(_)
             | Failure::BadRedirect(_)
             | Failure::Empty => after_failure(config, claim, kind, None, now),
+            // Our network's trouble: the host's pace rests, the page itself stays as due as it was.
+            Failure::Portal => NextVisit::At(now),
             Failure::Challenge(_) => match after_failure(config, claim, kind, None, now) {
                 NextVisit::At(at) => NextVisit::At(at.max(later(now, CHALLENGE_REST))),
                 other => other,
@@ -77,7 +85,7 @@ fn after_answer(
     config: &Config,
     claim: &Claim,
     kind: PageKind,
-    fresh_for: Option<Duration>,
+    hints: SourceHints,
     parsed: &Parsed,
     now: Timestamp,
 ) -> NextVisit {
@@ -86,7 +94,7 @@ fn after_answer(
         // A list that nobody offered as one is read once.
         PageKind::Section if !claim.kind.is_source() && claim.depth > 0 => NextVisit::Never(Retired::Done),
         PageKind::Front | PageKind::Section | PageKind::Feed | PageKind::Sitemap => {
-            source_interval(config, claim, parsed.ttl.max(fresh_for), now)
+            NextVisit::ByYield(source_steps(config, claim, hints, now))
         }
         PageKind::Article if is_seed(claim) => {
             sooner(&revisit(config, claim, parsed, now), watch(config, claim, parsed, now))
@@ -118,18 +126,40 @@ fn watch(config: &Config, claim: &Claim, parsed: &Parsed, now: Timestamp) -> Tim
 fn sooner(one: &NextVisit, other: Timestamp) -> NextVisit {
     match one {
         NextVisit::At(at) => NextVisit::At((*at).min(other)),
-        NextVisit::ByYield { .. } | NextVisit::Never(_) => NextVisit::At(other),
+        NextVisit::ByYield(_) | NextVisit::Never(_) => NextVisit::At(other),
     }
 }
 
-/// A source's next visit: sooner after a visit that brought something, later after one that did not.
-fn source_interval(config: &Config, claim: &Claim, hint: Option<Duration>, now: Timestamp) -> NextVisit {
+/// A source's next visit for each number of items that the visit may turn out to have brought.
+fn source_steps(config: &Config, claim: &Claim, hints: SourceHints, now: Timestamp) -> Vec<SourceStep> {
+    let history = &claim.history;
     let bounds = &config.schedule.sources;
-    let last = claim.history.interval.unwrap_or(bounds.min * FIRST_INTERVAL);
-    let floor = hint.unwrap_or_default().min(MAX_HINT).clamp(bounds.min, bounds.max);
-    let fresh = (last / 2).clamp(floor, bounds.max);
-    let stale = (last + last / 2).clamp(floor, bounds.max);
-    NextVisit::ByYield { fresh: later(now, fresh), stale: later(now, stale) }
+    let floor = hints.ttl.unwrap_or_default().min(MAX_HINT).min(bounds.max).max(claim.pace.delay);
+    let policy = SourcePolicy { min: bounds.min, max: bounds.max, rule: SourceRule::default() };
+    let since = |at: Timestamp| Duration::try_from(now.duration_since(at)).unwrap_or_default();
+    let elapsed = history.visited_at.filter(|_| history.successes > 0).map(since);
+    let age = history.found_at.map(since).unwrap_or_default();
+    let step = |brought: u32| {
+        let visit = SourceVisit { elapsed, age, barren: history.unchanged, brought };
+        let pace = next_interval(&policy, &history.source, &visit);
+        let at = source_interval::outside_skipped(later(now, pace.interval.max(floor)), hints);
+        SourceStep { brought, at, gap: pace.gap, health: pace.health }
+    };
+    YIELDS.into_iter().map(step).collect()
+}
+
+/// The plan for a source that gave nothing: one step, whatever others brought meanwhile.
+pub(super) fn failing(config: &Config, claim: &Claim, at: Timestamp) -> NextVisit {
+    let lost = claim.history.failures + 1 >= config.schedule.retry.give_up;
+    let health = if lost { SourceHealth::Dead } else { SourceHealth::Failing };
+    NextVisit::ByYield(vec![SourceStep { brought: 0, at, gap: claim.history.source.gap, health }])
+}
+
+/// How long a refused source is left alone: a day, then twice as long each time.
+fn rarely(config: &Config, claim: &Claim, now: Timestamp) -> Duration {
+    let last = claim.history.visited_at.map(|at| now.duration_since(at));
+    let last = last.and_then(|last| Duration::try_from(last).ok()).unwrap_or_default();
+    last.saturating_mul(2).max(REFUSED_SOURCE).min(config.schedule.sources.max)
 }
 
 /// An article's next visit: the next of the configured ages that it has not reached yet.
@@ -162,7 +192,7 @@ fn after_refusal(config: &Config, claim: &Claim, kind: PageKind, refusal: &Refus
         | Refusal::MediaType { .. }
         | Refusal::TooLarge { .. } => {
             if is_lasting(claim, kind) {
-                NextVisit::At(later(now, REFUSED_SOURCE.min(config.schedule.sources.max)))
+                NextVisit::At(later(now, rarely(config, claim, now)))
             } else {
                 NextVisit::Never(Retired::Refused)
             }

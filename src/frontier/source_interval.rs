@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use crate::model::{SourceHealth, SourceMemory};
+use crate::model::{SourceHealth, SourceHints, SourceMemory, Timestamp};
 
 /// The first interval, in units of the shortest one: cautious until the source's own rate is known.
 const FIRST_INTERVAL: u32 = 2;
@@ -17,6 +17,9 @@ const REPEATS: u32 = 6;
 const REPEATS_INTERVAL: Duration = Duration::from_hours(24);
 /// The longest mean time between items that is kept: beyond it a source is silent, however long.
 const LONGEST_GAP: Duration = Duration::from_hours(24 * 365);
+
+/// The longest that skipped hours and days can hold a source back.
+const LONGEST_SKIP_HOURS: u32 = 72;
 
 /// How the interval between two visits of a source is chosen.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,6 +111,27 @@ pub fn next_interval(policy: &SourcePolicy, known: &SourceMemory, visit: &Source
         SourceHealth::Good
     };
     SourcePace { interval, gap: Some(gap), health }
+}
+
+/// The first instant from `at` on that lies outside of the hours and days in which a feed asks not to be read.
+///
+/// Unchanged where none does within three days: then the wish is a mistake.
+///
+/// # Source
+/// RSS 2.0, `skipHours` (GMT) and `skipDays`.
+pub fn outside_skipped(at: Timestamp, hints: SourceHints) -> Timestamp {
+    const HOUR: i64 = 3600;
+    let mut second = at.as_second();
+    for _ in 0..LONGEST_SKIP_HOURS {
+        let hour = second.div_euclid(HOUR);
+        // 1970-01-01 was a Thursday.
+        let day = (hour.div_euclid(24) + 4).rem_euclid(7);
+        if hints.skip_hours >> hour.rem_euclid(24) & 1 == 0 && hints.skip_days >> day & 1 == 0 {
+            return if second == at.as_second() { at } else { Timestamp::from_second(second).unwrap_or(at) };
+        }
+        second = (hour + 1) * HOUR;
+    }
+    at
 }
 
 /// The mean time between new items after a visit: the rate so far fades, the rate since the last visit takes its place.
@@ -240,6 +264,23 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn skipped_hours_and_days_are_left_out() {
+        let at = |text: &str| -> Timestamp { text.parse().expect("a timestamp") };
+        let night = SourceHints { skip_hours: 0b111, ..SourceHints::default() };
+        let saturday = SourceHints { skip_days: 1 << 6, ..SourceHints::default() };
+
+        // A Saturday.
+        let one = at("2026-11-21T01:20:30Z");
+        assert_eq!(outside_skipped(one, SourceHints::default()), one);
+        assert_eq!(outside_skipped(one, night), at("2026-11-21T03:00:00Z"));
+        assert_eq!(outside_skipped(one, saturday), at("2026-11-22T00:00:00Z"));
+        let both = SourceHints { skip_days: saturday.skip_days, ..night };
+        assert_eq!(outside_skipped(one, both), at("2026-11-22T03:00:00Z"));
+        let always = SourceHints { skip_hours: 0xFF_FFFF, ..SourceHints::default() };
+        assert_eq!(outside_skipped(one, always), one);
     }
 
     #[test]

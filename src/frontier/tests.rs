@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::*;
 use crate::model::{
-    Article, ArticleHash, Discovered, Extractor, Failure, Found, History, HostId, HostPace, OptOut, Page, PageId,
-    Place, Receipt, Refusal, Request, RequestKind, RobotsCopy, RobotsStatus, RobotsUse, Validators, When,
+    Article, ArticleHash, Discovered, Extractor, Failure, Found, History, HostId, HostPace, LastmodRecord, Lastmods,
+    OptOut, Page, PageId, Place, Receipt, Refusal, Request, RequestKind, RobotsCopy, RobotsStatus, RobotsUse,
+    SiteLearning, SourceHealth, SourceHints, Validators, When,
 };
 
 const NOW: &str = "2026-11-24T12:00:00Z";
@@ -99,6 +100,14 @@ fn link(address: &str) -> Discovered {
         place: Place::Main,
         published: None,
         nofollow: false,
+    }
+}
+
+/// When a page comes next where the plan has one answer whatever the visit brought.
+fn comes(plan: Plan) -> NextVisit {
+    match plan.next {
+        NextVisit::ByYield(steps) if steps.len() == 1 => NextVisit::At(steps[0].at),
+        next => next,
     }
 }
 
@@ -226,25 +235,152 @@ fn a_redirect_is_a_link_and_one_to_the_same_page_is_a_spelling() {
     assert_eq!((plan.admit.len(), reasons(&plan)), (0, vec![("hops", 1)]));
 }
 
+/// The source's next visits if this one brought nothing, and if it brought much.
+fn extremes(claim: &Claim, hints: SourceHints) -> (Timestamp, Timestamp) {
+    let mut parsed = Parsed::nothing(claim.kind);
+    parsed.feed.hints = hints;
+    match paper().plan(claim, &fetched(claim, page(claim)), &parsed, now()).next {
+        NextVisit::ByYield(steps) => (steps[0].at, steps[steps.len() - 1].at),
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn a_source_comes_back_sooner_after_news_and_later_without() {
-    let frontier = paper();
     let mut claim = claim("https://paper.example/", PageKind::Front);
-    let by_yield = |claim: &Claim, ttl: Option<Duration>| {
-        let parsed = Parsed { ttl, ..Parsed::nothing(PageKind::Front) };
-        match frontier.plan(claim, &fetched(claim, page(claim)), &parsed, now()).next {
-            NextVisit::ByYield { fresh, stale } => (fresh, stale),
-            other => panic!("{other:?}"),
-        }
-    };
+    let none = SourceHints::default();
     let minutes = |n| after(Duration::from_mins(n));
 
-    assert_eq!(by_yield(&claim, None), (minutes(10), minutes(30)));
-    assert_eq!(by_yield(&claim, Some(Duration::from_hours(1))), (minutes(60), minutes(60)));
-    claim.history.interval = Some(Duration::from_mins(80));
-    assert_eq!(by_yield(&claim, None), (minutes(40), minutes(120)));
-    claim.history.interval = Some(Duration::from_hours(14 * 24));
-    assert_eq!(by_yield(&claim, None).1, after(Duration::from_hours(14 * 24)));
+    assert_eq!(extremes(&claim, none), (minutes(20), minutes(20)), "the first visit tells no rate");
+    claim.history.successes = 1;
+    claim.history.found_at = Some(now() - jiff::SignedDuration::from_hours(48));
+    claim.history.visited_at = Some(now() - jiff::SignedDuration::from_mins(80));
+    claim.history.source.interval = Some(Duration::from_mins(80));
+    claim.history.source.gap = Some(Duration::from_mins(160));
+    let (nothing, much) = extremes(&claim, none);
+    assert!(nothing > minutes(90) && nothing < minutes(160), "{nothing}");
+    assert_eq!(much, minutes(10));
+    claim.history.source.interval = Some(Duration::from_hours(14 * 24));
+    claim.history.source.gap = Some(Duration::from_hours(100 * 24));
+    assert_eq!(extremes(&claim, none).0, after(Duration::from_hours(14 * 24)));
+}
+
+#[test]
+fn a_feeds_wishes_hold_it_back_also_when_it_answers_that_nothing_changed() {
+    let mut claim = claim("https://paper.example/rss", PageKind::Feed);
+    let hour = SourceHints { ttl: Some(Duration::from_hours(1)), ..SourceHints::default() };
+    let noon = SourceHints { skip_hours: 1 << 12, ..SourceHints::default() };
+    let always = SourceHints { ttl: Some(Duration::from_hours(999)), ..SourceHints::default() };
+
+    assert_eq!(extremes(&claim, hour).1, after(Duration::from_hours(1)));
+    // It is noon.
+    assert_eq!(extremes(&claim, noon).1, after(Duration::from_hours(1)));
+    assert_eq!(extremes(&claim, always).1, after(Duration::from_hours(6)), "a hint is no order");
+    claim.history.source.hints = hour;
+    let same = Outcome::NotModified { validators: Validators::default(), fresh_for: None };
+    match paper().plan(&claim, &fetched(&claim, same), &Parsed::nothing(PageKind::Feed), now()).next {
+        NextVisit::ByYield(steps) => assert_eq!(steps[0].at, after(Duration::from_hours(1))),
+        other => panic!("{other:?}"),
+    }
+    claim.pace.delay = Duration::from_hours(2);
+    assert_eq!(extremes(&claim, hour).1, after(Duration::from_hours(2)), "never below politeness");
+}
+
+#[test]
+fn a_source_that_fails_is_tried_ever_more_rarely_and_counts_as_dead() {
+    let mut claim = claim("https://paper.example/rss", PageKind::Feed);
+    let step = |claim: &Claim, outcome| match paper()
+        .plan(claim, &fetched(claim, outcome), &Parsed::nothing(PageKind::Feed), now())
+        .next
+    {
+        NextVisit::ByYield(steps) => (steps[0].at, steps[0].health),
+        other => panic!("{other:?}"),
+    };
+    let robots = || Outcome::Refused(Refusal::Robots { rule: "Disallow: /".into() });
+
+    assert_eq!(step(&claim, failed(410)), (after(Duration::from_mins(1)), SourceHealth::Failing));
+    claim.history.failures = 40;
+    assert_eq!(step(&claim, failed(410)), (after(Duration::from_hours(14 * 24)), SourceHealth::Dead));
+    assert_eq!(step(&claim, robots()).0, after(Duration::from_hours(24)));
+    claim.history.visited_at = Some(now() - jiff::SignedDuration::from_hours(24));
+    assert_eq!(step(&claim, robots()).0, after(Duration::from_hours(48)));
+}
+
+#[test]
+fn a_sitemap_speaks_for_its_own_host_and_for_those_that_name_it() {
+    let frontier = frontier("name = 'paper'\ndomains = ['paper.example']\nseeds = ['https://paper.example/']");
+    let mut claim = claim("https://www.paper.example/sitemap.xml", PageKind::Sitemap);
+    let entry = |address: &str| Discovered { place: Place::Sitemap, ..link(address) };
+    let admitted = |claim: &Claim| {
+        let discovered = vec![
+            entry("https://paper.example/a/11111"),
+            entry("https://blog.paper.example/a/22222"),
+            entry("https://other.example/a/33333"),
+        ];
+        let parsed = Parsed { discovered, ..Parsed::nothing(PageKind::Sitemap) };
+        let plan = frontier.plan(claim, &fetched(claim, page(claim)), &parsed, now());
+        (plan.admit.iter().map(|a| a.url.path().to_owned()).collect::<Vec<_>>(), reasons(&plan))
+    };
+
+    assert_eq!(admitted(&claim), (vec!["/a/11111".to_owned()], vec![("sitemap-host", 1), ("scope", 1)]));
+    claim.history.source.vouched_by =
+        vec![url("https://blog.paper.example/").host(), url("https://other.example/").host()];
+    assert_eq!(admitted(&claim).0, ["/a/11111", "/a/22222"]);
+}
+
+#[test]
+fn an_endless_chain_of_indexes_ends() {
+    let frontier = paper();
+    let deep = Claim { depth: sitemap::MAX_DEPTH, ..claim("https://paper.example/s.xml", PageKind::Sitemap) };
+    let map = |at: usize| Discovered {
+        place: Place::Sitemap,
+        kind: PageKind::Sitemap,
+        ..link(&format!("https://paper.example/s{at}.xml"))
+    };
+    let parsed = Parsed { discovered: vec![map(1), map(2)], ..Parsed::nothing(PageKind::Sitemap) };
+    let plan = frontier.plan(&deep, &fetched(&deep, page(&deep)), &parsed, now());
+    assert_eq!((plan.admit.len(), reasons(&plan)), (0, vec![("trap-sitemaps", 2)]));
+
+    let wide = claim("https://paper.example/s.xml", PageKind::Sitemap);
+    let parsed = Parsed { discovered: (0..5_000).map(map).collect(), ..Parsed::nothing(PageKind::Sitemap) };
+    let plan = frontier.plan(&wide, &fetched(&wide, page(&wide)), &parsed, now());
+    assert_eq!((plan.admit.len(), reasons(&plan)), (sitemap::MAX_MAPS, vec![("trap-sitemaps", 4_000)]));
+}
+
+#[test]
+fn a_sitemaps_dates_steer_only_where_they_proved_right() {
+    let frontier = paper();
+    let mut claim = claim("https://paper.example/sitemap.xml", PageKind::Sitemap);
+    let steers = |claim: &Claim, uniform| {
+        let dates = vec![(url("https://paper.example/a/12345"), now())];
+        let parsed = Parsed { lastmods: Lastmods { uniform, dates }, ..Parsed::nothing(PageKind::Sitemap) };
+        frontier.plan(claim, &fetched(claim, page(claim)), &parsed, now()).steers
+    };
+
+    assert!(!steers(&claim, false), "nothing is known yet");
+    claim.history.source.lastmod = LastmodRecord { right: 6, wrong: 2 };
+    assert!(steers(&claim, false));
+    assert!(!steers(&claim, true), "dates that are all the same");
+    claim.history.source.lastmod = LastmodRecord { right: 6, wrong: 3 };
+    assert!(!steers(&claim, false), "one in three was wrong");
+}
+
+#[test]
+fn what_a_sites_visits_taught_decides_about_its_new_addresses() {
+    let frontier = paper();
+    let mut claim = claim("https://paper.example/", PageKind::Front);
+    let kinds = |claim: &Claim| {
+        let links = vec![link("https://paper.example/n/storm"), link("https://paper.example/shop/4711")];
+        let parsed = Parsed { discovered: links, ..Parsed::nothing(PageKind::Front) };
+        let plan = frontier.plan(claim, &fetched(claim, page(claim)), &parsed, now());
+        plan.admit.iter().map(|a| a.kind).collect::<Vec<_>>()
+    };
+
+    assert_eq!(kinds(&claim), [PageKind::Section, PageKind::Article]);
+    let shapes =
+        [("/n/+".to_owned(), vec![(PageKind::Article, 9)]), ("/shop/#".to_owned(), vec![(PageKind::Other, 9)])];
+    claim.history.learning = Arc::new(SiteLearning { shapes: shapes.into() });
+    assert_eq!(kinds(&claim), [PageKind::Article, PageKind::Other]);
 }
 
 #[test]
@@ -288,7 +424,7 @@ fn failures_are_retried_with_doubling_until_they_are_given_up() {
     let next = |kind, failures, outcome: Outcome| {
         let mut claim = claim("https://paper.example/a/12345", kind);
         claim.history.failures = failures;
-        frontier.plan(&claim, &fetched(&claim, outcome), &Parsed::nothing(kind), now()).next
+        comes(frontier.plan(&claim, &fetched(&claim, outcome), &Parsed::nothing(kind), now()))
     };
     let minutes = |n| NextVisit::At(after(Duration::from_mins(n)));
 
@@ -306,7 +442,7 @@ fn a_section_that_never_was_one_is_given_up_like_any_page() {
     let frontier = paper();
     let mut claim = Claim { depth: 1, ..claim("https://paper.example/politics", PageKind::Section) };
     let next = |claim: &Claim| {
-        frontier.plan(claim, &fetched(claim, failed(404)), &Parsed::nothing(PageKind::Section), now()).next
+        comes(frontier.plan(claim, &fetched(claim, failed(404)), &Parsed::nothing(PageKind::Section), now()))
     };
 
     assert_eq!(next(&claim), NextVisit::Never(Retired::Gone));
@@ -340,7 +476,7 @@ fn a_refused_page_is_left_and_a_closed_host_keeps_its_pages_due() {
     let robots = || Refusal::Robots { rule: "Disallow: /a/".into() };
 
     assert_eq!(next(PageKind::Article, robots()).next, NextVisit::Never(Retired::Refused));
-    assert_eq!(next(PageKind::Front, robots()).next, NextVisit::At(after(Duration::from_hours(24))));
+    assert_eq!(comes(next(PageKind::Front, robots())), NextVisit::At(after(Duration::from_hours(24))));
     let plan = next(PageKind::Article, Refusal::RobotsUnreachable { reason: "503".into() });
     assert_eq!(plan.next, NextVisit::At(now()));
     assert_eq!(plan.pace.next_at, after(Duration::from_mins(1)));
@@ -439,7 +575,7 @@ fn a_first_sight_counts_age_from_publication() {
 }
 
 #[test]
-fn a_robots_txt_without_sitemaps_leads_to_the_well_known_one_once() {
+fn a_robots_txt_without_sitemaps_leads_to_the_well_known_ones_once() {
     let frontier = paper();
     let claim = claim("https://paper.example/", PageKind::Front);
     let admitted = |robots: RobotsUse, sitemaps: Vec<PageUrl>| {
@@ -455,13 +591,34 @@ fn a_robots_txt_without_sitemaps_leads_to_the_well_known_one_once() {
     };
     let (named, foreign) = (url("https://paper.example/news.xml"), url("https://other.example/news.xml"));
 
+    let guesses = ["sitemap.xml", "news-sitemap.xml", "feed", "rss.xml"];
+    let guesses = guesses.map(|path| (format!("https://paper.example/{path}"), 1));
+    let found = admitted(read(RobotsStatus::Rules), vec![named, foreign]);
     assert_eq!(
-        admitted(read(RobotsStatus::Rules), vec![named, foreign]),
-        [("https://paper.example/news.xml".into(), 0)]
+        found[..2],
+        [("https://paper.example/news.xml".to_owned(), 0), ("https://other.example/news.xml".to_owned(), 0)],
+        "a host's robots.txt may name a sitemap anywhere"
     );
-    assert_eq!(admitted(read(RobotsStatus::Absent), vec![]), [("https://paper.example/sitemap.xml".into(), 1)]);
+    assert_eq!(found[2..], guesses[2..], "and no sitemap is guessed then");
+    assert_eq!(admitted(read(RobotsStatus::Absent), vec![]), guesses);
     assert_eq!(admitted(read(RobotsStatus::Unreachable), vec![]), []);
     assert_eq!(admitted(RobotsUse::Known(crate::model::RobotsId(1)), vec![]), []);
+}
+
+#[test]
+fn no_feed_is_guessed_where_the_front_page_offers_one() {
+    let claim = claim("https://paper.example/", PageKind::Front);
+    let mut fetched = fetched(&claim, page(&claim));
+    let (authority, fetched_at, status) = (claim.url.authority(), now(), RobotsStatus::Absent);
+    let copy = RobotsCopy { id: None, authority, fetched_at, status, text: String::new(), failed_at: None };
+    fetched.receipt.robots = RobotsUse::Read(copy);
+    let offered = Discovered { place: Place::Head, kind: PageKind::Feed, ..link("https://paper.example/all.atom") };
+    for discovered in [offered, link("https://paper.example/rss")] {
+        let parsed = Parsed { discovered: vec![discovered], ..Parsed::nothing(PageKind::Front) };
+        let plan = paper().plan(&claim, &fetched, &parsed, now());
+        let guessed = plan.admit.iter().filter(|a| a.kind == PageKind::Feed && a.found_by == FoundBy::WellKnown);
+        assert_eq!(guessed.count(), 0);
+    }
 }
 
 #[test]
@@ -477,7 +634,7 @@ fn a_site_that_answers_with_less_than_a_page_is_not_asked_for_a_sitemap() {
         plan.admit.iter().map(|a| a.url.path().to_owned()).collect::<Vec<_>>()
     };
 
-    assert_eq!(admitted(page(&claim)), ["/sitemap.xml"]);
+    assert_eq!(admitted(page(&claim)), ["/sitemap.xml", "/news-sitemap.xml", "/feed", "/rss.xml"]);
     assert_eq!(admitted(failed(500)), [""; 0]);
     assert_eq!(admitted(Outcome::Redirect { to: url("https://paper.example/en/"), permanent: false }), ["/en/"]);
 }
@@ -644,4 +801,85 @@ fn a_canonical_address_on_another_site_is_not_believed() {
     assert_eq!(alias("https://other.example/a/12345"), None);
     assert_eq!(alias("https://paper.example.other.example/a/12345"), None);
     assert_eq!(alias("https://paper.example/"), None);
+}
+
+#[test]
+fn signals_about_models_are_only_recorded_unless_the_operator_says_otherwise() {
+    let stored = |wish, kind| {
+        let mut config = Config::default();
+        config.politeness.opt_out.content_signal = wish;
+        let frontier = Frontier::new(Arc::new(config)).expect("compiles");
+        let claim = linked("https://paper.example/a/12345", PageKind::Article);
+        let mut parsed = article();
+        parsed.signals.opt_outs = vec![OptOut { kind, value: "x".into() }];
+        frontier.plan(&claim, &fetched(&claim, page(&claim)), &parsed, now()).store_article
+    };
+    for kind in [OptOutKind::SignalAiInput, OptOutKind::SignalAiTrain] {
+        assert!(stored(Wish::Record, kind) && !stored(Wish::Skip, kind), "{kind:?}");
+    }
+    for kind in [OptOutKind::OtherAgent, OptOutKind::TdmPolicy] {
+        assert!(stored(Wish::Skip, kind), "{kind:?} asks nothing of us");
+    }
+}
+
+#[test]
+fn a_captive_portal_rests_the_host_and_leaves_the_page_as_due_as_it_was() {
+    let frontier = paper();
+    let mut claim = linked("https://paper.example/a/12345", PageKind::Article);
+    claim.history.failures = 99;
+    let portal = Outcome::Failed(Failure::Portal);
+    let plan = frontier.plan(&claim, &fetched(&claim, portal), &Parsed::nothing(PageKind::Article), now());
+    assert_eq!(plan.next, NextVisit::At(now()));
+    assert_eq!(plan.pace.next_at, after(Duration::from_mins(1)));
+    assert!(plan.pace.note.is_some_and(|note| note.contains("captive portal")));
+}
+
+#[test]
+fn what_stands_in_an_article_s_place_is_not_stored_and_tried_again() {
+    let frontier = paper();
+    let claim = linked("https://paper.example/a/12345", PageKind::Article);
+    let mut parsed = article();
+    parsed.signals.not_content = Some("an error page".into());
+    let plan = frontier.plan(&claim, &fetched(&claim, page(&claim)), &parsed, now());
+    assert!(!plan.store_article);
+    assert_eq!(plan.next, NextVisit::At(after(Duration::from_mins(1))));
+}
+
+#[test]
+fn a_cache_header_holds_a_source_back_for_six_hours_at_most() {
+    let frontier = paper();
+    let claim = claim("https://paper.example/", PageKind::Front);
+    for (fresh_for, expected) in [
+        (None, Duration::from_mins(20)),
+        (Some(Duration::from_mins(1)), Duration::from_mins(20)),
+        (Some(Duration::from_mins(40)), Duration::from_mins(40)),
+        (Some(Duration::from_hours(30 * 24)), Duration::from_hours(6)),
+    ] {
+        let Outcome::Page(answer) = page(&claim) else { panic!("a page") };
+        let answer = Outcome::Page(Page { fresh_for, ..answer });
+        let plan = frontier.plan(&claim, &fetched(&claim, answer), &Parsed::nothing(PageKind::Front), now());
+        let unchanged = Outcome::NotModified { validators: Validators::default(), fresh_for };
+        let again = frontier.plan(&claim, &fetched(&claim, unchanged), &Parsed::nothing(PageKind::Front), now());
+        for plan in [plan, again] {
+            let NextVisit::ByYield(steps) = plan.next else { panic!("a source: {:?}", plan.next) };
+            assert_eq!(steps[0].at, after(expected), "{fresh_for:?}");
+        }
+    }
+}
+
+#[test]
+fn the_next_page_of_a_section_is_followed_and_does_not_become_a_source() {
+    let frontier = paper();
+    let claim = linked("https://paper.example/politics", PageKind::Section);
+    let next = |path: &str| Discovered { place: Place::Head, ..link(&format!("https://paper.example{path}")) };
+    let parsed = Parsed {
+        discovered: vec![next("/politics?page=2"), next("/politics/page/2")],
+        ..Parsed::nothing(PageKind::Section)
+    };
+
+    let plan = frontier.plan(&claim, &fetched(&claim, page(&claim)), &parsed, now());
+
+    let admitted: Vec<_> = plan.admit.iter().map(|a| (a.url.path_and_query(), a.kind, a.depth)).collect();
+    let expected = ["/politics?page=2", "/politics/page/2"];
+    assert_eq!(admitted, expected.map(|path| (path.to_owned(), PageKind::Unknown, 2)));
 }

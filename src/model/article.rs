@@ -138,7 +138,8 @@ impl Article {
         all.into_iter().flatten().collect()
     }
 
-    /// The article with every short field within its limit, so that a hostile page cannot fill a list or a screen.
+    /// The article with every short field within its limit and without control characters, so that a hostile page
+    /// cannot fill a list or steer a screen. Joiners and marks of direction stay: they belong to the text.
     #[must_use]
     pub fn bounded(mut self) -> Article {
         // Characters of a title, a standfirst and another short field; members of a list.
@@ -147,10 +148,11 @@ impl Article {
         const SHORT: usize = 300;
         const MEMBERS: usize = 100;
         fn cut(text: &mut String, limit: usize) {
+            drop_controls(text);
             if let Some((at, _)) = text.char_indices().nth(limit) {
                 text.truncate(at);
-                text.truncate(text.trim_end().len());
             }
+            text.truncate(text.trim_end().len());
         }
         for (field, limit) in [
             (&mut self.title, TITLE),
@@ -165,10 +167,29 @@ impl Article {
             if let Some(found) = field {
                 cut(&mut found.value, limit);
             }
+            if field.as_ref().is_some_and(|found| found.value.is_empty()) {
+                *field = None;
+            }
         }
-        for list in [&mut self.authors, &mut self.tags].into_iter().flatten() {
-            list.value.truncate(MEMBERS);
-            list.value.iter_mut().for_each(|member| cut(member, SHORT));
+        for field in [&mut self.authors, &mut self.tags] {
+            if let Some(list) = field {
+                list.value.truncate(MEMBERS);
+                list.value.iter_mut().for_each(|member| cut(member, SHORT));
+                list.value.retain(|member| !member.is_empty());
+            }
+            if field.as_ref().is_some_and(|list| list.value.is_empty()) {
+                *field = None;
+            }
+        }
+        if let Some(body) = &mut self.body {
+            let is_kept = |c: char| !c.is_control() || matches!(c, '\n' | '\t');
+            for paragraph in body.value.iter_mut().filter(|paragraph| !paragraph.chars().all(is_kept)) {
+                paragraph.retain(is_kept);
+            }
+            body.value.retain(|paragraph| !paragraph.trim().is_empty());
+        }
+        if self.body.as_ref().is_some_and(|body| body.value.is_empty()) {
+            self.body = None;
         }
         self
     }
@@ -200,6 +221,13 @@ impl Article {
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&digest[..16]);
         ArticleHash(bytes)
+    }
+}
+
+/// Removes control characters (C0, DEL, C1) from a text of one line.
+pub fn drop_controls(text: &mut String) {
+    if text.chars().any(char::is_control) {
+        text.retain(|c| !c.is_control());
     }
 }
 
@@ -409,6 +437,26 @@ mod tests {
         assert_eq!(article.section.map(|section| section.value), Some("Sport".into()));
         let tags = article.tags.expect("tags").value;
         assert_eq!((tags.len(), tags[0].chars().count()), (100, 300));
+    }
+
+    #[test]
+    fn no_field_keeps_control_characters_and_none_loses_its_joiners() {
+        let found = |value: &str| Some(Found::new(value.to_owned(), Extractor::Html, "h1"));
+        let list = |values: &[&str]| {
+            Some(Found::new(values.iter().map(|&value| value.to_owned()).collect(), Extractor::Html, "p"))
+        };
+        let article = Article {
+            title: found("می\u{200c}خواهم\u{1b}[2J \u{202e}x\u{202c}\u{9b}31m\u{7f}"),
+            section: found("\u{0}\u{85}"),
+            authors: list(&["A\u{7}nn", "\u{1}"]),
+            body: list(&["one\ntwo\u{1b}", "\u{8}"]),
+            ..Article::default()
+        };
+        let article = article.bounded();
+        assert_eq!(article.title.expect("a title").value, "می\u{200c}خواهم[2J \u{202e}x\u{202c}31m");
+        assert_eq!(article.section, None);
+        assert_eq!(article.authors.expect("authors").value, ["Ann"]);
+        assert_eq!(article.body.expect("a body").value, ["one\ntwo"]);
     }
 
     #[test]

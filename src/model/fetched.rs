@@ -49,7 +49,9 @@ pub struct Page {
     pub status: u16,
     /// `Content-Type` as received; `None` if it was missing.
     pub content_type: Option<String>,
-    /// `X-Robots-Tag` values as received, in order; then `tdm-reservation: VALUE` where that header was sent.
+    /// What the answer asks of its reader: `X-Robots-Tag` values as received, in order; then `name: value` of the headers
+    /// `tdm-reservation`, `tdm-policy`, `content-signal` and `refresh`, and of what the host's robots.txt and tdmrep.json
+    /// say where the answer itself does not.
     pub robots_tags: Vec<String>,
     /// Targets of `Link: <…>; rel=canonical`, `None` if missing or unusable.
     pub canonical: Option<PageUrl>,
@@ -127,8 +129,10 @@ pub enum Failure {
     BadRedirect(String),
     /// 200 with an empty body.
     Empty,
-    /// A bot challenge or captive portal in place of the page.
+    /// A bot challenge in place of the page.
     Challenge(String),
+    /// A captive portal answered in the site's place: the trouble is our network's.
+    Portal,
 }
 
 /// What was sent, and what it cost.
@@ -181,7 +185,7 @@ pub struct Request {
 /// What a request was for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequestKind {
-    /// robots.txt or a hop of its redirects.
+    /// What is asked to know what may be asked: robots.txt, a hop of its redirects, tdmrep.json.
     Robots,
     /// The claimed page.
     Page,
@@ -253,6 +257,7 @@ impl Failure {
             Failure::BadRedirect(_) => "bad-redirect",
             Failure::Empty => "empty",
             Failure::Challenge(_) => "challenge",
+            Failure::Portal => "captive-portal",
         }
     }
 }
@@ -273,6 +278,7 @@ impl std::fmt::Display for Failure {
             Failure::BadRedirect(what) => write!(f, "redirect: {what}"),
             Failure::Empty => f.write_str("empty body"),
             Failure::Challenge(what) => write!(f, "challenge: {what}"),
+            Failure::Portal => f.write_str("a captive portal answered in the site's place"),
         }
     }
 }

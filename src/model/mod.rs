@@ -7,13 +7,16 @@ pub mod article;
 pub mod detail;
 pub mod drift;
 pub mod fetched;
+pub mod learning;
 pub mod page;
 pub mod query;
 pub mod reason;
+pub mod recording;
 pub mod shape;
 pub mod source;
 pub mod url;
 pub mod visit;
+pub mod why;
 
 pub use self::url::{Authority, Host, PageKey, PageUrl, UrlError};
 pub use article::{Article, ArticleHash, Extractor, Found, Headline, HeadlineRole, Precision, When};
@@ -22,10 +25,11 @@ pub use drift::{Drift, FieldHealth};
 pub use fetched::{Failure, Fetched, Outcome, Page, Receipt, Refusal, Request, RequestKind, RobotsUse};
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
+pub use learning::SiteLearning;
 pub use page::{Claim, History, HostId, HostPace, PageId, PageKind, RobotsCopy, RobotsId, RobotsStatus, Validators};
 pub use query::ArticleFilter;
 pub use shape::Shape;
-pub use source::{SourceHealth, SourceHints, SourceMemory, SourceStep};
+pub use source::{FeedNotice, FeedText, LastmodRecord, Lastmods, SourceHealth, SourceHints, SourceMemory, SourceStep};
 pub use visit::{
     Admission, Anchor, Discovered, FoundBy, NextVisit, OptOut, OptOutKind, ParseWarning, Parsed, Place, Plan, Retired,
     Signals, TurnedAway, Visit,

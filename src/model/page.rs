@@ -1,8 +1,9 @@
 //! A page of the frontier, its host, and what we remember of both.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::{ArticleHash, Authority, Date, Host, PageUrl, Timestamp};
+use super::{ArticleHash, Authority, Date, Host, PageUrl, SiteLearning, SourceMemory, Timestamp};
 
 /// Row of a page in the frontier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -130,8 +131,12 @@ pub struct History {
     pub article: Option<ArticleHash>,
     /// When the article was published or, without a date, first seen; `None` if none is stored.
     pub article_at: Option<Timestamp>,
-    /// The interval by which this source was scheduled last; `None` for pages that are no source, or before the first visit.
-    pub interval: Option<Duration>,
+    /// What is remembered of it as a source; empty for other pages.
+    pub source: SourceMemory,
+    /// Paragraphs, parted by a blank line, that a feed gave as the page's full text; `None` if none did.
+    pub feed_text: Option<String>,
+    /// What visits of the site's pages showed about the shapes of its addresses.
+    pub learning: Arc<SiteLearning>,
 }
 
 /// A host's stored pace.

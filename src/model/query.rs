@@ -327,6 +327,8 @@ pub struct SourceStatus {
     pub visits: i64,
     /// New pages or headlines that it brought in all.
     pub brought: i64,
+    /// How it does: `new`, `good`, `repeats`, `silent`, `failing` or `dead`.
+    pub health: String,
     /// Failures in a row.
     pub failures: i64,
     /// What went wrong last; `None` if the last visit was fine.

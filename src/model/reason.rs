@@ -39,6 +39,7 @@ pub const REASONS: &[(&str, &str)] = &[
     ("links-many", "more than 40 links to articles stand beside fewer than 1,500 characters of text"),
     ("links", "eight or more links look like articles'"),
     ("title-none", "there is no title"),
+    ("stand-in", "an error page, a bot challenge or a default page stands in an article's place"),
     ("document-feed", "the document is a feed"),
     ("document-sitemap", "the document is a sitemap"),
     ("document-other", "the document is neither HTML nor a feed nor a sitemap"),

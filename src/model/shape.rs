@@ -91,7 +91,7 @@ fn document(last: &str, ending: &str) -> Option<(PageKind, &'static str)> {
     ) {
         return Some((PageKind::Feed, "url-feed"));
     }
-    if last.contains("sitemap") && last.strip_suffix(".gz").unwrap_or(last).ends_with(".xml") {
+    if last.contains("sitemap") && (ending == "xml" || last.strip_suffix(".xml.gz").is_some()) {
         return Some((PageKind::Sitemap, "url-sitemap"));
     }
     let is_file = matches!(

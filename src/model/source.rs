@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Timestamp;
+use super::{Host, PageUrl, Timestamp};
 
 /// What earlier visits of a source left behind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,6 +15,10 @@ pub struct SourceMemory {
     pub echoes: u32,
     /// What it asks about the times of visits.
     pub hints: SourceHints,
+    /// What a sitemap's `lastmod` dates proved worth.
+    pub lastmod: LastmodRecord,
+    /// Other hosts whose robots.txt names this sitemap, or the index above it.
+    pub vouched_by: Vec<Host>,
 }
 
 /// What a feed asks about the times of visits: hints, obeyed within bounds.
@@ -26,6 +30,55 @@ pub struct SourceHints {
     pub skip_hours: u32,
     /// Days on which it asks not to be read: bit 0 is Sunday.
     pub skip_days: u8,
+}
+
+impl SourceHints {
+    /// The same, with a longer time to be left alone where an answer says that it stays fresh for it.
+    #[must_use]
+    pub fn asking(mut self, fresh_for: Option<Duration>) -> SourceHints {
+        self.ttl = self.ttl.max(fresh_for);
+        self
+    }
+}
+
+/// What a feed says beside the addresses of its entries.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FeedNotice {
+    /// What it asks about the times of visits.
+    pub hints: SourceHints,
+    /// WebSub hubs, at most 50.
+    pub hubs: Vec<PageUrl>,
+    /// Its own address at them (`rel=self`); `None` if it does not say.
+    pub topic: Option<PageUrl>,
+    /// Full texts of its entries, at most 100.
+    pub texts: Vec<FeedText>,
+}
+
+/// The full text of a feed's entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedText {
+    /// The entry's page.
+    pub url: PageUrl,
+    /// Paragraphs parted by a blank line, at most 64 KiB.
+    pub text: String,
+}
+
+/// What a sitemap's `lastmod` dates proved worth.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LastmodRecord {
+    /// Pages that had changed when it said so.
+    pub right: u32,
+    /// Pages that had not.
+    pub wrong: u32,
+}
+
+/// What a sitemap says about changes of its pages.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lastmods {
+    /// All dates are one or the time of the request: they say nothing about the pages.
+    pub uniform: bool,
+    /// Page and date, the newest first, at most 1,000.
+    pub dates: Vec<(PageUrl, Timestamp)>,
 }
 
 /// When a source is visited next if the visit brought at least so many new items.
@@ -44,7 +97,7 @@ pub struct SourceStep {
 /// How a source does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SourceHealth {
-    /// It was read once; its rate is not known yet.
+    /// It was read once at most; its rate is not known yet.
     New,
     /// It brings something at its pace.
     Good,

@@ -1,8 +1,8 @@
 //! What a page said ([`Parsed`]), what follows from it ([`Plan`]), and both as one thing to remember ([`Visit`]).
 
-use std::time::Duration;
-
-use super::{Article, Claim, Fetched, Headline, HostPace, PageKind, PageUrl, Timestamp};
+use super::{
+    Article, Claim, FeedNotice, Fetched, Headline, HostPace, Lastmods, PageKind, PageUrl, SourceStep, Timestamp,
+};
 
 /// Everything that one page says.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,8 +17,10 @@ pub struct Parsed {
     pub discovered: Vec<Discovered>,
     /// What the page says about itself and to us.
     pub signals: Signals,
-    /// How long a feed asks to be left alone (`ttl`, `sy:updatePeriod`); `None` if it does not say.
-    pub ttl: Option<Duration>,
+    /// What a feed says beside its entries; empty for other pages, and boxed for their sake.
+    pub feed: Box<FeedNotice>,
+    /// When its pages changed, as a sitemap says; empty for other pages.
+    pub lastmods: Lastmods,
     /// What was odd; never more than 20.
     pub warnings: Vec<ParseWarning>,
 }
@@ -32,7 +34,8 @@ impl Parsed {
             headlines: Vec::new(),
             discovered: Vec::new(),
             signals: Signals::default(),
-            ttl: None,
+            feed: Box::default(),
+            lastmods: Lastmods::default(),
             warnings: Vec::new(),
         }
     }
@@ -41,7 +44,8 @@ impl Parsed {
 /// What a page says about itself and to us.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Signals {
-    /// `noindex` in meta robots or X-Robots-Tag, for everybody or for us.
+    /// The page is not to be stored: `noindex` or `none` in meta robots or X-Robots-Tag, for everybody or for us, an
+    /// `unavailable_after` that has passed, or `Content-Signal: search=no`.
     pub noindex: bool,
     /// `nofollow` likewise.
     pub nofollow: bool,
@@ -49,7 +53,7 @@ pub struct Signals {
     pub noarchive: bool,
     /// `rel=canonical`, or `og:url` without it; `None` if missing or not an address.
     pub canonical: Option<PageUrl>,
-    /// Target of a meta refresh within 10 s; a redirect in effect.
+    /// Target of a meta refresh or `Refresh` header within 10 s; a redirect in effect.
     pub refresh: Option<PageUrl>,
     /// A bot challenge, captive portal or error page in place of the article, and how it was recognised.
     pub not_content: Option<String>,
@@ -57,7 +61,7 @@ pub struct Signals {
     pub reasons: Vec<&'static str>,
     /// The body was cut by a budget.
     pub truncated: bool,
-    /// Wishes about mining and training; at most one of a kind.
+    /// All wishes beyond robots.txt, obeyed or not; at most one of a kind.
     pub opt_outs: Vec<OptOut>,
 }
 
@@ -71,26 +75,56 @@ pub struct OptOut {
 }
 
 /// What a wish beyond robots.txt asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OptOutKind {
+    /// `noindex`, or `none`: not to be kept.
+    NoIndex,
+    /// `nofollow`, or `none`: links are not to be followed.
+    NoFollow,
+    /// `noarchive`: no copy of the page is to be kept.
+    NoArchive,
+    /// `unavailable_after`: not to be kept after a time.
+    UnavailableAfter,
+    /// A rule for another crawler, by its name.
+    OtherAgent,
     /// `tdm-reservation: 1`: no text and data mining without a licence.
     ///
     /// # Source
     /// TDM Reservation Protocol, W3C Community Group Report: header and meta element.
     TdmReservation,
+    /// `tdm-policy`: where the terms of a licence stand.
+    TdmPolicy,
     /// `noai`: no training.
     NoAi,
     /// `noimageai`: no training with the pictures.
     NoImageAi,
+    /// `Content-Signal: search=no`: not to be found by a search.
+    ///
+    /// # Source
+    /// contentsignals.org: header and line of robots.txt.
+    SignalSearch,
+    /// `Content-Signal: ai-input=no`: not to be given to a model with a question.
+    SignalAiInput,
+    /// `Content-Signal: ai-train=no`: no training.
+    SignalAiTrain,
 }
 
 impl OptOutKind {
     /// The word for it in SQL.
     pub fn as_str(self) -> &'static str {
         match self {
+            OptOutKind::NoIndex => "noindex",
+            OptOutKind::NoFollow => "nofollow",
+            OptOutKind::NoArchive => "noarchive",
+            OptOutKind::UnavailableAfter => "unavailable-after",
+            OptOutKind::OtherAgent => "other-agent",
             OptOutKind::TdmReservation => "tdm-reservation",
+            OptOutKind::TdmPolicy => "tdm-policy",
             OptOutKind::NoAi => "noai",
             OptOutKind::NoImageAi => "noimageai",
+            OptOutKind::SignalSearch => "content-signal-search",
+            OptOutKind::SignalAiInput => "content-signal-ai-input",
+            OptOutKind::SignalAiTrain => "content-signal-ai-train",
         }
     }
 }
@@ -193,6 +227,8 @@ pub struct Plan {
     pub keep_raw: bool,
     /// The page's canonical address on the same site, where it is believed and differs from the page's own.
     pub alias_of: Option<PageUrl>,
+    /// Stored articles that a sitemap says have changed are visited soon: its dates proved right.
+    pub steers: bool,
 }
 
 /// When to come back to a page.
@@ -200,13 +236,9 @@ pub struct Plan {
 pub enum NextVisit {
     /// At this instant.
     At(Timestamp),
-    /// A source: the first instant if the visit brought addresses or headlines that were new to the database, else the second.
-    ByYield {
-        /// Next visit if something was new.
-        fresh: Timestamp,
-        /// Next visit if nothing was.
-        stale: Timestamp,
-    },
+    /// A source: the last step whose number of items, new to the database, the visit reached. The first is for none;
+    /// the numbers rise.
+    ByYield(Vec<SourceStep>),
     /// Not again, and why.
     Never(Retired),
 }
@@ -268,8 +300,8 @@ pub struct Admission {
 /// Addresses that did not enter the frontier for one reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TurnedAway {
-    /// One word of `docs/ADDRESSES.md`: `scope`, `denied`, `not-allowed`, `nofollow`, `depth`, `hops`, `media`,
-    /// `utility`, `trap-…`.
+    /// One word of `docs/ADDRESSES.md`: `scope`, `sitemap-host`, `denied`, `not-allowed`, `nofollow`, `depth`, `hops`,
+    /// `media`, `utility`, `trap-…`.
     pub reason: &'static str,
     /// How many on this page.
     pub count: u32,

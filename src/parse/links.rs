@@ -1,12 +1,11 @@
-//! Links of a page: anchors with their place, `rel` links, meta robots and refresh.
+//! Links of a page: anchors with their place, and `rel` links.
 
 use std::collections::HashSet;
 
 use encoding_rs::{Encoding, UTF_8};
 
-use super::article::meta::Metas;
 use super::scan::{Around, RawAnchor, Scan};
-use crate::model::{Anchor, Discovered, OptOut, OptOutKind, PageKey, PageKind, PageUrl, Place, Signals};
+use crate::model::{Anchor, Discovered, PageKey, PageKind, PageUrl, Place};
 
 /// Longest text of an anchor that is read, in bytes; one may lie around the whole page, and others around it.
 const MAX_ANCHOR_BYTES: usize = 4 << 10;
@@ -163,94 +162,9 @@ fn relation(scan: &Scan, id: super::tree::NodeId) -> Option<Relation> {
     (has_rel(scan, id, "next") || has_rel(scan, id, "prev")).then_some(Relation::Leads(PageKind::Unknown))
 }
 
-/// Reads meta robots, `X-Robots-Tag` and meta refresh.
-pub(crate) fn signals(metas: &Metas, base: &PageUrl, robots_tags: &[String], robot: &str) -> Signals {
-    let mut signals = Signals::default();
-    let robot = robot.to_ascii_lowercase();
-    for key in ["robots", robot.as_str()] {
-        for value in metas.all(key) {
-            apply_robots(&mut signals, value);
-        }
-    }
-    for tag in robots_tags {
-        // "agent: rules" or "rules".
-        match tag.split_once(':') {
-            Some((agent, value)) if agent.trim() == "tdm-reservation" => reserve(&mut signals, value),
-            Some((agent, rules)) if !agent.contains(',') && !takes_value(agent) => {
-                if agent.trim().eq_ignore_ascii_case(&robot) {
-                    apply_robots(&mut signals, rules);
-                }
-            }
-            _ => apply_robots(&mut signals, tag),
-        }
-    }
-    if let Some(value) = metas.first("tdm-reservation") {
-        reserve(&mut signals, value);
-    }
-    signals.refresh = metas.first("refresh").and_then(|value| refresh(value, base));
-    signals
-}
-
-/// Rules that are followed by a colon, as names of agents are.
-fn takes_value(rule: &str) -> bool {
-    ["unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"]
-        .iter()
-        .any(|name| rule.trim().eq_ignore_ascii_case(name))
-}
-
-/// Any value but 1 reserves nothing.
-fn reserve(signals: &mut Signals, value: &str) {
-    if value.trim() == "1" {
-        opt_out(signals, OptOutKind::TdmReservation, value);
-    }
-}
-
-fn opt_out(signals: &mut Signals, kind: OptOutKind, value: &str) {
-    if signals.opt_outs.iter().all(|known| known.kind != kind) {
-        signals.opt_outs.push(OptOut { kind, value: value.trim().chars().take(200).collect() });
-    }
-}
-
-fn apply_robots(signals: &mut Signals, rules: &str) {
-    for rule in rules.split(',').map(|rule| rule.trim().to_ascii_lowercase()) {
-        match rule.as_str() {
-            "noindex" => signals.noindex = true,
-            "nofollow" => signals.nofollow = true,
-            "noarchive" | "nocache" => signals.noarchive = true,
-            "noai" => opt_out(signals, OptOutKind::NoAi, rules),
-            "noimageai" => opt_out(signals, OptOutKind::NoImageAi, rules),
-            "none" => {
-                signals.noindex = true;
-                signals.nofollow = true;
-            }
-            _ => {}
-        }
-    }
-}
-
-/// `5; url=/x` within ten seconds.
-fn refresh(value: &str, base: &PageUrl) -> Option<PageUrl> {
-    let (delay, rest) = value.split_once([';', ','])?;
-    let delay: f32 = delay.trim().parse().ok()?;
-    if !(0.0..=10.0).contains(&delay) {
-        return None;
-    }
-    let rest = rest.trim();
-    let target = match rest.get(..3) {
-        Some(head) if head.eq_ignore_ascii_case("url") => rest[3..].trim_start().strip_prefix('=')?.trim(),
-        _ => rest,
-    };
-    base.join(target.trim_matches(['"', '\''])).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn of_tags(tags: &[&str]) -> Signals {
-        let tags: Vec<String> = tags.iter().map(|&tag| tag.to_owned()).collect();
-        signals(&Metas::default(), &PageUrl::parse("https://a.example/").expect("an address"), &tags, "murasil")
-    }
 
     /// What a page leads to: path, kind, place, nofollow, text.
     fn found_on(page: &str) -> Vec<(String, PageKind, Place, bool, String)> {
@@ -319,40 +233,5 @@ mod tests {
         assert_eq!(kinds("<link rel=next href=/v/1>"), [head(PageKind::Unknown)]);
         assert_eq!(kinds("<link rel=sitemap href=/v/1>"), [head(PageKind::Sitemap)]);
         assert_eq!(kinds("<base href='/v/'><link rel=next href=1>"), [head(PageKind::Unknown)]);
-    }
-
-    #[test]
-    fn a_meta_refresh_within_ten_seconds_is_a_redirect() {
-        let base = PageUrl::parse("https://a.example/b").expect("an address");
-        let to = |value: &str| refresh(value, &base).map(|url| url.path_and_query());
-        assert_eq!(to("0; url=/c"), Some("/c".to_owned()));
-        assert_eq!(to("5;URL='c?d=1'"), Some("/c?d=1".to_owned()));
-        assert_eq!(to("3, /c"), Some("/c".to_owned()));
-        assert_eq!(to("600; url=/c"), None);
-        assert_eq!(to("5"), None);
-        assert_eq!(to("0; url=javascript:go()"), None);
-    }
-
-    #[test]
-    fn a_tag_for_an_agent_holds_for_it_alone() {
-        for (tag, noindex) in [
-            ("noindex", true),
-            ("murasil: noindex, nofollow", true),
-            ("Murasil: none", true),
-            ("otherbot: noindex", false),
-            ("max-snippet:-1, noindex", true),
-            ("unavailable_after: 25 Jun 2010 15:00:00 PST", false),
-            ("noindex, max-image-preview:large", true),
-        ] {
-            assert_eq!(of_tags(&[tag]).noindex, noindex, "{tag}");
-        }
-    }
-
-    #[test]
-    fn wishes_about_mining_and_training_are_read() {
-        let kinds = |tags: &[&str]| of_tags(tags).opt_outs.into_iter().map(|wish| wish.kind).collect::<Vec<_>>();
-        assert_eq!(kinds(&["noai, noimageai", "noai"]), [OptOutKind::NoAi, OptOutKind::NoImageAi]);
-        assert_eq!(kinds(&["tdm-reservation: 1"]), [OptOutKind::TdmReservation]);
-        assert_eq!(kinds(&["tdm-reservation: 0", "otherbot: noai"]), []);
     }
 }

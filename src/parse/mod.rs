@@ -14,12 +14,14 @@ mod json;
 mod kind;
 pub mod language;
 mod links;
+pub mod platform;
 mod profile;
 mod propose;
 mod scan;
 pub mod sitemap;
 pub mod sniff;
 mod tree;
+mod wishes;
 mod xml;
 
 use std::cell::{Cell, RefCell};
@@ -28,6 +30,7 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 
 use crate::config::Config;
+use crate::model::article::drop_controls;
 use crate::model::{
     Discovered, Extractor, Found, Headline, Host, PageKind, PageUrl, ParseWarning, Parsed, Place, Timestamp,
 };
@@ -71,6 +74,8 @@ pub struct Input<'a> {
     pub robots_tags: &'a [String],
     /// `rel=canonical` of the `Link` header.
     pub canonical: Option<&'a PageUrl>,
+    /// The full text that a feed gave for it, paragraphs parted by a blank line.
+    pub feed_text: Option<&'a str>,
     /// The decompressed body.
     pub body: &'a [u8],
     /// Time of the visit.
@@ -133,7 +138,15 @@ impl Parser {
         propose::propose(&tree, &parsed.article.unwrap_or_default(), input.url)
     }
 
+    /// As [`Parser::read`], the texts of all lists without control characters; the article's are out already.
     fn understand(&self, input: &Input, trace: Option<RefCell<Vec<Candidate>>>) -> (Parsed, Vec<Candidate>) {
+        let (mut parsed, candidates) = self.read(input, trace);
+        parsed.headlines.iter_mut().for_each(|headline| drop_controls(&mut headline.text));
+        parsed.discovered.iter_mut().for_each(|found| drop_controls(&mut found.text));
+        (parsed, candidates)
+    }
+
+    fn read(&self, input: &Input, trace: Option<RefCell<Vec<Candidate>>>) -> (Parsed, Vec<Candidate>) {
         let decoded = decoded(input);
         let mut warnings: Vec<ParseWarning> = decoded.warning.iter().cloned().collect();
         let text = decoded.text.as_str();
@@ -195,11 +208,16 @@ impl Parser {
             headed: Cell::default(),
             bad_dates: RefCell::default(),
         };
-        let article = article::extract(&ctx);
+        let mut article = article::extract(&ctx);
+        let own_chars = article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum();
+        if let Some(text) = input.feed_text {
+            ctx.note_candidate(feed::full_text::complete(&mut article, text));
+        }
         let anchors = links::anchors(&scan, &base, decoded.encoding);
         let own = ctx.answer("body").is_some();
         let by_profile = compiled.and_then(|compiled| compiled.is_article_url(input.url)).map(|by_url| by_url || own);
-        let (kind, reasons) = kind::judge(&kind::Evidence {
+        let body_chars = article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum();
+        let (kind, mut reasons) = kind::judge(&kind::Evidence {
             url: input.url,
             expected: input.kind,
             graph: &graph,
@@ -211,7 +229,7 @@ impl Parser {
                 .iter()
                 .filter(|(_, anchor)| anchor.url.shape().kind == PageKind::Article)
                 .count(),
-            body_chars: article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum(),
+            body_chars,
         });
         for raw in ctx.bad_dates.borrow().iter().take(3) {
             warnings.push(ParseWarning { code: "date", detail: raw.chars().take(200).collect() });
@@ -223,19 +241,19 @@ impl Parser {
             });
         }
         warnings.truncate(MAX_WARNINGS);
-        let mut signals = links::signals(&metas, &base, input.robots_tags, input.robot_name);
+        let mut signals = wishes::read(&metas, &base, input.robots_tags, input.robot_name, input.now);
         signals.canonical =
             article.canonical.as_ref().map(|found| found.value.clone()).or_else(|| input.canonical.cloned());
-        signals.reasons = reasons;
         signals.truncated = tree.cut.is_some();
         let titles = [article.title.as_ref().map(|title| title.value.as_str()), metas.title.as_deref()];
         let titles: Vec<&str> = titles.into_iter().flatten().collect();
-        let chars = article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum();
-        signals.not_content = instead::instead_of_article(&titles, chars);
+        signals.not_content = instead::instead_of_article(&scan, &titles, &decoded.text, own_chars);
+        reasons.extend(signals.not_content.is_some().then_some("stand-in"));
+        signals.reasons = reasons;
         let headlines: Vec<Headline> = headlines::headlines(&scan, input.url, kind, &anchors, profile);
         let discovered = links::discovered(&scan, &base, input.url, &anchors);
         let article = (kind == PageKind::Article).then(|| article.bounded());
-        let parsed = Parsed { kind, article, headlines, discovered, signals, ttl: None, warnings };
+        let parsed = Parsed { kind, article, headlines, discovered, signals, warnings, ..Parsed::nothing(kind) };
         let candidates = ctx.trace.map(RefCell::into_inner).unwrap_or_default();
         (parsed, candidates)
     }
@@ -249,7 +267,8 @@ fn decoded(input: &Input) -> decode::Decoded {
 }
 
 fn robots_only(mut signals: crate::model::Signals, input: &Input) -> crate::model::Signals {
-    let read = links::signals(&Metas::default(), input.url, input.robots_tags, input.robot_name);
+    let read = wishes::read(&Metas::default(), input.url, input.robots_tags, input.robot_name, input.now);
+    signals.refresh = read.refresh;
     signals.noindex = read.noindex;
     signals.nofollow = read.nofollow;
     signals.noarchive = read.noarchive;
@@ -304,7 +323,7 @@ fn feed_or_sitemap(
     if kind == DocumentType::Feed {
         let feed = feed::parse(text, input.url, dates)?;
         parsed.kind = PageKind::Feed;
-        parsed.ttl = feed.ttl;
+        parsed.feed = Box::new(feed.notice());
         warnings.extend(feed.warnings);
         for item in feed.items {
             let Some(url) = item.url else { continue };
@@ -314,6 +333,7 @@ fn feed_or_sitemap(
     } else {
         let map = sitemap::parse(text, input.url, dates)?;
         parsed.kind = PageKind::Sitemap;
+        parsed.lastmods = map.lastmods(input.now);
         warnings.extend(map.warnings);
         for found in map.maps {
             parsed.discovered.push(entry(
@@ -325,11 +345,17 @@ fn feed_or_sitemap(
             ));
         }
         for found in map.urls {
+            // Dates that are all the same are no dates of pages.
+            let lastmod = found.lastmod.filter(|_| !parsed.lastmods.uniform);
             let (kind, text, published) = match found.news {
-                Some(news) => (PageKind::Article, news.title.unwrap_or_default(), news.published.or(found.lastmod)),
-                None => (PageKind::Unknown, String::new(), found.lastmod),
+                Some(news) => (PageKind::Article, news.title.unwrap_or_default(), news.published.or(lastmod)),
+                None => (PageKind::Unknown, String::new(), lastmod),
             };
-            parsed.discovered.push(entry(found.url, kind, text, Place::Sitemap, published.map(|when| when.at)));
+            let published = published.map(|when| when.at);
+            parsed.discovered.push(entry(found.url, kind, text, Place::Sitemap, published));
+            let room = sitemap::MAX_ENTRIES.saturating_sub(parsed.discovered.len());
+            let others = found.alternates.into_iter().take(room);
+            parsed.discovered.extend(others.map(|url| entry(url, kind, String::new(), Place::Sitemap, published)));
         }
     }
     parsed.signals.reasons.push(if kind == DocumentType::Feed { "document-feed" } else { "document-sitemap" });
@@ -360,10 +386,70 @@ mod tests {
             charset: None,
             robots_tags: &[],
             canonical: None,
+            feed_text: None,
             body: page.as_bytes(),
             now: "2025-01-01T00:00:00Z".parse().expect("a timestamp"),
             robot_name: "murasil",
         })
+    }
+
+    /// The entries of a document as it came.
+    fn entries(content_type: &str, body: &[u8]) -> Vec<(String, String)> {
+        let parser = Parser::new(&Config::default()).expect("built-in profiles compile");
+        let parsed = parser.parse(&Input {
+            url: &PageUrl::parse("https://paper.example/rss/").expect("an address"),
+            kind: PageKind::Feed,
+            profile: None,
+            zone: "UTC",
+            content_type: Some(content_type),
+            charset: None,
+            robots_tags: &[],
+            canonical: None,
+            feed_text: None,
+            body,
+            now: "2025-01-01T00:00:00Z".parse().expect("a timestamp"),
+            robot_name: "murasil",
+        });
+        parsed.discovered.into_iter().map(|found| (found.url.as_str().to_owned(), found.text)).collect()
+    }
+
+    #[test]
+    fn a_feed_is_one_whatever_it_is_called_and_its_good_entries_are_kept() {
+        let title = "\u{62e}\u{628}\u{631} \u{639}\u{627}\u{62c}\u{644}";
+        let item = format!("<item><title>{title}</title><link>../n/1</link></item>");
+        let whole = format!("<rss version='2.0'><channel>{item}</channel></rss>");
+        let wanted = [("https://paper.example/n/1".to_owned(), title.to_owned())];
+        for content_type in ["text/html", "text/plain", "application/octet-stream", "application/rss+xml", ""] {
+            assert_eq!(entries(content_type, whole.as_bytes()), wanted, "{content_type}");
+        }
+        // A header that lies, as servers' defaults do; a prolog that lies; and one that alone tells the truth.
+        assert_eq!(entries("text/xml; charset=iso-8859-1", whole.as_bytes()), wanted);
+        let lying = format!("<?xml version='1.0' encoding='iso-8859-1'?>{whole}");
+        assert_eq!(entries("text/xml", lying.as_bytes()), wanted);
+        let mut old = b"<?xml version='1.0' encoding='windows-1256'?><rss><channel><item><title>".to_vec();
+        old.extend_from_slice(b"\xCE\xC8\xD1 \xDA\xC7\xCC\xE1</title><link>/n/1</link></item></channel></rss>");
+        assert_eq!(entries("text/xml", &old), wanted);
+        for cut in [1, 16, 23] {
+            assert_eq!(entries("text/xml", &whole.as_bytes()[..whole.len() - cut]), wanted, "{cut} bytes missing");
+        }
+        let two = whole.replace("</channel>", "<item><link>https://paper.example/n/123");
+        assert_eq!(entries("text/xml", two.trim_end_matches("</rss>").as_bytes()), wanted, "an address that is cut off");
+        let based = whole.replace("<channel>", "<channel xml:base='https://paper.example/n/2/'>");
+        assert_eq!(entries("text/xml", based.as_bytes())[0].0, "https://paper.example/n/n/1");
+    }
+
+    #[test]
+    fn a_sitemaps_other_languages_and_plain_dates_are_told() {
+        let entry = |at: u32| {
+            format!(
+                "<url><loc>/{at}</loc><lastmod>2024-12-0{at}</lastmod><image:image><image:loc>/x.jpg</image:loc></image:image>\
+                 <video:video><video:player_loc>/v</video:player_loc></video:video>\
+                 <xhtml:link rel='alternate' hreflang='fr' href='/fr/{at}'/></url>"
+            )
+        };
+        let map = format!("<urlset>{}{}</urlset>", entry(1), entry(2));
+        let found: Vec<String> = entries("text/xml", map.as_bytes()).into_iter().map(|(url, _)| url).collect();
+        assert_eq!(found, ["/1", "/fr/1", "/2", "/fr/2"].map(|path| format!("https://paper.example{path}")));
     }
 
     #[test]
@@ -399,6 +485,22 @@ mod tests {
         let text = article.body_text().expect("a body");
         assert!(!text.contains("Hidden"), "{text}");
         assert!(text.ends_with("Inside words, links."), "{text}");
+    }
+
+    #[test]
+    fn what_stands_in_an_article_s_place_is_none() {
+        let prose = "<p>The page that you asked for was moved or never existed, so please use the search.</p>".repeat(3);
+        let parsed = parse(&format!("<title>Page not found | Paper</title><h1>Page not found</h1>{prose}"));
+        assert!(parsed.signals.not_content.is_some_and(|what| what.contains("Page not found")));
+        let parsed = parse(&format!("<title>Bridge opens</title><h1>Bridge opens</h1>{prose}"));
+        assert_eq!((parsed.kind, parsed.signals.not_content), (PageKind::Article, None));
+    }
+
+    #[test]
+    fn lists_keep_no_control_characters() {
+        let parsed = parse("<h1>x</h1><a href=/news/a-story-with-a-title-1>A story\u{1b}[2J with\u{9d} a title</a>");
+        assert!(!parsed.discovered.is_empty());
+        assert!(parsed.discovered.iter().all(|found| !found.text.contains(char::is_control)), "{:?}", parsed.discovered);
     }
 
     #[test]

@@ -8,16 +8,22 @@
 
 use super::dates::{DateContext, feed_date};
 use super::xml::{Piece, Pieces, Tag, collapse, cut, local};
-use crate::model::{PageUrl, ParseWarning, When};
+use crate::model::{Lastmods, PageUrl, ParseWarning, Timestamp, When};
 
 /// sitemaps.org allows 50,000 entries in a file.
-const MAX_ENTRIES: usize = 50_000;
+pub(crate) const MAX_ENTRIES: usize = 50_000;
 /// Elements nested deeper than this are ignored.
 const MAX_DEPTH: usize = 64;
 /// Longest text of a field, in bytes.
 const MAX_TEXT: usize = 64 * 1024;
 /// Alternates of one entry that are kept.
 const MAX_ALTERNATES: usize = 50;
+/// Dates of change that are kept of one sitemap.
+const MAX_LASTMODS: usize = 1_000;
+/// Dates from which on it is suspicious that they are all the same.
+const MANY_DATES: usize = 10;
+/// Dates within so many seconds count as the same: the file was written, or the answer made, in that time.
+const SAME_SECONDS: i64 = 120;
 /// Bytes that all addresses of a sitemap may take: short relative ones each bring the whole of the base.
 const MAX_ADDRESS_BYTES: usize = 16 << 20;
 /// Warnings of one sitemap.
@@ -32,6 +38,27 @@ pub struct SitemapParse {
     pub maps: Vec<SitemapEntry>,
     /// What was odd.
     pub warnings: Vec<ParseWarning>,
+}
+
+impl SitemapParse {
+    /// When the pages changed, by their entries, the newest first; and whether the dates are worth anything.
+    ///
+    /// They are not where many are all the same, or where all are the time of the request.
+    pub fn lastmods(&self, now: Timestamp) -> Lastmods {
+        let change = |entry: &SitemapEntry| Some((entry.url.clone(), entry.lastmod.as_ref()?.at));
+        let mut dates: Vec<(PageUrl, Timestamp)> = self.urls.iter().filter_map(change).collect();
+        dates.sort_by_key(|(_, at)| std::cmp::Reverse(*at));
+        let uniform = match (dates.first(), dates.last()) {
+            (Some((_, newest)), Some((_, oldest))) => {
+                let same = newest.as_second() - oldest.as_second() <= SAME_SECONDS;
+                let made_now = (now.as_second() - newest.as_second()).abs() <= SAME_SECONDS;
+                same && (dates.len() >= MANY_DATES || (dates.len() > 1 && made_now))
+            }
+            _ => false,
+        };
+        dates.truncate(MAX_LASTMODS);
+        Lastmods { uniform, dates }
+    }
 }
 
 /// One entry of a sitemap.
@@ -310,6 +337,23 @@ mod tests {
         assert_eq!(news.title.as_deref(), Some("عنوان & خبر"));
         assert_eq!((news.publication.as_deref(), news.language.as_deref()), (Some("الجريدة"), Some("ar")));
         assert_eq!(news.published.as_ref().map(ToString::to_string).as_deref(), Some("2026-03-14"));
+    }
+
+    #[test]
+    fn dates_that_are_all_the_same_say_nothing() {
+        let map = |dates: &[&str]| {
+            let entry = |(at, date): (usize, &&str)| format!("<url><loc>/{at}</loc><lastmod>{date}</lastmod></url>");
+            let entries: String = dates.iter().enumerate().map(entry).collect();
+            read(&format!("<urlset>{entries}</urlset>")).expect("a sitemap")
+        };
+        let now: Timestamp = "2026-03-15T12:00:00Z".parse().expect("a timestamp");
+        let uniform = |dates: &[&str]| map(dates).lastmods(now).uniform;
+
+        assert!(uniform(&["2026-01-01"; 10]) && !uniform(&["2026-01-01"; 9]));
+        assert!(uniform(&["2026-03-15T11:59:58Z", "2026-03-15T12:00:00Z"]));
+        assert!(!uniform(&["2026-03-14T08:00:00Z", "2026-03-15T12:00:00Z"]) && !uniform(&[]));
+        let newest_first = map(&["2026-01-01", "2026-02-01"]).lastmods(now).dates;
+        assert_eq!(newest_first[0].0.path(), "/1");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! frontier: hosts that are ready, then the next page of each.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::sqlite::SqliteRow;
@@ -9,11 +10,11 @@ use sqlx::{Row, SqlitePool};
 
 use super::values::{from_millis, from_utc_text, host_list, json, unknown_word};
 use crate::model::{
-    ArticleHash, Claim, Date, History, Host, HostId, HostPace, PageId, PageKey, PageKind, PageUrl, Timestamp,
-    Validators,
+    ArticleHash, Claim, Date, History, Host, HostId, HostPace, LastmodRecord, PageId, PageKey, PageKind, PageUrl,
+    SourceHints, SourceMemory, Timestamp, Validators,
 };
 
-/// Columns of a claim, from pages `p`, hosts `h`, sites `s`, articles `a` and sources `o`.
+/// Columns of a claim, from pages `p`, hosts `h`, sites `s`, articles `a`, sources `o` and feed texts `t`.
 macro_rules! claim_columns {
     () => {
         "p.id, p.url, p.kind, p.depth, p.hops, p.etag, p.last_modified,
@@ -21,7 +22,16 @@ macro_rules! claim_columns {
          a.hash, coalesce(a.published_at, a.first_seen_at), o.interval_ms,
          s.name,
          h.id, h.name, h.next_at_ms, h.delay_ms, h.crawl_delay_ms, h.backoff_ms, h.failures, h.day, h.pages_today,
-         h.revisits_today, h.note"
+         h.revisits_today, h.note,
+         o.gap_ms, coalesce(o.echoes, 0), o.ttl_ms, coalesce(o.skip_hours, 0), coalesce(o.skip_days, 0),
+         coalesce(o.lastmod_right, 0), coalesce(o.lastmod_wrong, 0),
+         (
+           select group_concat(vh.name, ' ')
+           from vouchers v
+           cross join hosts vh on vh.id = v.host_id
+           where v.sitemap_id = o.page_id
+         ),
+         t.text"
     };
 }
 
@@ -67,7 +77,8 @@ cross join hosts h on h.id = due.host
 left join pages p on p.id = due.page
 left join sites s on s.id = p.site_id
 left join articles a on a.page_id = p.id
-left join sources o on o.page_id = p.id"
+left join sources o on o.page_id = p.id
+left join feed_texts t on t.page_id = p.id"
 );
 
 /// The earliest wake-up of a host that is not busy.
@@ -90,6 +101,7 @@ cross join hosts h on h.id = p.host_id
 cross join sites s on s.id = p.site_id
 left join articles a on a.page_id = p.id
 left join sources o on o.page_id = p.id
+left join feed_texts t on t.page_id = p.id
 order by wanted.key"
 );
 
@@ -132,7 +144,7 @@ pub(super) async fn due(
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
         .fetch_all(pool)
         .await?;
-    rows.sort_by_key(|row| row.get::<i64, _>(27));
+    rows.sort_by_key(|row| row.get::<i64, _>(36));
     Ok(Found::new(&rows))
 }
 
@@ -182,7 +194,26 @@ fn history(row: &SqliteRow) -> Result<History, sqlx::Error> {
         unchanged: row.try_get(11)?,
         article: article.transpose().map_err(|e| sqlx::Error::Decode(Box::new(e)))?,
         article_at: row.get::<Option<&str>, _>(13).map(from_utc_text).transpose()?,
+        source: source(row)?,
+        feed_text: row.get(35),
+        // The store adds it.
+        learning: Arc::default(),
+    })
+}
+
+fn source(row: &SqliteRow) -> Result<SourceMemory, sqlx::Error> {
+    let vouched_by = row.get::<Option<&str>, _>(34).unwrap_or_default();
+    Ok(SourceMemory {
         interval: row.get::<Option<i64>, _>(14).map(millis),
+        gap: row.get::<Option<i64>, _>(27).map(millis),
+        echoes: row.try_get(28)?,
+        hints: SourceHints {
+            ttl: row.get::<Option<i64>, _>(29).map(millis),
+            skip_hours: row.try_get(30)?,
+            skip_days: row.try_get(31)?,
+        },
+        lastmod: LastmodRecord { right: row.try_get(32)?, wrong: row.try_get(33)? },
+        vouched_by: vouched_by.split_ascii_whitespace().map(Host::from_stored).collect(),
     })
 }
 

@@ -13,6 +13,8 @@ mod drift;
 mod error;
 mod health;
 mod headlines;
+mod history;
+mod learnt;
 mod names;
 mod open;
 mod prepare;
@@ -22,9 +24,11 @@ mod robots;
 mod runs;
 mod search;
 mod sites;
+mod sources;
 mod upkeep;
 mod values;
 mod wal;
+mod why;
 mod writer;
 
 use std::collections::HashSet;
@@ -118,6 +122,7 @@ struct Inner {
     jobs: mpsc::Sender<Job>,
     reader: Reader,
     robots: Mutex<robots::Cache>,
+    learnt: Mutex<learnt::Cache>,
     wal: Arc<Wal>,
 }
 
@@ -158,7 +163,7 @@ impl Store {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let has_archive = writer.archive.is_some();
         let (path, wal) = (writer.path.clone(), writer.wal.clone());
-        let inner = Inner { path, has_archive, jobs, reader, robots: Mutex::default(), wal };
+        let inner = Inner { path, has_archive, jobs, reader, robots: Mutex::default(), learnt: Mutex::default(), wal };
         // A thread of its own: each statement is answered by another thread, and a plain thread wakes for less than a
         // task that is queued for the runtime's workers.
         let runtime = tokio::runtime::Handle::current();
@@ -181,12 +186,22 @@ impl Store {
     }
 
     /// Notes a start. If the run before it did not end well, every host first waits its own delay once, because its
-    /// last request may not be recorded: so the pace holds across a crash.
+    /// last request may not be recorded: so the pace holds across a crash. If the clock was set back since the last
+    /// request, all plans move along.
     ///
     /// # Errors
     /// If the disk fails.
     pub async fn begin_run(&self, now: Timestamp) -> Result<RunStart, StoreError> {
         self.ask(|reply| Job::BeginRun { now, reply }).await
+    }
+
+    /// Moves the times of all plans back by this much, because the wall clock was: hosts and pages wait as long as they
+    /// would have.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub async fn move_plans_back(&self, by: Duration) -> Result<(), StoreError> {
+        self.ask(|reply| Job::MovePlansBack { by, reply }).await
     }
 
     /// Notes a clean end of a run.
@@ -349,6 +364,11 @@ impl Store {
         self.inner.robots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn learnt_cache(&self) -> std::sync::MutexGuard<'_, learnt::Cache> {
+        // As above.
+        self.inner.learnt.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Hands a job to the writer and waits for its answer.
     async fn ask<T>(&self, job: impl FnOnce(Promise<T>) -> Job) -> Result<T, StoreError> {
         let closed = || StoreError::Closed { path: self.inner.path.clone() };
@@ -379,7 +399,24 @@ impl Store {
             self.ask(|reply| Job::Quarantine { page, until, reply }).await?;
         }
         self.join_robots(&mut claims).await?;
+        self.join_learning(&mut claims).await?;
         Ok(claims)
+    }
+
+    /// Adds what is known of the shapes of each site's addresses.
+    async fn join_learning(&self, claims: &mut [Claim]) -> Result<(), StoreError> {
+        for claim in claims {
+            let cached = self.learnt_cache().find(&claim.site);
+            claim.history.learning = if let Some(learning) = cached {
+                learning
+            } else {
+                let learning = learnt::load(self.pool(), &claim.site).await.map_err(|e| self.at(e))?;
+                let learning = Arc::new(learning);
+                self.learnt_cache().put(&claim.site, learning.clone());
+                learning
+            };
+        }
+        Ok(())
     }
 
     /// Adds the robots.txt that is in force for each claim.

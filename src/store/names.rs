@@ -1,6 +1,6 @@
 //! Rows that every visit asks for by name: sites, hosts and each site's front page.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sqlx::{Row, SqliteConnection};
 
@@ -30,7 +30,7 @@ pub(super) struct Names {
     pages: HashMap<PageKey, Known>,
     waiting: HashMap<HostId, Waiting>,
     /// Registrable domains that have [`MOST_HOSTS`].
-    full_domains: HashMap<String, ()>,
+    full_domains: HashSet<String>,
 }
 
 /// Pages of a host that wait for their first visit.
@@ -172,7 +172,7 @@ impl Names {
         if known.await?.is_some() {
             return Ok(true);
         }
-        if self.full_domains.contains_key(domain) {
+        if self.full_domains.contains(domain) {
             return Ok(false);
         }
         // A walk over all hosts: it happens once for each new host.
@@ -180,8 +180,10 @@ impl Names {
             sqlx::query("select count(*) from hosts where name like '%.' || ?1").bind(domain).fetch_one(conn).await?;
         let is_full = row.get::<i64, _>(0) >= MOST_HOSTS;
         if is_full {
-            bound(&mut self.full_domains);
-            self.full_domains.insert(domain.to_owned(), ());
+            if self.full_domains.len() >= MOST_NAMES {
+                self.full_domains.clear();
+            }
+            self.full_domains.insert(domain.to_owned());
         }
         Ok(!is_full)
     }

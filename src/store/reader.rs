@@ -7,13 +7,13 @@ use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 
 use super::values::utc_text;
-use super::{StoreError, open};
-use crate::model::Timestamp;
+use super::{StoreError, learnt, open};
 use crate::model::arabic::normalise;
 use crate::model::query::{
     ArticleFilter, ArticleSummary, ExportedArticle, HostStatus, OutcomeCount, Refused, SiteStatus, SourceStatus,
     StateCount, Status, StoredArticle, VersionSummary,
 };
+use crate::model::{SiteLearning, Timestamp};
 
 /// Words of a query that are looked at; more would only cost.
 const MOST_WORDS: usize = 32;
@@ -266,16 +266,12 @@ impl Reader {
         })
     }
 
-    /// Names of the sites that are crawled.
+    /// What visits of a site's pages showed about the shapes of its addresses; empty for an unknown site.
     ///
     /// # Errors
     /// If the disk fails.
-    pub async fn active_sites(&self) -> Result<Vec<String>, StoreError> {
-        let rows = sqlx::query("select name from sites where active = 1")
-            .fetch_all(&self.pool)
-            .await
-            .map_err(|e| self.at(e))?;
-        Ok(rows.iter().map(|row| row.get(0)).collect())
+    pub async fn learning(&self, site: &str) -> Result<SiteLearning, StoreError> {
+        learnt::load(&self.pool, site).await.map_err(|e| self.at(e))
     }
 
     async fn sites(&self) -> Result<Vec<SiteStatus>, StoreError> {
@@ -332,10 +328,13 @@ impl Reader {
         Ok(rows.iter().map(host).collect())
     }
 
-    async fn sources(&self) -> Result<Vec<SourceStatus>, StoreError> {
+    pub(super) async fn sources(&self) -> Result<Vec<SourceStatus>, StoreError> {
         let rows = sqlx::query(
-            "select site, url, kind, interval_seconds, due_at, visits, brought, failures, error
+            // What was put aside for good is told where it was lost, not where it leads elsewhere or was only guessed.
+            "select site, url, kind, interval_seconds, due_at, visits, brought, health, failures, error
              from v_sources_health
+             where state in ('new', 'scheduled')
+               or (state in ('gone', 'gave-up', 'refused') and found_by <> 'well-known')
              order by site, url",
         )
         .fetch_all(&self.pool)
@@ -349,8 +348,9 @@ impl Reader {
             due_at: row.get(4),
             visits: row.get(5),
             brought: row.get(6),
-            failures: row.get(7),
-            error: row.get(8),
+            health: row.get(7),
+            failures: row.get(8),
+            error: row.get(9),
         };
         Ok(rows.iter().map(source).collect())
     }

@@ -8,10 +8,10 @@ use super::error::Fault;
 use super::prepare::Prepared;
 use super::values::{clean, clean_owned, host_list, json, utc_text};
 use super::writer::Writer;
-use super::{ArticleChange, Recorded, articles, headlines, robots};
+use super::{ArticleChange, Recorded, articles, headlines, learnt, robots, sources};
 use crate::model::{
     Failure, HostId, HostPace, NextVisit, Outcome, PageId, PageUrl, Refusal, Request, RequestKind, Retired, RobotsId,
-    Timestamp, Validators, Visit,
+    SourceStep, Timestamp, Validators, Visit,
 };
 
 /// Words from which on two articles of a site with the same fields are one; shorter ones may be stubs.
@@ -36,11 +36,20 @@ struct Now {
 }
 
 /// What became of the page, in the words of its row.
-struct Next {
-    state: &'static str,
-    lane: Option<&'static str>,
-    due: Option<Timestamp>,
-    alias_of: Option<PageId>,
+pub(super) struct Next {
+    pub(super) state: &'static str,
+    pub(super) lane: Option<&'static str>,
+    pub(super) due: Option<Timestamp>,
+    pub(super) alias_of: Option<PageId>,
+    /// What was planned for what a source brought.
+    pub(super) step: Option<SourceStep>,
+}
+
+impl Next {
+    /// Not visited again, for a reason in one word.
+    fn retired(retired: Retired, alias_of: Option<PageId>) -> Next {
+        Next { state: retired.as_str(), lane: None, due: None, alias_of, step: None }
+    }
 }
 
 pub(super) async fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault> {
@@ -50,11 +59,11 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault
     let robots = robots::record(&mut w.conn, p).await?;
     let admitted = admit::admit(w, &visit.plan.admit, Some(page), visit.at).await?;
     let new_headlines = headlines::record(w, p, now.site_id).await?;
-    let brought = admitted.new_pages + new_headlines;
+    let found = sources::count_yield(&mut w.conn, p, &admitted, new_headlines).await?;
 
-    let mut next = next_of(visit, brought);
+    let mut next = next_of(visit, found.brought);
     if now.alias {
-        next = Next { state: Retired::Alias.as_str(), lane: None, due: None, alias_of: None };
+        next = Next::retired(Retired::Alias, None);
     }
     let mut article = ArticleChange::None;
     if !now.alias {
@@ -64,7 +73,7 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault
             None => copy_of(&mut w.conn, p, now.site_id).await?,
         };
         if let Some(kept) = kept {
-            next = Next { state: Retired::Alias.as_str(), lane: None, due: None, alias_of: Some(kept) };
+            next = Next::retired(Retired::Alias, Some(kept));
         } else {
             article = articles::record(w, p, now.site_id, now.article.as_ref()).await?;
         }
@@ -73,20 +82,42 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault
         }
     }
     let log = if now.repeated { Vec::new() } else { fetches(p, robots) };
-    update_page(w, p, &next, brought, article, &log).await?;
+    update_page(w, p, &next, found.brought, article, &log).await?;
     respell(w, visit, &next).await?;
-    update_source(&mut w.conn, p, &next, brought, now.repeated).await?;
+    sources::update(&mut w.conn, p, &next, &found, now.repeated).await?;
+    let touched = record_word_of_lists(w, p, &next, article).await?;
+    if !now.repeated {
+        learnt::count(&mut w.conn, p, now.site_id).await?;
+    }
     record_opt_outs(&mut w.conn, p).await?;
     let away = if now.repeated { Vec::new() } else { turned_away(visit, &admitted, now.site_id) };
     let requests = if now.repeated { 0 } else { visit.fetched.receipt.requests.len() };
     update_host(&mut w.conn, visit.claim.host_id, &visit.plan.pace, requests, &away).await?;
     wake_others(w, visit.claim.host_id, &admitted).await?;
+    rewake_all(&mut w.conn, &touched).await?;
     let alerts = match now.repeated {
         true => Vec::new(),
         false => w.watch.observe(&mut w.conn, p, now.site_id, article).await?,
     };
     let recorded = Recorded { article, new_pages: admitted.new_pages, new_headlines, alerts };
     Ok(Stored { recorded, robots })
+}
+
+/// What feeds and sitemaps say about other pages, and what this visit says about their word. Gives the hosts of pages
+/// that are due because of it.
+async fn record_word_of_lists(
+    w: &mut Writer,
+    p: &Prepared,
+    next: &Next,
+    article: ArticleChange,
+) -> Result<Vec<HostId>, Fault> {
+    let target = next.alias_of.filter(|_| next.state == Retired::Redirected.as_str());
+    sources::keep_vouchers(&mut w.conn, &p.visit, target).await?;
+    sources::drop_feed_text(&mut w.conn, p).await?;
+    sources::check_lastmod(&mut w.conn, p, article).await?;
+    let mut hosts = sources::keep_feed_texts(&mut w.conn, p).await?;
+    hosts.extend(sources::keep_lastmods(&mut w.conn, p).await?);
+    Ok(hosts)
 }
 
 /// A page that broke us is put aside; its host goes on.
@@ -164,27 +195,22 @@ async fn load(conn: &mut SqliteConnection, page: PageId, started: Timestamp) -> 
 }
 
 fn next_of(visit: &Visit, brought: u32) -> Next {
-    let due = match visit.plan.next {
-        NextVisit::At(at) => at,
-        NextVisit::ByYield { fresh, stale } => {
-            if brought > 0 {
-                fresh
-            } else {
-                stale
-            }
-        }
-        NextVisit::Never(retired) => {
-            return Next { state: retired.as_str(), lane: None, due: None, alias_of: None };
-        }
+    let (due, step) = match &visit.plan.next {
+        NextVisit::At(at) => (*at, None),
+        NextVisit::ByYield(steps) => match steps.iter().rfind(|step| step.brought <= brought) {
+            Some(step) => (step.at, Some(step.clone())),
+            None => return Next::retired(Retired::Done, None),
+        },
+        NextVisit::Never(retired) => return Next::retired(*retired, None),
     };
     // A first visit that failed is tried again before new pages, or a long back-fill would bury it.
     let never_read = visit.claim.history.successes == 0 && !succeeded(&visit.fetched.outcome);
     let lane = if visit.plan.kind.is_source() || never_read { "source" } else { "revisit" };
-    Next { state: "scheduled", lane: Some(lane), due: Some(due), alias_of: None }
+    Next { state: "scheduled", lane: Some(lane), due: Some(due), alias_of: None, step }
 }
 
 /// Whether the outcome is a 200 or a 304.
-fn succeeded(outcome: &Outcome) -> bool {
+pub(super) fn succeeded(outcome: &Outcome) -> bool {
     match outcome {
         Outcome::Page(_) | Outcome::NotModified { .. } => true,
         Outcome::Redirect { .. } | Outcome::Refused(_) | Outcome::Failed(_) => false,
@@ -411,6 +437,8 @@ fn unchanged_after(visit: &Visit, brought: u32, article: ArticleChange) -> u32 {
 fn validators_after(visit: &Visit) -> Validators {
     let known = &visit.claim.validators;
     match &visit.fetched.outcome {
+        // What stood in the page's place must not be confirmed by a 304 the next time.
+        Outcome::Page(_) if visit.parsed.signals.not_content.is_some() => Validators::default(),
         Outcome::Page(page) => page.validators.clone(),
         Outcome::NotModified { validators, .. } => Validators {
             etag: validators.etag.clone().or_else(|| known.etag.clone()),
@@ -421,56 +449,13 @@ fn validators_after(visit: &Visit) -> Validators {
 }
 
 /// Reason in one word, and in a sentence.
-fn explain(outcome: &Outcome) -> (Option<&'static str>, Option<String>) {
+pub(super) fn explain(outcome: &Outcome) -> (Option<&'static str>, Option<String>) {
     match outcome {
         Outcome::Page(_) | Outcome::NotModified { .. } => (None, None),
         Outcome::Redirect { to, .. } => (None, Some(format!("to {to}"))),
         Outcome::Refused(refusal) => (Some(Refusal::word(refusal)), Some(refusal.to_string())),
         Outcome::Failed(failure) => (Some(Failure::word(failure)), Some(failure.to_string())),
     }
-}
-
-/// Interval and health of a page that lists others.
-async fn update_source(
-    conn: &mut SqliteConnection,
-    p: &Prepared,
-    next: &Next,
-    brought: u32,
-    repeated: bool,
-) -> Result<(), Fault> {
-    let visit = &p.visit;
-    if !visit.plan.kind.is_source() {
-        if visit.claim.kind.is_source() {
-            sqlx::query("delete from sources where page_id = ?1").bind(visit.claim.page.0).execute(conn).await?;
-        }
-        return Ok(());
-    }
-    let outcome = &visit.fetched.outcome;
-    let success = succeeded(outcome);
-    let interval = next.due.filter(|_| success).map(|due| (due.as_millisecond() - visit.at.as_millisecond()).max(0));
-    let failed = matches!(outcome, Outcome::Failed(_));
-    let (counted, brought) = if repeated { (0, 0) } else { (i64::from(success), brought) };
-    sqlx::query(
-        "insert into sources (page_id, interval_ms, visits, brought, brought_at, failures, error)
-         values (?1, ?2, ?3, ?4, iif(?4 > 0, ?5, null), ?6, ?7)
-         on conflict (page_id) do update set
-           interval_ms = coalesce(excluded.interval_ms, interval_ms),
-           visits = visits + excluded.visits,
-           brought = brought + excluded.brought,
-           brought_at = coalesce(excluded.brought_at, brought_at),
-           failures = excluded.failures,
-           error = excluded.error",
-    )
-    .bind(visit.claim.page.0)
-    .bind(interval)
-    .bind(counted)
-    .bind(brought)
-    .bind(&p.at)
-    .bind(if success { 0 } else { visit.claim.history.failures + u32::from(failed) })
-    .bind(clean_owned(if success { None } else { explain(outcome).1 }.as_deref()))
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
 /// A row of `fetches`, in the order that the statement reads.

@@ -1,5 +1,7 @@
 //! Starts and ends of the daemon, by which a crash is told from a stop.
 
+use std::time::Duration;
+
 use sqlx::{Row, SqliteConnection};
 
 use super::RunStart;
@@ -11,8 +13,15 @@ use crate::model::Timestamp;
 /// The default of `politeness.delay`.
 const UNKNOWN_DELAY_MS: i64 = 5000;
 
+/// A last request that lies further ahead than this was noted by a clock that has been set back since.
+const SET_BACK: Duration = Duration::from_mins(1);
+
 /// Notes a start. After an unclean end every host waits its own delay once.
 pub(super) async fn begin(conn: &mut SqliteConnection, now: Timestamp) -> Result<RunStart, Fault> {
+    if let Some(by) = set_back(conn, now).await? {
+        tracing::warn!("the clock was set back by {} s: what is planned moves along", by.as_secs());
+        move_plans_back(conn, by).await?;
+    }
     let last = sqlx::query(
         "select ended_at is not null
          from runs
@@ -39,6 +48,38 @@ pub(super) async fn begin(conn: &mut SqliteConnection, now: Timestamp) -> Result
         .fetch_one(conn)
         .await?;
     Ok(RunStart { run: row.get(0), clean })
+}
+
+/// By how much the clock was set back since the last request, as far as that is known.
+async fn set_back(conn: &mut SqliteConnection, now: Timestamp) -> Result<Option<Duration>, Fault> {
+    let last = sqlx::query(
+        "select started_at_ms
+         from fetches
+         where id > coalesce((select cast(value as integer) from meta where key = 'plans_moved_at_fetch'), 0)
+         order by id desc
+         limit 1",
+    )
+    .fetch_optional(conn)
+    .await?;
+    let ahead = last.map_or(0, |row| row.get::<i64, _>(0).saturating_sub(now.as_millisecond()));
+    Ok(u64::try_from(ahead).ok().map(Duration::from_millis).filter(|by| *by > SET_BACK))
+}
+
+/// Moves all plans back, and remembers which requests were noted by the clock as it was, so that this happens once.
+pub(super) async fn move_plans_back(conn: &mut SqliteConnection, by: Duration) -> Result<(), Fault> {
+    sqlx::query(
+        "update hosts set next_at_ms = next_at_ms - ?1, wake_at_ms = wake_at_ms - ?1;
+         update pages set due_at_ms = due_at_ms - ?1 where lane in ('source', 'revisit');
+         insert into meta (key, value)
+         select 'plans_moved_at_fetch', cast(coalesce(max(id), 0) as text)
+         from fetches
+         where true
+         on conflict (key) do update set value = excluded.value",
+    )
+    .bind(i64::try_from(by.as_millis()).unwrap_or(i64::MAX))
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// Notes a clean end.

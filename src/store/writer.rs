@@ -70,6 +70,7 @@ pub(super) enum Job {
     Admit { admissions: Vec<Admission>, now: Timestamp, reply: Promise<u64> },
     SyncSites { sites: Vec<SiteRecord>, seeds: Vec<Admission>, now: Timestamp, reply: Promise<()> },
     BeginRun { now: Timestamp, reply: Promise<RunStart> },
+    MovePlansBack { by: Duration, reply: Promise<()> },
     EndRun { run: i64, now: Timestamp, reply: Promise<()> },
     Quarantine { page: PageId, until: Timestamp, reply: Promise<()> },
     Rewake { hosts: Vec<HostId>, reply: Promise<()> },
@@ -282,6 +283,10 @@ impl Writer {
                 let done = runs::begin(&mut self.conn, *now).await;
                 reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
+            Job::MovePlansBack { by, reply } => {
+                let done = runs::move_plans_back(&mut self.conn, *by).await;
+                reply.keep(done.map_err(|fault| self.name_fault(fault)))
+            }
             Job::EndRun { run, now, reply } => {
                 let done = runs::end(&mut self.conn, *run, *now).await;
                 reply.keep(done.map_err(|fault| self.name_fault(fault)))
@@ -374,6 +379,7 @@ impl Job {
                 reply.tell(group);
             }
             Job::SyncSites { reply, .. }
+            | Job::MovePlansBack { reply, .. }
             | Job::EndRun { reply, .. }
             | Job::Quarantine { reply, .. }
             | Job::Rewake { reply, .. }

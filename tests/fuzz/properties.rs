@@ -220,8 +220,11 @@ pub(crate) fn feed(data: &[u8]) {
     let text = decode::decode(data, Some("application/xml; charset=utf-8")).text;
     let Some(found) = feed::parse(&text, &base, &ctx) else { return };
     assert!(found.items.len() <= 2_000 && found.warnings.len() <= 10 && found.hubs.len() <= 50);
-    assert!(found.ttl.is_none_or(|ttl| ttl <= Duration::from_hours(24 * 30)), "{:?}", found.ttl);
-    assert!(found.skip_hours.len() <= 24 && found.skip_hours.iter().all(|hour| *hour < 24));
+    let hints = found.hints;
+    assert!(hints.ttl.is_none_or(|ttl| ttl <= Duration::from_hours(24 * 30)), "{hints:?}");
+    assert!(hints.skip_hours < 1 << 24 && hints.skip_days < 1 << 7, "{hints:?}");
+    let notice = found.notice();
+    assert!(notice.texts.len() <= 100 && notice.texts.iter().all(|it| it.text.len() <= 64 * 1024));
     found.warnings.iter().for_each(sound_warning);
     found.link.iter().for_each(sound_url);
     let mut bytes = found.title.as_ref().map_or(0, String::len);
@@ -258,6 +261,7 @@ pub(crate) fn html(data: &[u8]) {
         charset: None,
         robots_tags: &tags,
         canonical: None,
+        feed_text: None,
         body: data,
         now: now(),
         robot_name: "murasil",

@@ -68,7 +68,7 @@ label_pattern!(
     "Names of sections that hold opinions.",
     r"^(?:opinions?|opinion and analysis|comment|comments? (?:and|&) (?:analysis|debate)|comment is free|commentary|columns?|columnists?|editorials?|op ?ed|op ?eds|leaders?|letters?|views?|viewpoint|voices|perspectives?|",
     r"meinung|kommentare?|leitartikel|kolumnen?|gastbeitrag|debatte|opinions?|tribunes?|éditos?|éditorial|editorial|chroniques?|idées|points? de vue|opinión|columnas?|tribuna|opinioni|editoriale|commenti|opinião|colunas?|colunistas|opinie|",
-    r"мнения?|колонки?|авторские колонки|γνώμες?|άποψη|απόψεις|דעות|טורים|社説|オピニオン|論説|コラム|评论|社论|观点|ความคิดเห็น|บทความ|राय|विचार|संपादकीय|",
+    r"мнения?|колонки?|авторские колонки|γνώμη|γνώμες|άποψη|απόψεις|דעות|טורים|社説|オピニオン|論説|コラム|评论|社论|观点|ความคิดเห็น|บทความ|राय|विचार|संपादकीय|",
     r"راي|اراء|الراي|مقالات الراي|مقالات|مقال|كتاب وآراء|كتاب واراء|اعمدة|زوايا|افتتاحية|منبر|يادداشت|یادداشت|دیدگاه|ديدگاه|سرمقاله|نظر)$",
 );
 label_pattern!(

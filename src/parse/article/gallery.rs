@@ -15,6 +15,8 @@ use crate::model::{Found, PageUrl, Picture};
 const MAX_PICTURES: usize = 100;
 /// Elements above a picture among which its figure is looked for.
 const MAX_ABOVE: usize = 4;
+/// How far above the headline a picture is the story's, in bytes of the page's text.
+const ABOVE: usize = 600;
 /// Longest caption, and longest credit, in characters.
 const MAX_CAPTION: usize = 1_000;
 const MAX_CREDIT: usize = 300;
@@ -36,12 +38,12 @@ pub(crate) fn pictures(
     body: Option<&Body>,
 ) -> Vec<Picture> {
     let mut out: Vec<Picture> = Vec::new();
+    // A picture above the headline stands there by design; one that follows the text without another text between them
+    // belongs to it.
+    let start = title_start.saturating_sub(ABOVE);
     let range = match body {
-        Some(body) if body.range.end < ctx.scan.text.len() || body.blocks.is_empty() => {
-            title_start.min(body.range.start)..=body.range.end
-        }
-        Some(body) => title_start..=body.range.end,
-        None => title_start..=ctx.scan.text.len(),
+        Some(body) => start.min(body.range.start)..=body.range.end + 1,
+        None => start..=ctx.scan.text.len(),
     };
     let shown = ctx.scan.images.iter().filter(|image| {
         range.contains(&image.at) && !image.around.has(REMOVED_FOR_IMAGES.with(Around::CARD).with(Around::TICKER))
@@ -53,7 +55,7 @@ pub(crate) fn pictures(
         if !picture::is_picture(&url) || picture::is_sign(ctx, image.node, &url) {
             continue;
         }
-        let (caption, credit) = labels(ctx.scan, image.node);
+        let (caption, credit) = labels(ctx.scan, image.node, 0);
         match out.iter_mut().find(|known| known.url == url) {
             Some(known) => {
                 known.caption = known.caption.take().or(caption);
@@ -71,9 +73,10 @@ pub(crate) fn pictures(
     } else {
         // The lead picture is only stated, or shown by a script: the first caption is its.
         let is_caption = |block: &&Block| block.around.has(Around::CAPTION) && !block.around.has(REMOVED_FOR_IMAGES);
-        let first = ctx.scan.blocks_in(&(*range.start()..*range.end())).iter().find(is_caption);
+        let end = (*range.end()).min(ctx.scan.text.len());
+        let first = ctx.scan.blocks_in(&(*range.start()..end)).iter().find(is_caption);
         let (caption, credit) =
-            first.filter(|_| out.is_empty()).map(|block| labels(ctx.scan, block.node)).unwrap_or_default();
+            first.filter(|_| out.is_empty()).map(|block| labels(ctx.scan, block.node, 1)).unwrap_or_default();
         Picture { url: lead.value.clone(), caption, credit }
     };
     out.insert(0, first);
@@ -81,8 +84,9 @@ pub(crate) fn pictures(
     out
 }
 
-/// Caption and credit beside a picture: of its figure, of a small element with a caption's class, its `alt` no further.
-fn labels(scan: &Scan, node: NodeId) -> (Option<String>, Option<String>) {
+/// Caption and credit beside a picture: of its figure, or of a small element with a caption's class; none where the
+/// element holds more than `others` other pictures.
+fn labels(scan: &Scan, node: NodeId, others: usize) -> (Option<String>, Option<String>) {
     let tree = scan.tree;
     let mut figure = None;
     for above in tree.ancestors(node).take(MAX_ABOVE) {
@@ -96,8 +100,9 @@ fn labels(scan: &Scan, node: NodeId) -> (Option<String>, Option<String>) {
         }
     }
     let Some(figure) = figure else { return (None, None) };
-    // An element with several pictures does not say whose caption it is.
-    if tree.descendants(figure).take(60).any(|other| tree.tag(other) == Tag::Img && other != node) {
+    // An element with more pictures does not say whose caption it is.
+    let is_other = |other: &NodeId| tree.tag(*other) == Tag::Img && *other != node;
+    if tree.descendants(figure).take(60).filter(is_other).count() > others {
         return (None, None);
     }
     let mut caption: Option<String> = None;

@@ -299,7 +299,7 @@ fn is_dropped(c: char) -> bool {
 }
 
 /// Writes text so that it is text in HTML, in an element as in a quoted attribute.
-fn escape(text: &str, out: &mut String) {
+pub(crate) fn escape(text: &str, out: &mut String) {
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),

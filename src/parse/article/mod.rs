@@ -6,7 +6,7 @@ pub(crate) mod body;
 mod clock;
 mod flags;
 mod gallery;
-mod html;
+pub(crate) mod html;
 pub(crate) mod ld;
 mod live;
 pub(crate) mod meta;
@@ -116,6 +116,12 @@ impl Context<'_> {
                 });
             }
         }
+    }
+
+    /// Notes a candidate that was decided on elsewhere.
+    pub(crate) fn note_candidate(&self, candidate: Candidate) {
+        let Candidate { field, value, by, rule, chosen, note } = candidate;
+        self.note(field, &value, by, &rule, chosen, &note);
     }
 
     /// Notes a list of candidates of which one was chosen.

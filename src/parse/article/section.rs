@@ -95,12 +95,15 @@ fn text_of<'a>(scan: &'a Scan, block: &Block) -> &'a str {
 
 /// Whether a block is one link that stands by itself; several beside each other are a menu or a list.
 pub(super) fn is_lone_link(scan: &Scan, at: usize) -> bool {
-    let is_link = |at: usize| scan.blocks.get(at).is_some_and(|block| block.link_chars == block.chars);
-    let Some(block) = scan.blocks.get(at).filter(|_| is_link(at)) else { return false };
+    let Some(block) = scan.blocks.get(at).filter(|block| block.link_chars == block.chars) else { return false };
+    let is_alike = |at: usize| {
+        let other = scan.blocks.get(at);
+        other.is_some_and(|other| other.link_chars == other.chars && other.around == block.around)
+    };
     let within = |anchor: &&RawAnchor| {
         anchor.range.start >= block.range.start && anchor.range.end <= block.range.end && !anchor.range.is_empty()
     };
-    !is_link(at + 1) && !at.checked_sub(1).is_some_and(is_link) && scan.anchors.iter().filter(within).count() == 1
+    !is_alike(at + 1) && !at.checked_sub(1).is_some_and(is_alike) && scan.anchors.iter().filter(within).count() == 1
 }
 
 /// The last link of the path from the front page that is not the page itself.

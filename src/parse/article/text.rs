@@ -159,7 +159,8 @@ fn fold_chars(length: usize, chars: impl Iterator<Item = char>) -> String {
     let mut out = String::with_capacity(length);
     let mut blank = false;
     for c in chars {
-        let is_kept = if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() || is_combining_mark(c) };
+        let is_kept =
+            if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() || is_combining_mark(c) };
         if is_kept {
             if blank && !out.is_empty() {
                 out.push(' ');

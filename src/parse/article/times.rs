@@ -244,8 +244,8 @@ fn near(ctx: &Context, place: &Range<usize>) -> Vec<Found<String>> {
         let text = ctx.scan.text.get(block.range.clone()).unwrap_or_default();
         let mut away = away(block.range.start);
         if PUBLISHED_WORD.is_match(text) {
-            // A bar of tools that says "published" speaks of the article.
-            away = away.without(Around::NAV);
+            // A bar of tools, or a card, that says "published" beside the headline speaks of the article.
+            away = away.without(Around::NAV.with(Around::CARD));
         }
         let line = block.chars <= 120
             && !block.around.has(away.with(Around::HIDDEN).with(Around::CAPTION))

@@ -25,10 +25,11 @@ pub(super) fn parse(text: &str, base: &PageUrl, ctx: &DateContext) -> Option<Fee
         title: string(&document, "title").map(|title| collapse(cut(&title, MAX_TEXT))),
         link: address(&document, "home_page_url", base),
         language: string(&document, "language"),
+        topic: address(&document, "feed_url", base),
         ..FeedParse::default()
     };
     for hub in document.get("hubs").and_then(Value::as_array).into_iter().flatten().take(MAX_NAMES) {
-        feed.hubs.extend(string(hub, "url"));
+        feed.hubs.extend(address(hub, "url", base));
     }
     if items.is_none() {
         warn(&mut feed, "no `items`");
@@ -61,7 +62,10 @@ fn item(value: &Value, base: &PageUrl, ctx: &DateContext) -> FeedItem {
         FeedItem::add_name(&mut item.authors, string(author, "name").map(|name| collapse(&name)).unwrap_or_default());
     }
     for tag in value.get("tags").and_then(Value::as_array).into_iter().flatten().take(MAX_NAMES) {
-        FeedItem::add_name(&mut item.categories, tag.as_str().map(|tag| collapse(&tag.replace('\0', ""))).unwrap_or_default());
+        FeedItem::add_name(
+            &mut item.categories,
+            tag.as_str().map(|tag| collapse(&tag.replace('\0', ""))).unwrap_or_default(),
+        );
     }
     item
 }

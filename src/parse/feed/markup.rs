@@ -10,6 +10,9 @@ use crate::parse::xml::{Piece, Pieces, Tag, collapse, cut, html_to_text, local};
 /// Elements nested deeper than this are read as text of the one above.
 const MAX_DEPTH: usize = 64;
 
+/// Days as `skipDays` names them, Sunday first.
+const DAYS: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+
 /// The vocabularies that feeds mix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Space {
@@ -335,10 +338,17 @@ impl<'a> Reader<'a> {
             (Space::Core | Space::DublinCore, "language") if !text.is_empty() => {
                 self.feed.language = Some(text.to_owned());
             }
-            (Space::Core, "ttl") => self.feed.ttl = text.parse().ok().filter(|it| *it > 0).map(|it: u32| minutes(it)),
-            (Space::Core, "hour") if parent == "skiphours" && self.feed.skip_hours.len() < 24 => {
+            (Space::Core, "ttl") => {
+                self.feed.hints.ttl = text.parse().ok().filter(|it| *it > 0).map(|it: u32| minutes(it));
+            }
+            (Space::Core, "hour") if parent == "skiphours" => {
                 // RSS 0.91 counts hours from 1 to 24.
-                self.feed.skip_hours.extend(text.parse::<u8>().ok().filter(|hour| *hour <= 24).map(|hour| hour % 24));
+                let hour = text.parse::<u32>().ok().filter(|hour| *hour <= 24);
+                self.feed.hints.skip_hours |= hour.map_or(0, |hour| 1 << (hour % 24));
+            }
+            (Space::Core, "day") if parent == "skipdays" => {
+                let day = DAYS.iter().position(|day| text.eq_ignore_ascii_case(day));
+                self.feed.hints.skip_days |= day.map_or(0, |day| 1 << day);
             }
             (Space::Syndication, "updateperiod") => self.period = period(text),
             (Space::Syndication, "updatefrequency") => {
@@ -351,8 +361,10 @@ impl<'a> Reader<'a> {
     fn feed_link(&mut self, open: &Open, base: &PageUrl) {
         let rel = open.tag.attribute("rel").unwrap_or("alternate");
         let href = open.tag.attribute("href").unwrap_or(open.text.trim()).trim();
-        if rel == "hub" && self.feed.hubs.len() < MAX_NAMES && !href.is_empty() {
-            self.feed.hubs.push(href.to_owned());
+        match rel {
+            "hub" if self.feed.hubs.len() < MAX_NAMES && !href.is_empty() => self.feed.hubs.extend(base.join(href)),
+            "self" if self.feed.topic.is_none() && !href.is_empty() => self.feed.topic = base.join(href).ok(),
+            _ => {}
         }
         if rel == "alternate" && self.feed.link.is_none() && !href.is_empty() {
             self.feed.link = base.join(href).ok();
@@ -421,12 +433,18 @@ impl<'a> Reader<'a> {
     }
 
     fn finish(mut self, problem: Option<String>) -> FeedParse {
+        // A document that ends inside of an address has cut it off.
+        if let Some(open) = self.stack.last_mut()
+            && matches!(open.name.as_str(), "link" | "guid" | "id")
+        {
+            open.text.clear();
+        }
         while !self.stack.is_empty() {
             self.pop();
         }
         self.finish_item();
         let period = self.period.and_then(|period| period.checked_div(self.frequency));
-        self.feed.ttl = self.feed.ttl.or(period).map(|ttl| ttl.min(MAX_TTL));
+        self.feed.hints.ttl = self.feed.hints.ttl.or(period).map(|ttl| ttl.min(MAX_TTL));
         if let Some(problem) = problem {
             warn(&mut self.feed, &problem);
         }

@@ -3,6 +3,7 @@
 //! An own reader: `docs/decisions/0002-own-feed-reader.md` says why. Good entries of a broken or truncated document are
 //! kept. Not read: CDF, OPML, enclosures other than pictures, and the many extensions that say nothing about an article.
 
+pub(crate) mod full_text;
 mod json;
 mod markup;
 
@@ -10,7 +11,7 @@ use std::time::Duration;
 
 use super::dates::DateContext;
 use super::xml::cut;
-use crate::model::{PageUrl, ParseWarning, When};
+use crate::model::{FeedNotice, FeedText, PageUrl, ParseWarning, SourceHints, When};
 
 /// Most entries of a feed that are kept.
 const MAX_ITEMS: usize = 2_000;
@@ -20,6 +21,8 @@ const MAX_TEXT: usize = 64 * 1024;
 const MAX_CONTENT: usize = 512 * 1024;
 /// Authors or categories of an entry that are kept.
 const MAX_NAMES: usize = 50;
+/// Entries whose full texts are kept.
+const MAX_TEXTS: usize = 100;
 /// Warnings of one feed.
 const MAX_WARNINGS: usize = 10;
 /// No feed is left alone for longer because it says so.
@@ -36,12 +39,12 @@ pub struct FeedParse {
     pub link: Option<PageUrl>,
     /// The feed's language tag as written.
     pub language: Option<String>,
-    /// How long the feed asks to be left alone (`ttl`, `sy:updatePeriod`), at most 30 days; `None` if it does not say.
-    pub ttl: Option<Duration>,
-    /// Hours of the day (UTC, 0–23) in which the feed asks not to be read.
-    pub skip_hours: Vec<u8>,
-    /// WebSub hubs as written, at most 50.
-    pub hubs: Vec<String>,
+    /// What it asks about the times of visits; `ttl` is at most 30 days.
+    pub hints: SourceHints,
+    /// WebSub hubs, at most 50.
+    pub hubs: Vec<PageUrl>,
+    /// Its own address (`rel=self`, `feed_url`), which is its name at the hubs; `None` if it does not say.
+    pub topic: Option<PageUrl>,
     /// What was odd; never more than 10.
     pub warnings: Vec<ParseWarning>,
 }
@@ -69,6 +72,23 @@ pub struct FeedItem {
     pub updated: Option<When>,
     /// A picture that stands for it.
     pub image: Option<PageUrl>,
+}
+
+impl FeedParse {
+    /// What the feed says beside the addresses of its entries.
+    pub fn notice(&self) -> FeedNotice {
+        let text = |item: &FeedItem| {
+            let content = item.content.as_deref().map(|html| (html, full_text::LEAST_CONTENT));
+            let (html, least) = content.or(item.summary.as_deref().map(|html| (html, full_text::LEAST_SUMMARY)))?;
+            Some(FeedText { url: item.url.clone()?, text: full_text::full_text(html, least)? })
+        };
+        FeedNotice {
+            hints: self.hints,
+            hubs: self.hubs.clone(),
+            topic: self.topic.clone(),
+            texts: self.items.iter().filter_map(text).take(MAX_TEXTS).collect(),
+        }
+    }
 }
 
 impl FeedItem {
@@ -119,7 +139,8 @@ mod tests {
              xmlns:content='http://purl.org/rss/1.0/modules/content/' xmlns:media='http://search.yahoo.com/mrss/' \
              xmlns:sy='http://purl.org/rss/1.0/modules/syndication/' xmlns:a='http://www.w3.org/2005/Atom'>\
              <channel><title>الجريدة</title><link>/</link><language>ar</language><ttl>30</ttl>\
-             <a:link rel='hub' href='https://hub.example/'/><skipHours><hour>4</hour></skipHours>\
+             <a:link rel='hub' href='https://hub.example/'/><a:link rel='self' href='own.xml'/>\
+             <skipHours><hour>4</hour><hour>24</hour><hour>77</hour></skipHours><skipDays><day>Saturday</day></skipDays>\
              <image><title>logo</title><link>https://other.example/</link></image>\
              <item><title><![CDATA[عنوان &quot;خبر&quot; <b>مهم</b>]]></title><link> ../news/1 </link><guid>tag:1</guid>\
              <dc:creator>محمد</dc:creator><category>رياضة</category><pubDate>الجمعة 6 فبراير 2015 10:30</pubDate>\
@@ -128,11 +149,10 @@ mod tests {
         )
         .expect("a feed");
 
-        assert_eq!((feed.title.as_deref(), feed.ttl), (Some("الجريدة"), Some(Duration::from_mins(30))));
-        assert_eq!(
-            (feed.hubs.as_slice(), feed.skip_hours.as_slice()),
-            (&["https://hub.example/".to_owned()][..], &[4][..])
-        );
+        assert_eq!((feed.title.as_deref(), feed.hints.ttl), (Some("الجريدة"), Some(Duration::from_mins(30))));
+        assert_eq!(feed.hubs.iter().map(PageUrl::as_str).collect::<Vec<_>>(), ["https://hub.example/"]);
+        assert_eq!(feed.topic.as_ref().map(PageUrl::as_str), Some("https://paper.example/rss/own.xml"));
+        assert_eq!((feed.hints.skip_hours, feed.hints.skip_days), (1 << 4 | 1, 1 << 6));
         let item = &feed.items[0];
         assert_eq!(item.title, "عنوان \"خبر\" مهم");
         assert_eq!(item.url.as_ref().map(PageUrl::as_str), Some("https://paper.example/news/1"));

@@ -8,8 +8,8 @@ use super::super::super::scan::{Around, Block, BlockKind, Scan};
 use super::super::super::tree::{Data, NodeId, Tag, Tree};
 use super::container::is_prose;
 use super::lines::{Ending, ending};
-use super::{SHORT_ELSEWHERE, objection};
 use super::stated::Stated;
+use super::{SHORT_ELSEWHERE, objection};
 
 /// A block of the container and what speaks against it.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +38,12 @@ impl Verdict<'_> {
         matches!(self.block.kind, BlockKind::Paragraph | BlockKind::Quote | BlockKind::Loose)
             && self.block.chars >= 60
             && self.block.link_chars * 4 < self.block.chars
+    }
+
+    /// Whether it stands in a teaser; marked text without links does not.
+    fn is_card(&self) -> bool {
+        let marked = self.block.around.has(Around::BODY_PROP.with(Around::BODY_CLASS)) && self.block.link_chars == 0;
+        self.block.around.has(Around::CARD) && !marked
     }
 
     fn is_heading(&self) -> bool {
@@ -119,7 +125,7 @@ impl<'s> Main<'s> {
         let mut by_kind: HashMap<Signature, (u32, Reverse<NodeId>)> = HashMap::new();
         let mut total = 0;
         for verdict in all.iter().filter(|verdict| verdict.is_kept()) {
-            if verdict.is_heading() || verdict.block.around.has(Around::CARD) {
+            if verdict.is_heading() || verdict.is_card() {
                 continue;
             }
             let chars = verdict.block.chars.saturating_sub(verdict.block.link_chars);
@@ -135,7 +141,7 @@ impl<'s> Main<'s> {
     /// Whether a block stands where most of the text stands.
     fn holds(&self, verdict: &Verdict) -> bool {
         verdict.stated
-            || !verdict.block.around.has(Around::CARD)
+            || !verdict.is_card()
                 && (self.kind == Some(signature(self.scan, verdict.home))
                     || self.by_outer.get(&verdict.outer).is_some_and(|chars| chars * 100 >= self.total * 30))
     }
@@ -152,7 +158,8 @@ fn restore_links(scan: &Scan, main: &Main, all: &mut [Verdict]) {
         };
         let next = is_text(all.get(at + 1));
         let is_address = scan.text[all[at].block.range.clone()].starts_with("http");
-        if next && all[at].is_heading() || is_address && (next || at.checked_sub(1).is_some_and(|b| is_text(all.get(b))))
+        if next && all[at].is_heading()
+            || is_address && (next || at.checked_sub(1).is_some_and(|b| is_text(all.get(b))))
         {
             all[at].objection = None;
         }

@@ -1,245 +1,29 @@
 //! The fetcher against small servers on loopback that answer byte for byte what a case needs.
 
+mod grants;
+mod portal;
+mod wire;
+mod wishes;
+
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use murasil::config::{Config, Resolver};
 use murasil::fetch::Fetcher;
 use murasil::model::{
-    Claim, Failure, Fetched, History, HostId, HostPace, Outcome, Page, PageId, PageKind, PageUrl, Refusal, RequestKind,
-    RobotsCopy, RobotsId, RobotsStatus, RobotsUse, Timestamp, Validators,
+    Claim, Failure, Fetched, Outcome, PageKind, PageUrl, Refusal, RequestKind, RobotsId, RobotsStatus, RobotsUse,
+    Timestamp, Validators,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream, UdpSocket};
+use tokio::net::{TcpListener, UdpSocket};
 
-// ---- a server -------------------------------------------------------------------------------------------------
-
-/// A request as the server saw it.
-#[derive(Debug, Clone)]
-struct Seen {
-    /// When its head had arrived whole.
-    at: Instant,
-    connection: usize,
-    path: String,
-    head: String,
-}
-
-/// What the server does about a request.
-enum Answer {
-    /// Sends this and reads the next request.
-    Send(Vec<u8>),
-    /// Sends this and closes.
-    Close(Vec<u8>),
-    /// Sends this and nothing more, and stays connected.
-    Hang(Vec<u8>),
-    /// Sends the first, then the second again and again until the client goes.
-    Repeat(Vec<u8>, Vec<u8>, Duration),
-}
-
-struct Server {
-    address: SocketAddr,
-    seen: Arc<Mutex<Vec<Seen>>>,
-    gauge: Arc<Gauge>,
-}
-
-/// Requests that are open now, and the most that ever were.
-#[derive(Default)]
-struct Gauge {
-    open: AtomicUsize,
-    most: AtomicUsize,
-}
-
-impl Server {
-    async fn start(answer: impl Fn(&Seen) -> Answer + Send + Sync + 'static) -> Server {
-        Server::start_at(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), Arc::default(), answer).await
-    }
-
-    async fn start_at(
-        at: SocketAddr,
-        gauge: Arc<Gauge>,
-        answer: impl Fn(&Seen) -> Answer + Send + Sync + 'static,
-    ) -> Server {
-        let listener = TcpListener::bind(at).await.expect("binds");
-        let address = listener.local_addr().expect("has an address");
-        let server = Server { address, seen: Arc::default(), gauge: gauge.clone() };
-        let seen = server.seen.clone();
-        let answer = Arc::new(answer);
-        tokio::spawn(async move {
-            for connection in 0.. {
-                let Ok((stream, _)) = listener.accept().await else { return };
-                tokio::spawn(serve(stream, connection, answer.clone(), seen.clone(), gauge.clone()));
-            }
-        });
-        server
-    }
-
-    fn url(&self, path: &str) -> PageUrl {
-        PageUrl::parse(&format!("http://{}{path}", self.address)).expect("an address")
-    }
-
-    fn seen(&self) -> Vec<Seen> {
-        self.seen.lock().expect("not poisoned").clone()
-    }
-
-    fn paths(&self) -> Vec<String> {
-        self.seen().into_iter().map(|seen| seen.path).collect()
-    }
-}
-
-async fn serve<F: Fn(&Seen) -> Answer>(
-    mut stream: TcpStream,
-    connection: usize,
-    answer: Arc<F>,
-    log: Arc<Mutex<Vec<Seen>>>,
-    gauge: Arc<Gauge>,
-) {
-    let mut buffer = Vec::new();
-    loop {
-        let Some(head) = next_head(&mut stream, &mut buffer).await else { return };
-        let now = gauge.open.fetch_add(1, Ordering::SeqCst) + 1;
-        gauge.most.fetch_max(now, Ordering::SeqCst);
-        let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
-        let seen = Seen { at: Instant::now(), connection, path, head };
-        log.lock().expect("not poisoned").push(seen.clone());
-        let answer = answer(&seen);
-        // The request stays open for a moment, so that two at a time would be seen.
-        tokio::time::sleep(Duration::from_millis(2)).await;
-        gauge.open.fetch_sub(1, Ordering::SeqCst);
-        let is_over = match answer {
-            Answer::Send(bytes) => stream.write_all(&bytes).await.is_err(),
-            Answer::Close(bytes) => {
-                let _ = stream.write_all(&bytes).await;
-                true
-            }
-            Answer::Hang(bytes) => {
-                let _ = stream.write_all(&bytes).await;
-                let _ = stream.read(&mut [0; 1]).await;
-                true
-            }
-            Answer::Repeat(first, again, pause) => {
-                let mut sent = stream.write_all(&first).await;
-                while sent.is_ok() {
-                    tokio::time::sleep(pause).await;
-                    sent = stream.write_all(&again).await;
-                }
-                true
-            }
-        };
-        if is_over {
-            return;
-        }
-    }
-}
-
-async fn next_head(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<String> {
-    loop {
-        if let Some(end) = buffer.windows(4).position(|window| window == b"\r\n\r\n") {
-            let head: Vec<u8> = buffer.drain(..end + 4).collect();
-            return Some(head.iter().map(|byte| char::from(*byte)).collect());
-        }
-        let mut chunk = [0; 4096];
-        match stream.read(&mut chunk).await {
-            Ok(0) | Err(_) => return None,
-            Ok(count) => buffer.extend_from_slice(&chunk[..count]),
-        }
-    }
-}
-
-/// A complete answer with a length.
-fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
-    let body = body.as_ref();
-    let mut bytes = format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\n\r\n", body.len()).into_bytes();
-    bytes.extend_from_slice(body);
-    bytes
-}
-
-fn html(body: impl AsRef<[u8]>) -> Answer {
-    Answer::Send(answer("200 OK", "Content-Type: text/html\r\n", body))
-}
-
-fn not_found() -> Answer {
-    Answer::Send(answer("404 Not Found", "", "gone"))
-}
-
-/// A server without robots.txt that gives one answer to everything else.
-async fn page_server(make: impl Fn() -> Answer + Send + Sync + 'static) -> Server {
-    Server::start(move |seen| if seen.path == "/robots.txt" { not_found() } else { make() }).await
-}
-
-// ---- a fetcher ------------------------------------------------------------------------------------------------
-
-fn config(servers: &[&Server]) -> Config {
-    let mut config = Config::default();
-    config.fetch.allow_private = vec!["127.0.0.0/8".into()];
-    config.fetch.ports = servers.iter().map(|server| server.address.port()).collect();
-    config.fetch.timeout = Duration::from_secs(5);
-    config.politeness.delay = Duration::ZERO;
-    config
-}
-
-fn fetcher(config: Config) -> Fetcher {
-    Fetcher::new(Arc::new(config)).expect("a valid configuration")
-}
-
-fn claim(url: &PageUrl) -> Claim {
-    Claim {
-        page: PageId(1),
-        host_id: HostId(1),
-        site: "test".into(),
-        url: url.clone(),
-        kind: PageKind::Article,
-        depth: 0,
-        hops: 0,
-        validators: Validators::default(),
-        history: History::default(),
-        pace: HostPace::new(url.host(), Duration::ZERO, Timestamp::now()),
-        robots: None,
-    }
-}
-
-/// A claim whose robots.txt is known to be absent.
-fn open_claim(url: &PageUrl) -> Claim {
-    Claim { robots: Some(copy(url, RobotsStatus::Absent, "", 0)), ..claim(url) }
-}
-
-fn copy(url: &PageUrl, status: RobotsStatus, text: &str, hours_old: i64) -> RobotsCopy {
-    RobotsCopy {
-        id: Some(RobotsId(7)),
-        authority: url.authority(),
-        fetched_at: Timestamp::now() - jiff::SignedDuration::from_hours(hours_old),
-        status,
-        text: text.into(),
-        failed_at: None,
-    }
-}
-
-async fn fetch_from(server: &Server, path: &str) -> Fetched {
-    fetcher(config(&[server])).fetch(&claim(&server.url(path))).await
-}
-
-fn page(fetched: Fetched) -> Page {
-    match fetched.outcome {
-        Outcome::Page(page) => page,
-        other => panic!("expected a page, got {other:?}"),
-    }
-}
-
-fn failure(fetched: Fetched) -> Failure {
-    match fetched.outcome {
-        Outcome::Failed(failure) => failure,
-        other => panic!("expected a failure, got {other:?}"),
-    }
-}
-
-fn refusal(fetched: Fetched) -> Refusal {
-    match fetched.outcome {
-        Outcome::Refused(refusal) => refusal,
-        other => panic!("expected a refusal, got {other:?}"),
-    }
-}
+use wire::{
+    Answer, Gauge, Seen, Server, answer, claim, config, copy, failure, fetch_from, fetcher, html, not_found,
+    open_claim, page, page_server, refusal,
+};
 
 // ---- the page -------------------------------------------------------------------------------------------------
 
@@ -332,6 +116,7 @@ async fn every_status_has_its_own_outcome() {
         (answer("503 Later", "Retry-After: 99999999999999999999\r\n", ""), status(503, Some(86_400))),
         (answer("503 Later", "Retry-After: soon\r\n", ""), status(503, None)),
         (answer("521 Down", "", "<title>origin down</title>"), status(521, None)),
+        (answer("511 Network Authentication Required", "", "<title>Log in</title>"), Failure::Portal),
         (answer("403 No", "", "<title>Just a moment...</title>"), Failure::Challenge("Cloudflare".into())),
         (answer("403 No", "cf-mitigated: challenge\r\n", ""), Failure::Challenge("Cloudflare".into())),
         (answer("403 No", "", "forbidden"), status(403, None)),
@@ -506,6 +291,35 @@ async fn a_known_copy_is_asked_for_again_only_when_due_and_holds_while_it_is_you
 }
 
 #[tokio::test]
+async fn whatever_keeps_robots_txt_from_being_read_anew_leaves_the_known_copy_in_force() {
+    type Make = fn() -> Answer;
+    let troubles: [(&str, Make); 5] = [
+        ("500", || Answer::Send(answer("500 Oh", "", ""))),
+        ("429", || Answer::Send(answer("429 Slow", "Retry-After: 5\r\n", ""))),
+        ("silent", || Answer::Hang(Vec::new())),
+        ("reset", || Answer::Close(Vec::new())),
+        ("cut off", || Answer::Close(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nUser-agent: *\n".to_vec())),
+    ];
+    for (name, make) in troubles {
+        let server =
+            Server::start(move |seen| if seen.path == "/robots.txt" { make() } else { html("<p>x</p>") }).await;
+        let mut config = config(&[&server]);
+        config.fetch.timeout = Duration::from_millis(300);
+        let door = fetcher(config);
+        let rules = |path: &str| {
+            let url = server.url(path);
+            let robots = copy(&url, RobotsStatus::Rules, "User-agent: *\nDisallow: /no\n", 47);
+            Claim { robots: Some(robots), ..claim(&url) }
+        };
+
+        page(door.fetch(&rules("/a")).await);
+
+        assert!(matches!(refusal(door.fetch(&rules("/no")).await), Refusal::Robots { .. }), "{name}");
+        assert_eq!(server.paths(), ["/robots.txt", "/a"], "{name}");
+    }
+}
+
+#[tokio::test]
 async fn a_host_without_robots_txt_stays_closed_for_a_while_after_a_failure() {
     let server = Server::start(|_| Answer::Send(answer("503 Oh", "", ""))).await;
     let door = fetcher(config(&[&server]));
@@ -599,6 +413,94 @@ async fn one_address_is_asked_by_few_connections_whatever_the_number_of_hosts() 
     }
 
     assert_eq!(gauge.most.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hosts_behind_one_address_do_not_wait_for_each_other() {
+    const DELAY: Duration = Duration::from_millis(300);
+    const HOSTS: usize = 12;
+    let mut servers = Vec::new();
+    for _ in 0..HOSTS {
+        servers.push(page_server(|| html("<p>x</p>")).await);
+    }
+    let mut config = config(&servers.iter().collect::<Vec<_>>());
+    config.politeness.delay = DELAY;
+    config.politeness.per_ip = 2;
+    let door = fetcher(config);
+
+    let started = Instant::now();
+    let visits = servers.iter().map(|server| {
+        let (door, urls) = (door.clone(), [server.url("/a"), server.url("/b")]);
+        tokio::spawn(async move {
+            for url in urls {
+                page(door.fetch(&open_claim(&url)).await);
+            }
+        })
+    });
+    for visit in visits.collect::<Vec<_>>() {
+        visit.await.expect("no panic");
+    }
+
+    let span = started.elapsed();
+    assert!(span >= DELAY && span < DELAY * 3, "{HOSTS} hosts of two pages took {span:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_distance_holds_through_redirects_failures_retries_and_robots_txt() {
+    const DELAY: Duration = Duration::from_millis(80);
+    let server = Server::start(|seen| match seen.path.as_str() {
+        "/robots.txt" => Answer::Send(answer("302 Found", "Location: /other.txt\r\n", "")),
+        "/other.txt" => Answer::Send(answer("200 OK", "", "User-agent: *\nDisallow: /no\n")),
+        "/moved" => Answer::Send(answer("301 Moved", "Location: /target\r\n", "")),
+        "/broken" => Answer::Close(Vec::new()),
+        "/error" => Answer::Send(answer("500 Oh", "", "")),
+        "/short" => Answer::Close(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nx".to_vec()),
+        _ => html("<p>x</p>"),
+    })
+    .await;
+    let mut config = config(&[&server]);
+    config.politeness.delay = DELAY;
+    let door = fetcher(config);
+
+    let paths = ["/a", "/moved", "/target", "/broken", "/broken", "/error", "/short", "/no", "/z"];
+    let visits = paths.map(|path| {
+        let (door, url) = (door.clone(), server.url(path));
+        tokio::spawn(async move { door.fetch(&claim(&url)).await })
+    });
+    for visit in visits {
+        visit.await.expect("no panic");
+    }
+
+    let seen = server.seen();
+    assert_eq!(seen.len(), 2 + paths.len() - 1, "{:?}", server.paths());
+    let allowed = DELAY - Duration::from_millis(5).max(DELAY / 50);
+    let gaps: Vec<Duration> = seen.windows(2).map(|pair| pair[1].at - pair[0].at).collect();
+    assert!(gaps.iter().all(|gap| *gap >= allowed), "{gaps:?}");
+    let (_, own) = door.smallest_gaps().into_iter().next().expect("one host");
+    assert!(own >= DELAY, "{own:?}");
+    assert_eq!(server.gauge.most.load(Ordering::SeqCst), 1, "one request at a time");
+}
+
+#[tokio::test]
+async fn a_crawl_delay_that_is_known_of_another_host_holds_when_robots_txt_leads_there() {
+    let target = Server::start(|seen| {
+        let text = "User-agent: *\nCrawl-delay: 0.3\n";
+        if seen.path == "/robots.txt" { Answer::Send(answer("200 OK", "", text)) } else { html("<p>x</p>") }
+    })
+    .await;
+    let location = format!("Location: {}\r\n", target.url("/robots.txt"));
+    let first = Server::start(move |seen| {
+        if seen.path == "/robots.txt" { Answer::Send(answer("302 Found", &location, "")) } else { html("<p>x</p>") }
+    })
+    .await;
+    let door = fetcher(config(&[&target, &first]));
+
+    page(door.fetch(&claim(&target.url("/a"))).await);
+    page(door.fetch(&claim(&first.url("/a"))).await);
+
+    let seen = target.seen();
+    assert_eq!(target.paths(), ["/robots.txt", "/a", "/robots.txt"]);
+    assert!(seen[2].at - seen[1].at >= Duration::from_millis(295), "{:?}", seen[2].at - seen[1].at);
 }
 
 // ---- bodies ---------------------------------------------------------------------------------------------------
@@ -741,6 +643,35 @@ async fn a_body_above_the_limit_is_not_read_to_its_end() {
 }
 
 #[tokio::test]
+async fn what_begins_like_a_sitemap_may_be_larger_than_a_page_whatever_it_was_taken_for() {
+    let entry = "<url><loc>https://a.example/some/article/of/the/paper</loc></url>\n";
+    let map = format!("<?xml version=\"1.0\"?>\n<urlset>{}</urlset>", entry.repeat(30_000));
+    let page_of_html = format!("<html><p>{}", entry.repeat(30_000));
+    let packed = gzip(map.as_bytes());
+    for (content_type, body, expected) in [
+        ("application/xml", map.clone().into_bytes(), Some(map.len())),
+        ("text/html", map.clone().into_bytes(), Some(map.len())),
+        ("application/gzip", packed, Some(map.len())),
+        ("text/html", page_of_html.clone().into_bytes(), None),
+        ("text/html", gzip(page_of_html.as_bytes()), None),
+    ] {
+        let headers = format!("Content-Type: {content_type}\r\n");
+        let server = page_server(move || Answer::Send(answer("200 OK", &headers, &body))).await;
+        let mut config = config(&[&server]);
+        config.fetch.max_body = 1_000_000;
+        let claim = Claim { kind: PageKind::Unknown, ..open_claim(&server.url("/map")) };
+
+        let outcome = fetcher(config).fetch(&claim).await.outcome;
+
+        match (&outcome, expected) {
+            (Outcome::Page(page), Some(length)) => assert_eq!(page.body.len(), length, "{content_type}"),
+            (Outcome::Refused(refusal), None) => assert_eq!(*refusal, Refusal::TooLarge { limit: 1_000_000 }),
+            (other, _) => panic!("{content_type}: {}", format!("{other:?}").chars().take(200).collect::<String>()),
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_length_that_lies_is_an_error_and_a_short_one_is_the_length() {
     for (head, expected) in [
         ("Content-Length: 100", None),
@@ -823,6 +754,27 @@ async fn an_answer_must_be_whole_within_the_deadline_however_it_trickles() {
 }
 
 #[tokio::test]
+async fn a_body_that_stops_or_trickles_is_given_up_long_before_the_deadline() {
+    type Make = fn() -> Answer;
+    const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>";
+    let cases: [(&str, Make); 2] = [
+        ("no byte for 1000 ms", || Answer::Hang(HEAD.to_vec())),
+        ("bytes a second", || Answer::Repeat(HEAD.to_vec(), b"x".to_vec(), Duration::from_millis(50))),
+    ];
+    for (words, make) in cases {
+        let server = page_server(make).await;
+        let mut config = config(&[&server]);
+        config.fetch.timeout = Duration::from_secs(3);
+
+        let started = Instant::now();
+        let failure = failure(fetcher(config).fetch(&open_claim(&server.url("/a"))).await);
+
+        assert!(started.elapsed() < Duration::from_millis(2_500), "{words}: {:?}", started.elapsed());
+        assert!(matches!(&failure, Failure::Timeout(what) if what.contains(words)), "{words}: {failure:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_rubbish_answer_is_an_error_in_printable_words() {
     let many = format!("HTTP/1.1 200 OK\r\n{}\r\n<p>", "X: y\r\n".repeat(20_000));
     let long = format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n<p>", "y".repeat(1_000_000));
@@ -896,6 +848,32 @@ async fn nothing_private_is_dialled_in_whatever_notation() {
         assert!(matches!(refusal, Refusal::Address { .. }), "{host}: {refusal:?}");
     }
     assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn the_target_of_a_redirect_is_checked_like_every_address() {
+    let server = Server::start(|seen| {
+        let host = seen.path.trim_start_matches("/to/").to_owned();
+        match host.as_str() {
+            "/robots.txt" => not_found(),
+            _ => Answer::Send(answer("302 Found", &format!("Location: http://{host}/secret\r\n"), "")),
+        }
+    })
+    .await;
+    let port = server.address.port();
+    let mut config = config(&[&server]);
+    config.fetch.allow_private = vec!["127.0.0.1/32".into()];
+    config.fetch.ports.push(80);
+    let door = fetcher(config);
+    for host in ["127.0.0.2", "2130706434", "0x7f.2", "[::ffff:7f00:2]", "0177.0.0.2", "169.254.169.254", "[fd00::1]"] {
+        let fetched = door.fetch(&open_claim(&server.url(&format!("/to/{host}:{port}")))).await;
+        let Outcome::Redirect { to, .. } = fetched.outcome else { panic!("{host}: {:?}", fetched.outcome) };
+
+        let fetched = door.fetch(&open_claim(&to)).await;
+
+        assert!(fetched.receipt.requests.is_empty(), "{host}");
+        assert!(matches!(refusal(fetched), Refusal::Address { .. }), "{host}");
+    }
 }
 
 #[tokio::test]
@@ -1032,6 +1010,29 @@ async fn a_server_that_speaks_no_tls_is_a_failure_of_tls() {
     let failure = failure(fetcher(config).fetch(&open_claim(&url)).await);
 
     assert!(matches!(failure, Failure::Tls(_)), "{failure:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_is_silent_where_tls_should_begin_is_given_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("binds");
+    let port = listener.local_addr().expect("has an address").port();
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            held.push(stream);
+        }
+    });
+    let mut config = Config::default();
+    config.fetch.allow_private = vec!["127.0.0.0/8".into()];
+    config.fetch.ports = vec![port];
+    config.fetch.timeout = Duration::from_millis(300);
+    let url = PageUrl::parse(&format!("https://127.0.0.1:{port}/a")).expect("an address");
+
+    let started = Instant::now();
+    let failure = failure(fetcher(config).fetch(&open_claim(&url)).await);
+
+    assert!(matches!(failure, Failure::Timeout(_)), "{failure:?}");
+    assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
 }
 
 #[tokio::test]
