@@ -208,6 +208,10 @@ const CONTENT: &[(&str, Make)] = &[
     ("keywords", |size| wrapped("<meta name=keywords content='", &numbered(size, |n| format!("word {n}, ")), "'>")),
     ("lists of teasers", |size| wrapped(HEAD, "<ul>", &filled("<li><a href=/a/1>xx yy zz</a><p>some prose", size))),
     ("cells", |size| wrapped(HEAD, "<table>", &filled("<tr><td>some prose<td>and more of it", size))),
+    ("rows of one cell", |size| wrapped(HEAD, "<article><table>", &filled(&format!("<tr><td>{PROSE}"), size))),
+    ("cells of two blocks", |size| {
+        wrapped(HEAD, "<article><table>", &filled(&format!("<tr><td>{PROSE}{PROSE}<td>{PROSE}"), size))
+    }),
     ("hidden", |size| wrapped(HEAD, "", &filled("<p style='display:none'>some prose</p>", size))),
     ("marks around all", |size| {
         let marks = "<div class=author itemprop=author><div class=date><div class=subtitle>".repeat(150);
@@ -435,6 +439,22 @@ fn no_document_of_the_largest_size_fills_the_memory() {
         ("text in items", script(&nested_items(&format!("\"{}\"", "x".repeat(1_000_000))))),
         ("anchors around all", links + &filled("some words of a headline ", MAX_BODY)),
         ("attributes again and again", bold + &filled("<p>x</p>", 1 << 20)),
+        (
+            "links of a body",
+            wrapped(
+                HEAD,
+                "<article><p>",
+                &filled("Some words of prose, and <a href=x>a</a> <a href=y>b</a>.", MAX_BODY),
+            ),
+        ),
+        (
+            "a link around pieces",
+            wrapped(
+                HEAD,
+                "<article><p>Some words of prose, more of them, and then a link: <a href=x>",
+                &filled("some <b>words</b> ", MAX_BODY),
+            ),
+        ),
         ("short addresses", format!("<urlset>{}", filled("<url><loc>a</loc></url>", MAX_BODY))),
         (
             "alternates",

@@ -17,7 +17,7 @@ use murasil::parse::{Input, Parser, decode, feed, sitemap};
 /// words may be a title, a headline, a link's text and a paragraph.
 const GROWTH: usize = 16;
 /// Text that may come of nothing: names of rules, reasons, warnings.
-const FIXED: usize = 16 << 10;
+const FIXED: usize = 64 << 10;
 
 /// robots.txt. First line: product token; second: path; the rest is the body.
 #[allow(dead_code, reason = "each fuzz target uses one of these")]
@@ -289,7 +289,8 @@ fn sound_page(parsed: &Parsed, input_bytes: usize) {
         bytes += found.text.len();
     }
     if let Some(article) = &parsed.article {
-        for found in [&article.title, &article.subtitle, &article.publisher, &article.section].into_iter().flatten() {
+        let lines = [&article.title, &article.subtitle, &article.kicker, &article.agency, &article.dateline];
+        for found in lines.into_iter().chain([&article.publisher, &article.section]).flatten() {
             sound_line(&found.value);
             assert!(!found.value.trim().is_empty() && found.value.chars().count() <= 4_000);
             bytes += found.value.len();
@@ -306,6 +307,13 @@ fn sound_page(parsed: &Parsed, input_bytes: usize) {
             assert!(!paragraph.trim().is_empty() && !paragraph.contains('\0'), "{paragraph:?}");
             bytes += paragraph.len();
         }
+        if let Some(html) = &article.body_html {
+            bytes += html.len();
+            sound_html(html, article.paragraphs());
+        }
+        assert!(article.pictures.len() <= 100);
+        article.pictures.iter().for_each(|picture| sound_url(&picture.url));
+        bytes += article.entries.iter().map(|entry| entry.text.len()).sum::<usize>();
         article.published.iter().chain(&article.modified).for_each(|found| sound_when(&found.value));
         for found in [&article.image, &article.canonical, &article.source].into_iter().flatten() {
             sound_url(&found.value);
@@ -313,6 +321,56 @@ fn sound_page(parsed: &Parsed, input_bytes: usize) {
         let _ = article.hash();
     }
     assert!(bytes <= input_bytes * GROWTH + FIXED, "{bytes} bytes of text of {input_bytes}");
+}
+
+/// Nothing but tags of our own, each closed, and the body's words.
+fn sound_html(html: &str, paragraphs: &[String]) {
+    const NAMES: [&str; 18] = [
+        "p",
+        "h2",
+        "h3",
+        "h4",
+        "ul",
+        "ol",
+        "li",
+        "blockquote",
+        "figure",
+        "figcaption",
+        "table",
+        "tr",
+        "th",
+        "td",
+        "a",
+        "strong",
+        "em",
+        "br",
+    ];
+    let mut open = Vec::new();
+    let mut words = String::new();
+    let mut rest = html;
+    while let Some((text, after)) = rest.split_once('<') {
+        words.push_str(text);
+        let (tag, after) = after.split_once('>').expect("every tag ends");
+        rest = after;
+        match tag.strip_prefix('/') {
+            Some(name) => assert_eq!(open.pop(), Some(name), "in {html}"),
+            None => {
+                let name = tag.split(' ').next().unwrap_or_default();
+                assert!(NAMES.contains(&name), "<{tag}> in {html}");
+                if let Some(attributes) = tag.strip_prefix(name).filter(|it| !it.is_empty()) {
+                    let href = attributes.strip_prefix(" href=\"").and_then(|it| it.strip_suffix('"'));
+                    let href = href.filter(|it| name == "a" && !it.contains('"')).expect("no attribute but a link's");
+                    sound_url(&address(&href.replace("&amp;", "&")));
+                }
+                open.push(name);
+            }
+        }
+    }
+    words.push_str(rest);
+    assert!(open.is_empty() && !words.contains(['>', '\0']), "{html}");
+    let words = words.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
+    let bare = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+    assert_eq!(bare(&words), bare(&paragraphs.concat()), "the words are the body's");
 }
 
 fn sound_warning(warning: &ParseWarning) {

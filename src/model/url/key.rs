@@ -27,7 +27,9 @@ impl PageKey {
             key.push(':');
             key.push_str(&port.to_string());
         }
-        push_path(&mut key, strip_index(url.path()));
+        let mut path = String::with_capacity(url.path().len());
+        push_path(&mut path, url.path());
+        key.push_str(strip_index(&path));
         if let Some(query) = url.query() {
             push_query(&mut key, query);
         }

@@ -10,6 +10,10 @@ use crate::model::PageUrl;
 
 /// Longest address of a link that is kept, in bytes.
 const MAX_HREF: usize = 2_000;
+/// Bytes of HTML for a byte of text beyond which links are left out: more than a body has that is nothing but links.
+const HTML_PER_TEXT: usize = 8;
+/// The same for a short text.
+const HTML_AT_LEAST: usize = 16 << 10;
 /// Elements above a text in which links and emphasis are looked for.
 const MAX_INLINE: usize = 24;
 /// Nodes between the first and the last text of a block that are looked at.
@@ -17,7 +21,9 @@ const MAX_NODES: usize = 20_000;
 
 /// The body as HTML.
 pub(crate) fn body_html(scan: &Scan, base: &PageUrl, body: &Body) -> String {
-    let mut writer = Writer { scan, base, out: String::new(), open: Vec::new(), inline: Inline::default() };
+    let text_bytes: usize = body.paragraphs.iter().map(String::len).sum();
+    let most = HTML_PER_TEXT * text_bytes + HTML_AT_LEAST;
+    let mut writer = Writer { scan, base, out: String::new(), most, open: Vec::new(), inline: Inline::default() };
     let blocks: Vec<Option<&Block>> = body
         .paragraphs
         .iter()
@@ -27,15 +33,28 @@ pub(crate) fn body_html(scan: &Scan, base: &PageUrl, body: &Body) -> String {
             (scan.text.get(block.range.clone()) == Some(text)).then_some(block)
         })
         .collect();
-    let mut at = 0;
+    let (mut at, mut plain_until) = (0, 0);
     while at < blocks.len() {
-        at += writer.table(&blocks[at..], &body.paragraphs[at..]);
+        if at >= plain_until {
+            match writer.table(&blocks[at..], &body.paragraphs[at..]) {
+                Run::Table(count) => at += count,
+                Run::Plain(count) => plain_until = at + count,
+            }
+        }
         let (Some(text), Some(block)) = (body.paragraphs.get(at), blocks.get(at)) else { break };
         writer.block(*block, text);
         at += 1;
     }
     writer.close_to(0);
     writer.out
+}
+
+/// What blocks that stand in cells come to.
+enum Run {
+    /// So many became a table.
+    Table(usize),
+    /// So many do not begin one; zero if there are no cells.
+    Plain(usize),
 }
 
 /// What surrounds a run of characters within its block.
@@ -50,6 +69,8 @@ struct Writer<'a> {
     scan: &'a Scan<'a>,
     base: &'a PageUrl,
     out: String,
+    /// Length from which on links are left out.
+    most: usize,
     /// Containers that are open, with the elements of the page they stand for.
     open: Vec<(&'static str, NodeId)>,
     /// Inline elements that are open.
@@ -121,25 +142,27 @@ impl Writer<'_> {
     }
 
     /// Writes the table that begins here, if one does: cells of which some stand beside each other, none holding two
-    /// blocks. The number of blocks it took.
-    fn table(&mut self, blocks: &[Option<&Block>], texts: &[String]) -> usize {
+    /// blocks. No block is asked for more than twice: where a cell holds two, the rest of the run may be a table.
+    fn table(&mut self, blocks: &[Option<&Block>], texts: &[String]) -> Run {
         let tree = self.scan.tree;
         let place = |block: &Block| {
             let row = tree.ancestors(block.node).take(2).find(|node| tree.tag(*node) == Tag::Tr)?;
             let table = tree.ancestors(row).take(3).find(|node| tree.tag(*node) == Tag::Table)?;
             (block.kind == BlockKind::Cell).then_some((table, row, block.node))
         };
-        let Some((table, _, _)) = blocks.first().and_then(|block| place((*block)?)) else { return 0 };
+        let Some((table, _, _)) = blocks.first().and_then(|block| place((*block)?)) else { return Run::Plain(0) };
         let run: Vec<(NodeId, NodeId)> = blocks
             .iter()
             .map_while(|block| place((*block)?))
             .take_while(|(other, _, _)| *other == table)
             .map(|(_, row, cell)| (row, cell))
             .collect();
-        let apart = run.windows(2).all(|pair| pair[0].1 != pair[1].1);
         let beside = run.windows(2).any(|pair| pair[0].0 == pair[1].0);
-        if !apart || !beside {
-            return 0;
+        if !beside {
+            return Run::Plain(run.len());
+        }
+        if let Some(shared) = run.windows(2).rposition(|pair| pair[0].1 == pair[1].1) {
+            return Run::Plain(shared + 1);
         }
         self.within(&[("table", table)]);
         for (at, (row, cell)) in run.iter().enumerate() {
@@ -150,7 +173,7 @@ impl Writer<'_> {
             }
         }
         self.close_to(0);
-        run.len()
+        Run::Table(run.len())
     }
 
     fn element(&mut self, name: &str, inner: impl FnOnce(&mut Self)) {
@@ -247,6 +270,11 @@ impl Writer<'_> {
         self.inline = wanted;
     }
 
+    /// A link around many small pieces is written anew for each, and a short one brings the whole of the base.
+    fn has_room_for(&self, href: &str) -> bool {
+        href.len() <= MAX_HREF && self.out.len() + href.len() <= self.most
+    }
+
     fn inline_of(&self, block: &Block, node: NodeId) -> Inline {
         let mut inline = Inline::default();
         for above in self.scan.tree.ancestors(node).take(MAX_INLINE).take_while(|above| *above != block.node) {
@@ -256,7 +284,7 @@ impl Writer<'_> {
                 Tag::A => {
                     let href = self.scan.attribute(above, "href").map(str::trim).filter(|href| !href.starts_with('#'));
                     let url = href.and_then(|href| self.base.join(href).ok());
-                    inline.link = url.map(|url| url.as_str().to_owned()).filter(|href| href.len() <= MAX_HREF);
+                    inline.link = url.map(|url| url.as_str().to_owned()).filter(|href| self.has_room_for(href));
                 }
                 _ => {}
             }
