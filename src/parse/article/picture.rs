@@ -98,7 +98,8 @@ pub(super) fn source(ctx: &Context, node: NodeId) -> Option<String> {
 fn file_name(url: &str) -> Option<&str> {
     let path = url.split(['?', '#']).next().unwrap_or_default();
     let name = path.trim_end_matches('/').rsplit('/').next()?;
-    (name.len() >= 12 && !name.ends_with(".php") && !name.ends_with(".aspx")).then_some(name)
+    let program = [".php", ".aspx"].iter().any(|ending| name.ends_with(ending));
+    (name.len() >= 12 && !program).then_some(name)
 }
 
 /// The widest picture of a list of sizes, at most 2,400 pixels wide.
