@@ -258,7 +258,7 @@ fn tables_stay_also_in_a_figure() {
 #[test]
 fn a_copy_for_machines_is_not_the_text_again() {
     let all = [ONE, TWO, THREE, FOUR];
-    let shown: String = all.iter().cycle().take(4).map(|text| format!("<p>{text}</p>")).collect();
+    let shown = all.map(|text| format!("<p>{text}</p>")).concat();
     let long =
         format!("{} {}", all.join(" "), "And so on with the copy, for which nobody made paragraphs. ".repeat(14));
     assert_eq!(article(&format!("<article>{shown}<div>{long}</div></article>")), all);

@@ -340,8 +340,8 @@ mod tests {
         <div id='text'><p>The first paragraph of it.</p><div class='box'>Buy this</div><p>And the second one.</p></div>
         </main></body></html>";
 
-    fn found(value: &str) -> Option<Found<String>> {
-        Some(Found::new(value.to_owned(), Extractor::Html, "test"))
+    fn found(value: &str) -> Found<String> {
+        Found::new(value.to_owned(), Extractor::Html, "test")
     }
 
     fn proposals(article: &Article) -> BTreeMap<&'static str, Vec<String>> {
@@ -353,7 +353,7 @@ mod tests {
     #[test]
     fn a_value_leads_back_to_the_elements_that_hold_it() {
         let article = Article {
-            title: found("Wall approved"),
+            title: Some(found("Wall approved")),
             authors: Some(Found::new(vec!["Ann Mason".into(), "Bo Reed".into()], Extractor::Html, "test")),
             body: Some(Found::new(
                 vec!["The first paragraph of it.".into(), "And the second one.".into()],

@@ -86,12 +86,12 @@ async fn a_secret_does_not_follow_robots_txt_elsewhere() {
 
 /// A server that sets a cookie in every answer.
 async fn cookie_server() -> Server {
-    Server::start(|seen| match seen.path.as_str() {
-        "/robots.txt" => not_found(),
-        _ => {
-            let headers = "Content-Type: text/html\r\nSet-Cookie: session=s1; Path=/; HttpOnly\r\n";
-            Answer::Send(answer("200 OK", headers, "<p>x</p>"))
+    Server::start(|seen| {
+        if seen.path == "/robots.txt" {
+            return not_found();
         }
+        let headers = "Content-Type: text/html\r\nSet-Cookie: session=s1; Path=/; HttpOnly\r\n";
+        Answer::Send(answer("200 OK", headers, "<p>x</p>"))
     })
     .await
 }

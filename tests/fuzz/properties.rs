@@ -352,19 +352,18 @@ fn sound_html(html: &str, paragraphs: &[String]) {
         words.push_str(text);
         let (tag, after) = after.split_once('>').expect("every tag ends");
         rest = after;
-        match tag.strip_prefix('/') {
-            Some(name) => assert_eq!(open.pop(), Some(name), "in {html}"),
-            None => {
-                let name = tag.split(' ').next().unwrap_or_default();
-                assert!(NAMES.contains(&name), "<{tag}> in {html}");
-                if let Some(attributes) = tag.strip_prefix(name).filter(|it| !it.is_empty()) {
-                    let href = attributes.strip_prefix(" href=\"").and_then(|it| it.strip_suffix('"'));
-                    let href = href.filter(|it| name == "a" && !it.contains('"')).expect("no attribute but a link's");
-                    sound_url(&address(&href.replace("&amp;", "&")));
-                }
-                open.push(name);
-            }
+        if let Some(name) = tag.strip_prefix('/') {
+            assert_eq!(open.pop(), Some(name), "in {html}");
+            continue;
         }
+        let name = tag.split(' ').next().unwrap_or_default();
+        assert!(NAMES.contains(&name), "<{tag}> in {html}");
+        if let Some(attributes) = tag.strip_prefix(name).filter(|it| !it.is_empty()) {
+            let href = attributes.strip_prefix(" href=\"").and_then(|it| it.strip_suffix('"'));
+            let href = href.filter(|it| name == "a" && !it.contains('"')).expect("no attribute but a link's");
+            sound_url(&address(&href.replace("&amp;", "&")));
+        }
+        open.push(name);
     }
     words.push_str(rest);
     assert!(open.is_empty() && !words.contains(['>', '\0']), "{html}");

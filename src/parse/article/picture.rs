@@ -98,8 +98,8 @@ pub(super) fn source(ctx: &Context, node: NodeId) -> Option<String> {
 fn file_name(url: &str) -> Option<&str> {
     let path = url.split(['?', '#']).next().unwrap_or_default();
     let name = path.trim_end_matches('/').rsplit('/').next()?;
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    (name.len() >= 12 && !["php", "aspx"].contains(&ending)).then_some(name)
+    let program = [".php", ".aspx"].iter().any(|ending| name.ends_with(ending));
+    (name.len() >= 12 && !program).then_some(name)
 }
 
 /// The widest picture of a list of sizes, at most 2,400 pixels wide.
