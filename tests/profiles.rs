@@ -57,8 +57,8 @@ fn a_failing_test_says_what_was_expected_and_exits_with_4() {
     assert!(shown.contains("missing.html"), "{shown}");
 
     let output = run(folder.path(), &["profile", "test", "mine", "--json"]);
-    let line: serde_json::Value = serde_json::from_slice(output.stdout.split(|b| *b == b'\n').next().expect("a line"))
-        .expect("JSON");
+    let line: serde_json::Value =
+        serde_json::from_slice(output.stdout.split(|b| *b == b'\n').next().expect("a line")).expect("JSON");
     assert_eq!(line["misses"][0]["found"], "Two", "{line}");
 
     let output = run(folder.path(), &["profile", "test", "none"]);

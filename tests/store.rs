@@ -738,7 +738,11 @@ async fn an_article_is_stored_with_every_field() {
     assert_eq!(stored.flags["opinion"], "its section is Opinion");
     assert_eq!(fixture.text("select flags || ' ' || direction from v_articles").await, "live,opinion ltr");
     assert_eq!(
-        fixture.text("select group_concat(url || '|' || ifnull(caption, '') || '|' || ifnull(credit, ''), ' ') from images").await,
+        fixture
+            .text(
+                "select group_concat(url || '|' || ifnull(caption, '') || '|' || ifnull(credit, ''), ' ') from images"
+            )
+            .await,
         "http://a.example/i.jpg|The bridge| http://a.example/j.jpg||Zoe"
     );
     assert_eq!(

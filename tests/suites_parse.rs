@@ -458,7 +458,8 @@ fn same_time(found: Option<&When>, expected: &str) -> bool {
 /// Assertions about two entries at once, which the suite gives only as text: `entries[0]['id'] == entries[1]['id'] == 'x'`.
 fn chained(cases: &[Value]) -> impl Iterator<Item = (&Value, &str, String)> {
     cases.iter().filter_map(|case| {
-        let source = text(case, &["expected", "expect_source_text"]).filter(|_| case["expected"]["assertions"].is_null())?;
+        let source =
+            text(case, &["expected", "expect_source_text"]).filter(|_| case["expected"]["assertions"].is_null())?;
         let (first, rest) = source.split_once("entries[0]['")?.1.split_once("'] == entries[1]['")?;
         let expected = rest.split_once("'] == '")?.1.trim_end_matches('\'');
         ["id", "link"].contains(&first).then(|| (case, first, expected.to_owned()))
@@ -517,7 +518,8 @@ fn feeds_feedparser() {
     for (case, field, expected) in chained(&cases) {
         let items = read_feed(case).unwrap_or_default().items;
         for item in items.get(..2).unwrap_or_default() {
-            let found = if field == "id" { item.id.clone() } else { item.url.as_ref().map(|it| it.as_str().to_owned()) };
+            let found =
+                if field == "id" { item.id.clone() } else { item.url.as_ref().map(|it| it.as_str().to_owned()) };
             figure.check(found.as_deref() == Some(&*expected), || format!("{}: {field} is {found:?}", case["origin"]));
         }
     }

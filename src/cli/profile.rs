@@ -104,7 +104,9 @@ fn test(args: &TestArgs, global: &Global) -> anyhow::Result<ExitCode> {
         .map(|(name, profile)| (name, profiles::run_tests(&parser, &config, name, profile, now)))
         .collect();
     if global.json {
-        output::print_lines(outcomes.iter().flat_map(|(name, of)| of.iter().map(|outcome| outcome_json(name, outcome))))?;
+        output::print_lines(
+            outcomes.iter().flat_map(|(name, of)| of.iter().map(|outcome| outcome_json(name, outcome))),
+        )?;
     } else {
         output::print(&outcomes.iter().map(|(name, of)| outcomes_text(name, of)).collect::<String>())?;
     }
@@ -178,9 +180,8 @@ fn new(args: &NewArgs, global: &Global) -> anyhow::Result<ExitCode> {
 fn read_files(files: &[String], url: Option<&str>) -> anyhow::Result<Vec<PageFile>> {
     let url = url.map(extract::read_url).transpose()?;
     let read = |file: &String| {
-        let body = extract::read_page(Path::new(file)).with_context(|| {
-            format!("{file} is neither an address (only one may be given) nor a readable file")
-        })?;
+        let body = extract::read_page(Path::new(file))
+            .with_context(|| format!("{file} is neither an address (only one may be given) nor a readable file"))?;
         Ok(PageFile { body, url: url.clone(), content_type: None, charset: None })
     };
     files.iter().map(read).collect()

@@ -249,7 +249,10 @@ mod tests {
         let loaded = load(Some(&path), std::iter::empty()).expect("holds");
         let warnings: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
         assert_eq!(warnings.len(), 1, "{warnings:?}");
-        assert!(warnings[0].contains("crawler.toml:6: site[a].tls = \"unverified\": whoever is on the way"), "{warnings:?}");
+        assert!(
+            warnings[0].contains("crawler.toml:6: site[a].tls = \"unverified\": whoever is on the way"),
+            "{warnings:?}"
+        );
         assert!(warnings[0].contains("for a.example"), "{warnings:?}");
     }
 

@@ -45,13 +45,7 @@ pub struct Miss {
 }
 
 /// Runs a profile's own tests.
-pub fn run_tests(
-    parser: &Parser,
-    config: &Config,
-    name: &str,
-    profile: &Profile,
-    now: Timestamp,
-) -> Vec<TestOutcome> {
+pub fn run_tests(parser: &Parser, config: &Config, name: &str, profile: &Profile, now: Timestamp) -> Vec<TestOutcome> {
     let mut outcomes = Vec::new();
     for (n, test) in profile.test.iter().enumerate() {
         let page = test.file.clone().or_else(|| test.url.clone()).unwrap_or_else(|| format!("test {}", n + 1));
@@ -229,7 +223,8 @@ pub fn draft(config: &Config, pages: &[PageFile], now: Timestamp) -> Draft {
         for selector in ranked(field, &articles).into_iter().take(MAX_TRIED) {
             let mut trial = css.clone();
             trial.push(selector);
-            let hits = with.iter().filter(|(page, parsed, _)| agrees(&general, field, &trial, page, parsed, now)).count();
+            let hits =
+                with.iter().filter(|(page, parsed, _)| agrees(&general, field, &trial, page, parsed, now)).count();
             if hits > best {
                 (best, css) = (hits, trial);
             }
@@ -260,7 +255,10 @@ fn general(config: &Config) -> Config {
 fn ranked(field: &str, articles: &[(&PageFile, Parsed, Vec<Proposal>)]) -> Vec<String> {
     let mut votes: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for (_, _, proposals) in articles {
-        for proposal in proposals.iter().filter(|proposal| proposal.field == field && (!proposal.value.is_empty() || field == "body")) {
+        for proposal in proposals
+            .iter()
+            .filter(|proposal| proposal.field == field && (!proposal.value.is_empty() || field == "body"))
+        {
             for (rank, css) in proposal.css.iter().enumerate() {
                 let vote = votes.entry(css).or_insert((0, rank));
                 *vote = (vote.0 + 1, vote.1.max(rank));
@@ -273,7 +271,14 @@ fn ranked(field: &str, articles: &[(&PageFile, Parsed, Vec<Proposal>)]) -> Vec<S
 }
 
 /// Whether a profile of this one rule gives what the general extractor gave.
-fn agrees(general: &Config, field: &'static str, css: &[String], page: &PageFile, parsed: &Parsed, now: Timestamp) -> bool {
+fn agrees(
+    general: &Config,
+    field: &'static str,
+    css: &[String],
+    page: &PageFile,
+    parsed: &Parsed,
+    now: Timestamp,
+) -> bool {
     const NAME: &str = "draft";
     let mut profile = Profile::default();
     set(&mut profile, field, css.to_vec());

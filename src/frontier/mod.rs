@@ -11,9 +11,9 @@ mod schedule;
 pub mod simulate;
 mod sitemap;
 pub mod source_interval;
-mod trap;
 #[cfg(test)]
 mod tests;
+mod trap;
 mod well_known;
 
 use std::sync::Arc;

@@ -85,10 +85,7 @@ impl Article {
 
     /// Every field that was found, by its name, with the evidence and the rule; in the order of the struct.
     pub fn found_by(&self) -> Vec<(&'static str, Extractor, &str)> {
-        fn of<'a, T>(
-            name: &'static str,
-            found: Option<&'a Found<T>>,
-        ) -> Option<(&'static str, Extractor, &'a str)> {
+        fn of<'a, T>(name: &'static str, found: Option<&'a Found<T>>) -> Option<(&'static str, Extractor, &'a str)> {
             found.map(|found| (name, found.by, found.rule.as_ref()))
         }
         let Article {

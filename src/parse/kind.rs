@@ -68,7 +68,10 @@ pub(crate) fn judge(evidence: &Evidence) -> (PageKind, Vec<&'static str>) {
         Some(kind) if kind.starts_with("video") => say(2, "og-video"),
         _ => {}
     }
-    if evidence.graph.has_type("VideoObject") && evidence.graph.article_type().is_none() && evidence.article.body.is_some() {
+    if evidence.graph.has_type("VideoObject")
+        && evidence.graph.article_type().is_none()
+        && evidence.article.body.is_some()
+    {
         say(1, "ld-video");
     }
     if evidence.metas.first("article:published_time").is_some() {

@@ -226,10 +226,7 @@ impl Parser {
             article: &article,
             by_profile,
             headed: ctx.headed.get(),
-            article_links: anchors
-                .iter()
-                .filter(|(_, anchor)| anchor.url.shape().kind == PageKind::Article)
-                .count(),
+            article_links: anchors.iter().filter(|(_, anchor)| anchor.url.shape().kind == PageKind::Article).count(),
             body_chars,
         });
         for raw in ctx.bad_dates.borrow().iter().take(3) {
@@ -434,7 +431,11 @@ mod tests {
             assert_eq!(entries("text/xml", &whole.as_bytes()[..whole.len() - cut]), wanted, "{cut} bytes missing");
         }
         let two = whole.replace("</channel>", "<item><link>https://paper.example/n/123");
-        assert_eq!(entries("text/xml", two.trim_end_matches("</rss>").as_bytes()), wanted, "an address that is cut off");
+        assert_eq!(
+            entries("text/xml", two.trim_end_matches("</rss>").as_bytes()),
+            wanted,
+            "an address that is cut off"
+        );
         let based = whole.replace("<channel>", "<channel xml:base='https://paper.example/n/2/'>");
         assert_eq!(entries("text/xml", based.as_bytes())[0].0, "https://paper.example/n/n/1");
     }
@@ -490,7 +491,8 @@ mod tests {
 
     #[test]
     fn what_stands_in_an_article_s_place_is_none() {
-        let prose = "<p>The page that you asked for was moved or never existed, so please use the search.</p>".repeat(3);
+        let prose =
+            "<p>The page that you asked for was moved or never existed, so please use the search.</p>".repeat(3);
         let parsed = parse(&format!("<title>Page not found | Paper</title><h1>Page not found</h1>{prose}"));
         assert!(parsed.signals.not_content.is_some_and(|what| what.contains("Page not found")));
         let parsed = parse(&format!("<title>Bridge opens</title><h1>Bridge opens</h1>{prose}"));
@@ -501,7 +503,11 @@ mod tests {
     fn lists_keep_no_control_characters() {
         let parsed = parse("<h1>x</h1><a href=/news/a-story-with-a-title-1>A story\u{1b}[2J with\u{9d} a title</a>");
         assert!(!parsed.discovered.is_empty());
-        assert!(parsed.discovered.iter().all(|found| !found.text.contains(char::is_control)), "{:?}", parsed.discovered);
+        assert!(
+            parsed.discovered.iter().all(|found| !found.text.contains(char::is_control)),
+            "{:?}",
+            parsed.discovered
+        );
     }
 
     #[test]

@@ -116,8 +116,9 @@ impl Page<'_> {
         for name in ["datetime", "content", "title"] {
             let holds = |id: &NodeId| {
                 let element = self.tree.element(*id);
-                element
-                    .is_some_and(|e| e.tag != Tag::Meta && e.attribute_named(name).is_some_and(|v| collapse(v) == value))
+                element.is_some_and(|e| {
+                    e.tag != Tag::Meta && e.attribute_named(name).is_some_and(|v| collapse(v) == value)
+                })
             };
             let places: Vec<NodeId> = self.tree.descendants(Tree::root()).filter(holds).take(MAX_PLACES).collect();
             let fits = |found: &[NodeId]| found.first().is_some_and(|first| places.contains(first));
@@ -236,7 +237,10 @@ impl Page<'_> {
                 Data::Text(text) => {
                     let piece = collapse(text);
                     let related = !piece.is_empty() && (value.contains(&piece) || piece.contains(value));
-                    if related && let Some(place) = self.holder(id, value, around) && !places.contains(&place) {
+                    if related
+                        && let Some(place) = self.holder(id, value, around)
+                        && !places.contains(&place)
+                    {
                         places.push(place);
                         if places.len() == MAX_PLACES {
                             break;
@@ -383,7 +387,9 @@ mod tests {
 
     #[test]
     fn names_that_machines_made_are_not_taken() {
-        for (name, given) in [("headline", true), ("sub-title_x", true), ("css-1x2y3z", false), ("", false), ("a:b", false)] {
+        for (name, given) in
+            [("headline", true), ("sub-title_x", true), ("css-1x2y3z", false), ("", false), ("a:b", false)]
+        {
             assert_eq!(is_given(name), given, "{name}");
         }
     }

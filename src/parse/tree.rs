@@ -552,7 +552,9 @@ impl TreeSink for Sink {
     fn add_attrs_if_missing(&self, target: &NodeId, attributes: Vec<Attribute>) {
         if let Data::Element(element) = &mut self.nodes.borrow_mut()[target.index()].data {
             for attribute in attributes {
-                if element.attributes.len() < MAX_ATTRIBUTES && element.attributes.iter().all(|known| known.name != attribute.name) {
+                if element.attributes.len() < MAX_ATTRIBUTES
+                    && element.attributes.iter().all(|known| known.name != attribute.name)
+                {
                     element.attributes.push(attribute);
                 }
             }

@@ -9,7 +9,9 @@ use super::prepare::{Prepared, PreparedArticle, SearchText};
 use super::values::{clean, clean_owned, json, utc_text};
 use super::writer::Writer;
 use super::{ArticleChange, archive, headlines};
-use crate::model::{Article, ArticleHash, Direction, Extractor, Found, LiveEntry, NextVisit, Outcome, PageUrl, Picture, Retired, When};
+use crate::model::{
+    Article, ArticleHash, Direction, Extractor, Found, LiveEntry, NextVisit, Outcome, PageUrl, Picture, Retired, When,
+};
 
 /// The fields of an article as its row keeps them.
 struct Fields {

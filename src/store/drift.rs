@@ -66,10 +66,9 @@ impl Watch {
         self.touched.insert(site);
         let mut alerts = Vec::new();
         for (field, found) in seen {
-            let health = fields.entry(field.clone()).or_insert_with(|| FieldHealth {
-                length: (field == "body").then_some(0.0),
-                ..FieldHealth::default()
-            });
+            let health = fields
+                .entry(field.clone())
+                .or_insert_with(|| FieldHealth { length: (field == "body").then_some(0.0), ..FieldHealth::default() });
             match health.observe(found) {
                 Some(Drift::Began) => {
                     let usual = health.usual_before_misses();

@@ -95,11 +95,7 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault
     update_host(&mut w.conn, visit.claim.host_id, &visit.plan.pace, requests, &away).await?;
     wake_others(w, visit.claim.host_id, &admitted).await?;
     rewake_all(&mut w.conn, &touched).await?;
-    let alerts = if now.repeated {
-        Vec::new()
-    } else {
-        w.watch.observe(&mut w.conn, p, now.site_id, article).await?
-    };
+    let alerts = if now.repeated { Vec::new() } else { w.watch.observe(&mut w.conn, p, now.site_id, article).await? };
     let recorded = Recorded { article, new_pages: admitted.new_pages, new_headlines, alerts };
     Ok(Stored { recorded, robots })
 }

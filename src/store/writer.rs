@@ -329,8 +329,18 @@ impl Writer {
 
     /// Empties the write-ahead log, closes the files, lets the lock go.
     async fn close(self) -> Result<(), StoreError> {
-        let Writer { path, archive_path, mut conn, archive, archive_began: _, names: _, search: _, watch: _, wal: _, lock } =
-            self;
+        let Writer {
+            path,
+            archive_path,
+            mut conn,
+            archive,
+            archive_began: _,
+            names: _,
+            search: _,
+            watch: _,
+            wal: _,
+            lock,
+        } = self;
         let at = |e| StoreError::from_sql(&path, e);
         let checkpoint = sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut conn).await;
         conn.close().await.map_err(at)?;

@@ -25,8 +25,8 @@ use self::token::{Kind, Tokens};
 use self::words::Zone;
 use crate::model::{Date, Precision, Timestamp, When};
 
-pub use feed::feed_date;
 pub use crate::model::shape::url_date;
+pub use feed::feed_date;
 
 /// What is known about the place where a date was found.
 #[derive(Debug, Clone, Copy)]
