@@ -447,7 +447,7 @@ fn sites_are_checked_each_with_its_name() {
         ),
         (
             site("seeds = [\"https://a.example/\"]\nprofile = \"arabres\""),
-            "crawler.toml:4: site[a].profile = \"arabres\": must be a [profile.NAME] or a built-in one; there are: arabress; did you mean \"arabress\"?",
+            "crawler.toml:4: site[a].profile = \"arabres\": must be a [profile.NAME] or a built-in one; there are: arabress, blogger, drupal, ghost, joomla, wordpress; did you mean \"arabress\"?",
         ),
         (
             site("seeds = [\"https://a.example/\"]\ntimezone = \"Mars\""),

@@ -370,7 +370,7 @@ fn what_a_sites_visits_taught_decides_about_its_new_addresses() {
     let frontier = paper();
     let mut claim = claim("https://paper.example/", PageKind::Front);
     let kinds = |claim: &Claim| {
-        let links = vec![link("https://paper.example/n/storm"), link("https://paper.example/shop/4711")];
+        let links = vec![link("https://paper.example/n/storm"), link("https://paper.example/shop/1019284")];
         let parsed = Parsed { discovered: links, ..Parsed::nothing(PageKind::Front) };
         let plan = frontier.plan(claim, &fetched(claim, page(claim)), &parsed, now());
         plan.admit.iter().map(|a| a.kind).collect::<Vec<_>>()

@@ -185,6 +185,11 @@ impl Article {
             }
             body.value.retain(|paragraph| !paragraph.trim().is_empty());
         }
+        if let Some(html) = &mut self.body_html
+            && html.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t'))
+        {
+            html.retain(|c| !c.is_control() || matches!(c, '\n' | '\t'));
+        }
         if self.body.as_ref().is_some_and(|body| body.value.is_empty()) {
             self.body = None;
         }

@@ -74,7 +74,7 @@ fn headings(scan: &Scan) -> Vec<String> {
 
 /// A title, and its parts between separators.
 fn parts(text: &str) -> impl Iterator<Item = &str> {
-    let separators = [" - ", " | ", " – ", " — ", " :: ", " » ", ": "];
+    let separators = [" - ", " | ", " – ", " — ", " :: ", " » "];
     std::iter::once(text).chain(separators.into_iter().flat_map(move |separator| text.split(separator)))
 }
 

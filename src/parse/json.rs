@@ -19,7 +19,7 @@ pub(super) fn size_of_text(text: &str) -> usize {
             b'\\' if inside => escaped = true,
             b'"' => inside = !inside,
             b'{' if !inside => maps += 1,
-            b',' | b'[' if !inside => values += 1,
+            b',' | b'[' | b':' if !inside => values += 1,
             _ => {}
         }
     }

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::super::scan::{Around, Block, BlockKind, Scan};
-use super::super::tree::{NodeId, Tree};
+use super::super::tree::{NodeId, Tag, Tree};
 use super::Context;
 use super::text::{fold, may_fold_to};
 use crate::model::{Extractor, Found};
@@ -169,6 +169,10 @@ fn objection(scan: &Scan, block: &Block, around: Around, title: &str) -> Option<
     }
     if matches!(block.kind, BlockKind::Heading(_)) && linked >= 0.5 {
         return Some("linked heading");
+    }
+    let in_time = |node| scan.tree.ancestors(node).take(3).any(|above| scan.tree.tag(above) == Tag::Time);
+    if block.chars < 60 && in_time(block.texts.0) && in_time(block.texts.1) {
+        return Some("date");
     }
     if is_notice(text, block) {
         return Some("notice");
