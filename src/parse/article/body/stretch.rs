@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::super::super::scan::{Around, Block, BlockKind, Scan};
 use super::super::super::tree::{Data, NodeId, Tag, Tree};
+use super::super::text::fold;
 use super::container::is_prose;
 use super::lines::{Ending, ending};
 use super::stated::Stated;
@@ -87,6 +88,7 @@ pub(super) fn judge<'b>(
             all[*at].objection = Some("beside the main text");
         }
     }
+    drop_labels(scan, &mut all);
     for verdict in all.iter_mut().rev().filter(|verdict| verdict.is_kept()) {
         if !verdict.is_heading() {
             break;
@@ -94,6 +96,32 @@ pub(super) fn judge<'b>(
         verdict.objection = Some("heading of nothing");
     }
     all
+}
+
+/// What stands above a live blog alone, folded.
+const LIVE_LABELS: &[&str] =
+    &["live", "live blog", "liveblog", "liveticker", "en direct", "direct", "en vivo", "in diretta", "مباشر", "زنده"];
+
+/// Drops what stands before the first prose and behind the last without being a sentence: cells of a table that lays
+/// out the page (the section, the day, the byline; "Print", "Send"), and above it the word "Live".
+fn drop_labels(scan: &Scan, all: &mut [Verdict]) {
+    let is_prose =
+        |v: &Verdict| v.is_kept() && (v.is_plain() || v.block.kind == BlockKind::Cell && v.block.chars >= 100);
+    let Some(first) = all.iter().position(is_prose) else { return };
+    let last = all.iter().rposition(is_prose).unwrap_or(first);
+    for (at, verdict) in all
+        .iter_mut()
+        .enumerate()
+        .filter(|(at, verdict)| verdict.is_kept() && !verdict.stated && !(first..=last).contains(at))
+    {
+        let text = scan.text.get(verdict.block.range.clone()).unwrap_or_default();
+        let is_sentence =
+            text.trim_end_matches(['"', '”', '»', '’', ')']).ends_with(['.', '!', '?', '؟', '。', ':', '…']);
+        let is_cell = verdict.block.kind == BlockKind::Cell && verdict.block.chars < 60 && !is_sentence;
+        if is_cell || (at < first && verdict.block.chars < 20 && LIVE_LABELS.contains(&fold(text).as_str())) {
+            verdict.objection = Some("label beside the text");
+        }
+    }
 }
 
 /// Whether a heading in a `<header>` heads an entry of the text (of a live blog, of a list) and not the page.
