@@ -14,7 +14,7 @@ use super::shape;
 
 const PREFIX: &str = "MURASIL_";
 /// Variables of the program that are no keys.
-const OTHERS: &[&str] = &["LOG", "REQUIRE_SHARED"];
+const OTHERS: &[&str] = &["FUZZ_SECONDS", "FUZZ_SEED", "LOG", "REQUIRE_SHARED"];
 /// Kubernetes sets these for every pod beside a service that is called `murasil`.
 const KUBERNETES: &[&str] = &["SERVICE_HOST", "SERVICE_PORT", "PORT"];
 
