@@ -223,8 +223,8 @@ pub fn draft(config: &Config, pages: &[PageFile], now: Timestamp) -> Draft {
         for selector in ranked(field, &articles).into_iter().take(MAX_TRIED) {
             let mut trial = css.clone();
             trial.push(selector);
-            let hits =
-                with.iter().filter(|(page, parsed, _)| agrees(&general, field, &trial, page, parsed, now)).count();
+            let Some(trial_run) = Trial::new(&general, field, &trial) else { continue };
+            let hits = with.iter().filter(|(page, parsed, _)| trial_run.agrees(page, parsed, now)).count();
             if hits > best {
                 (best, css) = (hits, trial);
             }
@@ -270,25 +270,33 @@ fn ranked(field: &str, articles: &[(&PageFile, Parsed, Vec<Proposal>)]) -> Vec<S
     all.into_iter().map(|(css, _)| css.to_owned()).collect()
 }
 
-/// Whether a profile of this one rule gives what the general extractor gave.
-fn agrees(
-    general: &Config,
+/// A profile of one rule, ready to be tried on pages.
+struct Trial {
     field: &'static str,
-    css: &[String],
-    page: &PageFile,
-    parsed: &Parsed,
-    now: Timestamp,
-) -> bool {
+    config: Config,
+    parser: Parser,
+}
+
+impl Trial {
     const NAME: &str = "draft";
-    let mut profile = Profile::default();
-    set(&mut profile, field, css.to_vec());
-    let config = Config { profiles: BTreeMap::from([(NAME.to_owned(), profile)]), ..general.clone() };
-    let Ok(parser) = Parser::new(&config) else { return false };
-    let own = extract_with(&parser, &config, NAME, page, PageKind::Article, now);
-    let by_profile = own.article.as_ref().is_some_and(|article| {
-        article.found_by().iter().any(|(name, by, _)| *name == field && *by == Extractor::Profile)
-    });
-    by_profile && text_of(&extract::record(&own), field) == text_of(&extract::record(parsed), field)
+
+    /// `None` if a selector is none.
+    fn new(general: &Config, field: &'static str, css: &[String]) -> Option<Trial> {
+        let mut profile = Profile::default();
+        set(&mut profile, field, css.to_vec());
+        let config = Config { profiles: BTreeMap::from([(Trial::NAME.to_owned(), profile)]), ..general.clone() };
+        let parser = Parser::new(&config).ok()?;
+        Some(Trial { field, config, parser })
+    }
+
+    /// Whether the rule gives what the general extractor gave.
+    fn agrees(&self, page: &PageFile, parsed: &Parsed, now: Timestamp) -> bool {
+        let own = extract_with(&self.parser, &self.config, Trial::NAME, page, PageKind::Article, now);
+        let by_profile = own.article.as_ref().is_some_and(|article| {
+            article.found_by().iter().any(|(name, by, _)| *name == self.field && *by == Extractor::Profile)
+        });
+        by_profile && text_of(&extract::record(&own), self.field) == text_of(&extract::record(parsed), self.field)
+    }
 }
 
 fn set(profile: &mut Profile, field: &str, css: Vec<String>) {
