@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use encoding_rs::Encoding;
 use murasil::config::Config;
-use murasil::model::{Discovered, PageKind, PageUrl, Parsed, Timestamp, UrlError, shape};
+use murasil::model::{Discovered, PageKind, PageUrl, Parsed, Timestamp, UrlError, learning};
 use murasil::parse::{Input, Parser};
 use proptest::prelude::{ProptestConfig, any, prop_assert, prop_assert_eq, proptest};
 use serde_json::Value;
@@ -540,7 +540,7 @@ fn assert_sound(url: &PageUrl) {
     assert!(url.as_str().len() <= murasil::model::url::MAX_URL_BYTES && url.as_str().is_ascii());
     assert!(matches!(url.scheme(), "http" | "https") && !url.as_str().contains('#'));
     assert!(murasil::model::reason::meaning(url.shape().reason).is_some());
-    let _ = (shape::mask(url), url.registrable_domain(), url.host(), url.authority());
+    let _ = (learning::shape(url), url.registrable_domain(), url.host(), url.authority());
 }
 
 proptest! {

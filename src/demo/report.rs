@@ -159,7 +159,10 @@ impl DemoReport {
     }
 
     fn print_pace(&self, out: &mut impl Write) -> io::Result<()> {
-        writeln!(out, "\nPoliteness, by the servers' own log of arrivals:")?;
+        writeln!(
+            out,
+            "\nPoliteness, by the servers' own log of arrivals (up to 5 ms, or 2 %, may be the way's doing):"
+        )?;
         for host in &self.hosts {
             let pace = &host.pace;
             let gap = pace.smallest_gap.map_or("     –".to_owned(), |gap| format!("{:6.1}", milliseconds(gap)));

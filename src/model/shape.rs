@@ -400,31 +400,6 @@ fn numbers(query: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What addresses of one kind have in common: words of the path, with numbers and long names masked.
-///
-/// `/politics/harbour-wall-is-repaired-4711` and its neighbours are all `/politics/*`. What visits taught about one
-/// address of a mask holds for the others of that site.
-pub fn mask(url: &PageUrl) -> String {
-    let mut out = String::new();
-    for segment in url.path().split('/').filter(|segment| !segment.is_empty()) {
-        out.push('/');
-        let digits = segment.bytes().filter(u8::is_ascii_digit).count();
-        if segment.bytes().all(|b| b.is_ascii_digit()) {
-            out.push('#');
-        } else if segment.contains('%') || segment.split(['-', '_']).count() >= 4 {
-            out.push('*');
-        } else if digits >= 3 {
-            out.push_str("a#");
-        } else {
-            out.push_str(segment);
-        }
-    }
-    if has_number(url.query().unwrap_or_default()) {
-        out.push_str("?#");
-    }
-    out
-}
-
 /// Words of a slug: parts of two or more bytes between hyphens, underscores, plus signs and escaped blanks.
 fn words(segment: &str) -> usize {
     segment.split(['-', '_', '+']).flat_map(|part| part.split("%20")).filter(|part| part.len() >= 2).count()
@@ -538,14 +513,5 @@ mod tests {
         check("/20201301/", None);
         check("/id/12345678", None);
         check("/2020/05/01a", None);
-    }
-
-    #[test]
-    fn addresses_of_one_make_have_one_mask() {
-        let mask = |path: &str| mask(&PageUrl::parse(&format!("https://paper.example{path}")).expect("an address"));
-        assert_eq!(mask("/politics/4711"), mask("/politics/12"));
-        assert_eq!(mask("/politics/the-harbour-wall-stands"), "/politics/*");
-        assert_eq!(mask("/a/item123?id=55"), "/a/a#?#");
-        assert_ne!(mask("/politics/4711"), mask("/sport/4711"));
     }
 }

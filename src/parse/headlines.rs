@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::profile::{Answers, Compiled};
 use super::scan::{Around, Scan};
 use super::tree::NodeId;
-use crate::model::{Anchor, Headline, HeadlineRole, PageKey, PageKind, PageUrl, shape};
+use crate::model::{Anchor, Headline, HeadlineRole, PageKey, PageKind, PageUrl, learning};
 
 /// Headlines of a page that are kept.
 const MAX_HEADLINES: usize = 1_000;
@@ -48,7 +48,7 @@ pub(crate) fn headlines(
 fn shapes(own: &PageUrl, anchors: &[(usize, Anchor)]) -> HashMap<String, f32> {
     let mut texts: HashMap<PageKey, (String, usize)> = HashMap::new();
     for (_, anchor) in anchors.iter().filter(|(_, anchor)| anchor.url.is_same_site(own)) {
-        let entry = texts.entry(anchor.url.key()).or_insert_with(|| (shape::mask(&anchor.url), 0));
+        let entry = texts.entry(anchor.url.key()).or_insert_with(|| (learning::shape(&anchor.url), 0));
         entry.1 = entry.1.max(words(&anchor.text));
     }
     let mut sums: HashMap<String, (usize, usize)> = HashMap::new();
@@ -155,7 +155,7 @@ fn leads_to_article(own: &PageUrl, anchor: &Anchor, around: Around, shapes: &Has
     if !anchor.url.is_same_site(own) || anchor.url.key() == own.key() {
         return false;
     }
-    let usual = || shapes.get(&shape::mask(&anchor.url)).copied().unwrap_or_default();
+    let usual = || shapes.get(&learning::shape(&anchor.url)).copied().unwrap_or_default();
     match anchor.url.shape().kind {
         PageKind::Article => words(&anchor.text) >= 5 || usual() >= 3.5,
         PageKind::Unknown => around.has(Around::HEADING) && words(&anchor.text) >= 4 && usual() >= 3.0,
