@@ -179,16 +179,10 @@ pub fn sitemaps(text: &str, robots_url: &PageUrl) -> Vec<PageUrl> {
 /// in an address; so does NUL. With `cut` the body is known to go on, and its last line, which may be half, is
 /// left out.
 pub fn text_of(body: &[u8], cut: bool) -> String {
-    let mut bytes = body;
-    let cut = cut || bytes.len() > MAX_BYTES;
-    bytes = &bytes[..bytes.len().min(MAX_BYTES)];
-    if cut {
-        let end = bytes.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |at| at + 1);
-        bytes = &bytes[..end];
-    }
+    let bytes = &body[..body.len().min(MAX_BYTES)];
     let mut text = utf16(bytes).unwrap_or_else(|| escaped_text(without_mark(bytes)));
     // Escapes take more room than the bytes they stand for.
-    if text.len() > MAX_BYTES {
+    if cut || bytes.len() < body.len() || text.len() > MAX_BYTES {
         text.truncate(text.floor_char_boundary(MAX_BYTES));
         text.truncate(text.rfind(['\n', '\r']).map_or(0, |at| at + 1));
     }
@@ -500,6 +494,8 @@ mod tests {
         let binary = [b"Disallow: /a\n".to_vec(), vec![0xe9; 600_000]].concat();
         assert_eq!(text_of(&binary, false), "Disallow: /a\n");
         assert!(text_of(&b"\xe9\xe9\xe9\n".repeat(200_000), false).len() <= MAX_BYTES);
+        let utf_16: Vec<u8> = "\u{feff}a: b\nc: d".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(text_of(&utf_16, true), "a: b\n", "a cut file stays in its encoding");
         assert_eq!(text_of("Disallow: /a\n".repeat(100_000).as_bytes(), false).len() % 13, 0);
         for text in
             ["User-agent: *\rDisallow: /a\r", "User-agent: *\r\nDisallow: /a", "\u{feff}user-agent *\ndisalow /a"]

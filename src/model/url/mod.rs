@@ -21,6 +21,11 @@ use super::shape::{self, Shape};
 
 /// Longest address that is ever requested, in bytes; the longest that Internet Explorer and most caches took.
 pub const MAX_URL_BYTES: usize = 2083;
+/// Longest host name: none that is longer can be looked up.
+///
+/// # Source
+/// RFC 1035 §2.3.4; the 255 bytes there count a length before each label and the root.
+pub const MAX_HOST_BYTES: usize = 253;
 /// Longest text that is tried as an address, in bytes.
 const MAX_INPUT_BYTES: usize = 8192;
 
@@ -36,6 +41,9 @@ pub enum UrlError {
     /// Longer than [`MAX_URL_BYTES`].
     #[error("longer than {MAX_URL_BYTES} bytes")]
     TooLong,
+    /// The host's name is longer than [`MAX_HOST_BYTES`].
+    #[error("a host name longer than {MAX_HOST_BYTES} bytes")]
+    LongHost,
 }
 
 /// The exact normalised address that is requested.
@@ -91,6 +99,9 @@ impl PageUrl {
     fn from_url(mut url: Url) -> Result<PageUrl, UrlError> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(UrlError::Scheme(url.scheme().to_owned()));
+        }
+        if url.host_str().is_some_and(|host| host.trim_end_matches('.').len() > MAX_HOST_BYTES) {
+            return Err(UrlError::LongHost);
         }
         url.set_fragment(None);
         if !url.username().is_empty() || url.password().is_some() {
@@ -337,6 +348,9 @@ mod tests {
         }
         let long = format!("https://example.com/{}", "a".repeat(MAX_URL_BYTES));
         assert_eq!(PageUrl::parse(&long), Err(UrlError::TooLong));
+        let host = |labels: usize| format!("https://{}example.com/", "abc.".repeat(labels));
+        assert_eq!(PageUrl::parse(&host(60)).map(|url| url.host_name().len()), Ok(251));
+        assert_eq!(PageUrl::parse(&host(61)), Err(UrlError::LongHost));
     }
 
     #[test]
