@@ -429,7 +429,10 @@ impl<'a> Reader<'a> {
         let Some(mut draft) = self.item.take() else { return };
         let by_id = draft.item.id.as_deref().and_then(|id| PageUrl::parse(id).ok());
         draft.item.url = draft.link.map(|(_, url)| url).or(draft.permalink).or(by_id);
-        self.feed.items.push(draft.item);
+        // One entry is still open when the last of them is counted.
+        if self.feed.items.len() < MAX_ITEMS {
+            self.feed.items.push(draft.item);
+        }
     }
 
     fn finish(mut self, problem: Option<String>) -> FeedParse {

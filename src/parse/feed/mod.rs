@@ -195,6 +195,15 @@ mod tests {
     }
 
     #[test]
+    fn entries_are_bounded_also_where_each_lies_in_the_one_before() {
+        for text in ["<rss><item>".to_owned() + &"<item>".repeat(3_000), "<feed>".to_owned() + &"<entry>".repeat(3_000)]
+        {
+            let feed = read(&text).expect("a feed");
+            assert!((1..=MAX_ITEMS).contains(&feed.items.len()), "{}", feed.items.len());
+        }
+    }
+
+    #[test]
     fn good_entries_of_a_broken_feed_are_kept() {
         let feed = read("<rss><channel><item><title>a & b</title><link>http://e.example/1</link></item><item><title>c")
             .expect("a feed");
