@@ -25,7 +25,7 @@ pub struct Discovery {
     pub looks: Vec<Look>,
     /// Sources that were found and not looked at, because of the limit; at most 50 of each kind.
     pub unread: Vec<Unread>,
-    /// What the front page is made with; see [`platform::hints`].
+    /// What the front page is made with; see [`crate::parse::platform::hints`].
     pub platform: Vec<String>,
     /// Addresses that would not enter the frontier, by reason.
     pub turned_away: Vec<TurnedAway>,
