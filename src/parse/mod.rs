@@ -46,6 +46,9 @@ use scan::Scan;
 use sniff::DocumentType;
 use tree::Tree;
 
+/// A map of what a page holds. Its hash costs a fraction of the standard library's and is seeded as well.
+type Map<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;
+
 /// Warnings of a page that are kept.
 const MAX_WARNINGS: usize = 20;
 
