@@ -31,6 +31,7 @@ use jiff::tz::TimeZone;
 
 use crate::config::Config;
 use crate::model::article::drop_controls;
+use crate::model::page::day_of;
 use crate::model::{
     Discovered, Extractor, Found, Headline, Host, PageKind, PageUrl, ParseWarning, Parsed, Place, Timestamp,
 };
@@ -193,7 +194,7 @@ impl Parser {
         let metas = Metas::read(&scan);
         let mut graph = Graph::read(&scan, input.url);
         warnings.append(&mut graph.warnings);
-        let compiled = self.compiled(input.profile, input.url);
+        let compiled = self.compiled(input.profile, input.url).map(|profile| profile.on(day_of(input.now)));
         let answers = compiled.map(|compiled| compiled.apply(&tree));
         let profile = compiled.zip(answers.as_ref());
         let language = page_language(&scan, &metas, &graph, compiled);
