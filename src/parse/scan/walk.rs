@@ -298,7 +298,7 @@ impl<'t> Walker<'t> {
             self.block_last = self.number;
             self.block_texts.1 = id;
             out.push_str(word);
-            let weight = if word.is_ascii() { word.len() as u32 } else { word.chars().map(weight).sum() };
+            let weight = weight(word);
             self.chars += weight;
             if link {
                 self.link_chars += weight;
@@ -342,8 +342,13 @@ fn word_end(text: &str) -> usize {
     at
 }
 
-/// How much a character says: ideographs and kana stand for about three letters.
-fn weight(c: char) -> u32 {
+/// How much a text says, in letters.
+pub(crate) fn weight(text: &str) -> u32 {
+    if text.is_ascii() { text.len() as u32 } else { text.chars().map(letters).sum() }
+}
+
+/// How many letters a character stands for: an ideograph or kana for about three.
+fn letters(c: char) -> u32 {
     match u32::from(c) {
         0x3040..=0x30ff
         | 0x3400..=0x4dbf
