@@ -35,6 +35,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("html5ever", &["parse"]),
     ("ego_tree", &["parse"]),
     ("feed_rs", &["parse"]),
+    ("foldhash", &["parse"]),
+    ("memchr", &["parse"]),
     ("quick_xml", &["parse"]),
     ("axum", &["serve", "demo"]),
     ("clap", &["cli", "main"]),

@@ -359,9 +359,10 @@ fn what_stands_outside_the_main_part_is_no_text() {
 
 #[test]
 fn addresses_behind_short_lines_of_the_text_stay() {
-    let line = "<p>1) Bridge</p><p><a href=http://a.example/b>http://a.example/b</a></p>";
-    let body = format!("<article><p>{ONE}</p><p>{TWO}</p>{line}<p>{THREE}</p></article>");
-    assert_eq!(article(&body), [ONE, TWO, "1) Bridge", "http://a.example/b", THREE]);
+    let line = |what: &str| format!("<p>{what}</p><p><a href=http://a.example/{what}>http://a.example/{what}</a></p>");
+    let body = format!("<article><p>{ONE}</p><p>{TWO}</p>{}{}<p>{THREE}</p></article>", line("bridge"), line("mill"));
+    let lines = ["bridge", "http://a.example/bridge", "mill", "http://a.example/mill"];
+    assert_eq!(article(&body), [&[ONE, TWO], &lines[..], &[THREE]].concat());
 }
 
 #[test]

@@ -121,7 +121,7 @@ pub struct Politeness {
     /// Requests to a host at a time; 1 is the only value.
     #[schemars(range(min = 1, max = 1))]
     pub per_host: u32,
-    /// Requests under way to one address at a time.
+    /// Connections to one address; half of them may stay open between requests.
     #[schemars(range(min = 1, max = 64))]
     pub per_ip: u32,
     /// The longest `Retry-After` that is obeyed as it stands; longer ones are cut to it.

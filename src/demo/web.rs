@@ -1,5 +1,6 @@
 //! The running papers: start and stop, what tests and the demo may change, the log of arrivals.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -26,6 +27,8 @@ pub struct WebOptions {
     pub articles_per_paper: usize,
     /// When the latest article appeared; the others are some hours apart before it.
     pub newest: Timestamp,
+    /// Where papers are served, by name. The others are not; empty: all six, each on a free port of 127.0.0.1.
+    pub places: Vec<(&'static str, SocketAddr)>,
 }
 
 impl Default for WebOptions {
@@ -33,7 +36,7 @@ impl Default for WebOptions {
     fn default() -> WebOptions {
         let midnight = Offset::UTC.to_timestamp(day_of(Timestamp::now()).at(0, 0, 0, 0)).unwrap_or_default();
         let newest = Timestamp::from_second(midnight.as_second() - 2 * 3600).unwrap_or_default();
-        WebOptions { seed: 2015, articles_per_paper: 12, newest }
+        WebOptions { seed: 2015, articles_per_paper: 12, newest, places: Vec::new() }
     }
 }
 
@@ -129,22 +132,27 @@ pub struct Web {
 }
 
 impl Web {
-    /// Starts six papers on loopback, each on a free port of its own.
+    /// Starts the papers.
     ///
     /// # Errors
-    /// If no port can be had.
+    /// If a place cannot be had.
     pub async fn start(options: WebOptions) -> std::io::Result<Web> {
+        let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let mut listeners = Vec::new();
         let mut authorities = Vec::new();
-        for _ in PAPERS {
-            let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        for press in PAPERS {
+            let place = options.places.iter().find(|(name, _)| *name == press.name);
+            if place.is_none() && !options.places.is_empty() {
+                continue;
+            }
+            let listener = TcpListener::bind(place.map_or(anywhere, |(_, address)| *address)).await?;
             authorities.push(format!("http://{}", listener.local_addr()?));
-            listeners.push(listener);
+            listeners.push((press, listener));
         }
         let log = Arc::new(Mutex::new(Vec::new()));
         let stop = CancellationToken::new();
         let mut web = Web { papers: Vec::new(), desks: Vec::new(), log: Arc::clone(&log), stop, servers: Vec::new() };
-        for ((press, listener), authority) in PAPERS.into_iter().zip(listeners).zip(&authorities) {
+        for ((press, listener), authority) in listeners.into_iter().zip(&authorities) {
             let mut edition =
                 Edition::new(press, authority.clone(), options.seed, options.articles_per_paper, options.newest);
             edition.neighbours = authorities.iter().filter(|other| *other != authority).cloned().collect();

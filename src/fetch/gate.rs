@@ -1,14 +1,13 @@
-//! The spacing between any two requests to a host, and the bound on connections to one address.
+//! The spacing between any two requests to a host.
 //!
 //! A host is asked by one request at a time, and the starts of two are never closer than the delay. Time is the
 //! monotonic clock's, so a jump of the wall clock neither hurries nor stalls anybody.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
 use crate::model::Host;
@@ -23,8 +22,6 @@ const SHORTEST_MEMORY: Duration = Duration::from_mins(1);
 /// Lets requests through one by one.
 pub(super) struct Gate {
     hosts: Mutex<Swept<Host, Arc<tokio::sync::Mutex<Starts>>>>,
-    addresses: Mutex<Swept<IpAddr, Arc<Semaphore>>>,
-    per_ip: usize,
     gaps: Arc<Mutex<HashMap<Host, Duration>>>,
 }
 
@@ -45,13 +42,8 @@ pub(super) struct Turn {
 }
 
 impl Gate {
-    pub(super) fn new(per_ip: u32) -> Gate {
-        Gate {
-            hosts: Mutex::new(Swept::new()),
-            addresses: Mutex::new(Swept::new()),
-            per_ip: per_ip.max(1) as usize,
-            gaps: Arc::default(),
-        }
+    pub(super) fn new() -> Gate {
+        Gate { hosts: Mutex::new(Swept::new()), gaps: Arc::default() }
     }
 
     /// Waits until the host is free.
@@ -67,17 +59,6 @@ impl Gate {
         };
         let starts = lock.lock_owned().await;
         Turn { host: host.clone(), starts, delay: Duration::ZERO, gaps: self.gaps.clone() }
-    }
-
-    /// Waits until there are fewer connections to this address than allowed.
-    pub(super) async fn connection(&self, address: IpAddr) -> Option<OwnedSemaphorePermit> {
-        let semaphore = {
-            let is_needed = |semaphore: &Arc<Semaphore>| Arc::strong_count(semaphore) > 1;
-            let make = || Arc::new(Semaphore::new(self.per_ip));
-            locked(&self.addresses).entry(address, is_needed, make).clone()
-        };
-        // Never closed, so never an error.
-        semaphore.acquire_owned().await.ok()
     }
 
     /// The smallest gap between the starts of two requests of each host that was asked more than once.
@@ -138,7 +119,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_request_starts_when_the_delay_is_over_and_not_before() {
-        let gate = Gate::new(8);
+        let gate = Gate::new();
         let delay = Duration::from_millis(20);
         let mut starts = Vec::new();
         for _ in 0..4 {
@@ -153,7 +134,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_delay_counts_from_the_connection_that_a_request_had_to_wait_for() {
-        let gate = Gate::new(8);
+        let gate = Gate::new();
         let mut turn = gate.enter(&host()).await;
         turn.wait(Duration::ZERO, Instant::now()).await;
         let sent = turn.start() + Duration::from_millis(30);
@@ -168,7 +149,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_host_is_free_again_when_its_turn_is_dropped() {
-        let gate = Gate::new(8);
+        let gate = Gate::new();
         let host = host();
         let turn = gate.enter(&host).await;
         let entering = gate.enter(&host);

@@ -83,11 +83,28 @@ pub(super) enum Body {
 
 /// Sends requests.
 pub(super) struct Http {
-    client: reqwest::Client,
+    verified: Clients,
     /// For sites whose certificates are not verified; `None` if there are none.
-    unverified: Option<reqwest::Client>,
+    unverified: Option<Clients>,
     grants: Grants,
     timeout: Duration,
+}
+
+struct Clients {
+    /// Connections stay open for the next request.
+    keeping: reqwest::Client,
+    /// Connections are closed after one request.
+    closing: reqwest::Client,
+}
+
+impl Clients {
+    fn new(builder: impl Fn() -> Result<reqwest::ClientBuilder, FetchError>) -> Result<Clients, FetchError> {
+        let broken = |error: reqwest::Error| FetchError::Client(chain(&error));
+        Ok(Clients {
+            keeping: builder()?.build().map_err(broken)?,
+            closing: builder()?.pool_max_idle_per_host(0).build().map_err(broken)?,
+        })
+    }
 }
 
 tokio::task_local! {
@@ -98,23 +115,19 @@ tokio::task_local! {
 
 impl Http {
     pub(super) fn new(cfg: &Arc<Config>, resolver: &FilteringResolver) -> Result<Http, FetchError> {
-        let broken = |error: reqwest::Error| FetchError::Client(chain(&error));
-        let client = match builder(cfg, resolver)?.build() {
-            Ok(client) => client,
-            Err(error) => {
+        let plain = || builder(cfg, resolver);
+        let verified = match Clients::new(plain) {
+            Err(FetchError::Client(error)) => {
                 // A machine without certificates can still read http; every https site will say why it fails.
-                tracing::warn!("no TLS certificates of the system can be used: {}", chain(&error));
-                builder(cfg, resolver)?.tls_certs_only([]).build().map_err(broken)?
+                tracing::warn!("no TLS certificates of the system can be used: {error}");
+                Clients::new(|| Ok(plain()?.tls_certs_only([])))?
             }
+            clients => clients?,
         };
         let grants = Grants::new(cfg.clone())?;
-        let unverified = if grants.has_unverified() {
-            let lenient = builder(cfg, resolver)?.tls_danger_accept_invalid_certs(true);
-            Some(lenient.build().map_err(broken)?)
-        } else {
-            None
-        };
-        Ok(Http { client, unverified, grants, timeout: cfg.fetch.timeout })
+        let lenient = || Ok(plain()?.tls_danger_accept_invalid_certs(true));
+        let unverified = if grants.has_unverified() { Some(Clients::new(lenient)?) } else { None };
+        Ok(Http { verified, unverified, grants, timeout: cfg.fetch.timeout })
     }
 
     /// Whether an answer from this address is certain to come from its host: it came over verified TLS.
@@ -122,15 +135,22 @@ impl Http {
         url.scheme() == "https" && !self.grants.trusts_any_certificate(url)
     }
 
-    fn client_for(&self, url: &PageUrl) -> &reqwest::Client {
-        match &self.unverified {
+    fn client_for(&self, url: &PageUrl, may_stay: bool) -> &reqwest::Client {
+        let clients = match &self.unverified {
             Some(unverified) if self.grants.trusts_any_certificate(url) => unverified,
-            Some(_) | None => &self.client,
-        }
+            Some(_) | None => &self.verified,
+        };
+        if may_stay { &clients.keeping } else { &clients.closing }
     }
 
-    /// Sends one request and reads its answer. The record is complete in every case.
-    pub(super) async fn exchange(&self, order: Order<'_>, turn: &mut Turn) -> (Request, Result<Reply, Failure>) {
+    /// Sends one request and reads its answer; its connection may stay open afterwards or not. The record is complete
+    /// in every case.
+    pub(super) async fn exchange(
+        &self,
+        order: Order<'_>,
+        turn: &mut Turn,
+        may_stay: bool,
+    ) -> (Request, Result<Reply, Failure>) {
         let started = turn.start();
         let mut request = Request {
             kind: order.kind,
@@ -144,8 +164,9 @@ impl Http {
             error: None,
         };
         let deadline = started + self.timeout;
+        let client = self.client_for(order.url, may_stay);
         let connected = Arc::new(Mutex::new(None));
-        let answered = CONNECTED.scope(connected.clone(), self.converse(order, deadline, &mut request));
+        let answered = CONNECTED.scope(connected.clone(), self.converse(client, order, deadline, &mut request));
         let reply = match tokio::time::timeout_at(deadline, answered).await {
             Ok(reply) => reply,
             Err(_) => Err(Failure::Timeout(format!("no complete answer within {} ms", self.timeout.as_millis()))),
@@ -158,9 +179,15 @@ impl Http {
         (request, reply)
     }
 
-    async fn converse(&self, order: Order<'_>, deadline: Instant, request: &mut Request) -> Result<Reply, Failure> {
+    async fn converse(
+        &self,
+        client: &reqwest::Client,
+        order: Order<'_>,
+        deadline: Instant,
+        request: &mut Request,
+    ) -> Result<Reply, Failure> {
         let granted = self.grants.headers(order.url);
-        let sent = self.client_for(order.url).get(order.url.as_str()).headers(granted).headers(order.conditions);
+        let sent = client.get(order.url.as_str()).headers(granted).headers(order.conditions);
         let sent = sent.send().await;
         let mut response = sent.map_err(|error| failure(&error, Phase::Head))?;
         if order.spaced_from_answer {
@@ -221,6 +248,11 @@ fn builder(cfg: &Config, resolver: &FilteringResolver) -> Result<reqwest::Client
 /// The configured proxy; `None` if there is none.
 pub(super) fn proxy_url(cfg: &crate::config::Fetch) -> Option<&str> {
     Some(cfg.proxy.trim()).filter(|proxy| !proxy.is_empty() && *proxy != "none")
+}
+
+/// The longest that an unused connection lives: the pool looks for those that are over as often as one may last.
+pub(super) fn longest_idle(cfg: &Config) -> Duration {
+    idle_timeout(cfg) * 2
 }
 
 /// Long enough for connections to live across the delay of every site.

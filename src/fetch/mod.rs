@@ -6,6 +6,7 @@
 
 pub mod address;
 mod challenge;
+mod connections;
 pub mod content_coding;
 mod gate;
 pub mod grants;
@@ -35,6 +36,7 @@ use crate::config::Config;
 use crate::model::{Authority, Claim, Failure, Fetched, Host, Outcome, PageUrl, Receipt, Refusal, Timestamp};
 
 use address::AddressFilter;
+use connections::Connections;
 use gate::Gate;
 use http::Http;
 use memory::Memory;
@@ -78,6 +80,7 @@ struct Inner {
     /// With a proxy, names are resolved there.
     has_proxy: bool,
     gate: Gate,
+    connections: Connections,
     http: Http,
     memory: Memory,
     portal: portal::Watch,
@@ -142,7 +145,8 @@ impl Fetcher {
             filter,
             resolver,
             has_proxy: proxy.is_some(),
-            gate: Gate::new(config.politeness.per_ip),
+            gate: Gate::new(),
+            connections: Connections::new(config.politeness.per_ip, http::longest_idle(&config)),
             memory: Memory::default(),
             portal: portal::Watch::default(),
             reservations: Mutex::new(Swept::new()),

@@ -13,6 +13,7 @@ use crate::model::{
     Timestamp,
 };
 
+use super::connections::Connection;
 use super::http::{Body, Order, Reply};
 use super::memory::Known;
 use super::portal::Look;
@@ -156,12 +157,16 @@ impl<'a> Visit<'a> {
         let mut turn = self.inner.gate.enter(&host).await;
         let address = self.inner.destination(order.url).await?;
         turn.wait(delay, not_before).await;
-        let _connection = match address {
-            Some(address) => self.inner.gate.connection(address).await,
+        let url = order.url;
+        let connection = match address {
+            Some(address) => self.inner.connections.enter(address, url.authority()).await,
             None => None,
         };
-        let url = order.url;
-        let (request, reply) = self.inner.http.exchange(order, &mut turn).await;
+        let may_stay = connection.as_ref().is_none_or(Connection::may_stay);
+        let (request, reply) = self.inner.http.exchange(order, &mut turn, may_stay).await;
+        if let (Some(connection), Ok(_)) = (connection, &reply) {
+            connection.keep();
+        }
         self.receipt.requests.push(request);
         let reply = reply.map_err(Trouble::Failed)?;
         if self.is_portal(url, &reply) { Err(Trouble::Failed(Failure::Portal)) } else { Ok(reply) }

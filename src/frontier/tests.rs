@@ -606,6 +606,20 @@ fn a_robots_txt_without_sitemaps_leads_to_the_well_known_ones_once() {
 }
 
 #[test]
+fn sitemaps_are_looked_for_behind_the_redirect_of_a_front_page_and_of_no_article() {
+    let claim = Claim { hops: 1, ..claim("https://paper.example/en/", PageKind::Front) };
+    let mut fetched = fetched(&claim, page(&claim));
+    fetched.receipt.robots = RobotsUse::Known(crate::model::RobotsId(1));
+    let guesses = |parsed: &Parsed| {
+        let plan = paper().plan(&claim, &fetched, parsed, now());
+        plan.admit.iter().filter(|admission| admission.kind == PageKind::Sitemap).count()
+    };
+
+    assert_eq!(guesses(&Parsed::nothing(PageKind::Front)), 2);
+    assert_eq!(guesses(&article()), 0);
+}
+
+#[test]
 fn no_feed_is_guessed_where_the_front_page_offers_one() {
     let claim = claim("https://paper.example/", PageKind::Front);
     let mut fetched = fetched(&claim, page(&claim));

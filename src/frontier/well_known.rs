@@ -15,10 +15,11 @@ const FEEDS: [&str; 2] = ["/feed", "/rss.xml"];
 /// Only where robots.txt was just read and a page was had, so that a site that is down, or sends every request
 /// elsewhere, is not asked in vain.
 pub(super) fn admit(claim: &Claim, kind: PageKind, fetched: &Fetched, now: Timestamp, admit: &mut Vec<Admission>) {
+    let is_new_front = kind == PageKind::Front && claim.depth == 0 && claim.history.successes == 0;
     let answered = match &fetched.receipt.robots {
         RobotsUse::Read(copy) => copy.failed_at.is_none() && copy.status != RobotsStatus::Unreachable,
-        // The first page at the end of redirects: robots.txt was read before the first of them.
-        RobotsUse::Known(_) => claim.depth == 0 && claim.hops > 0 && claim.history.successes == 0,
+        // The front page at the end of redirects: robots.txt was read before the first of them.
+        RobotsUse::Known(_) => is_new_front && claim.hops > 0,
         RobotsUse::None => false,
     };
     if !answered || !matches!(fetched.outcome, Outcome::Page(_) | Outcome::NotModified { .. }) {
@@ -27,8 +28,7 @@ pub(super) fn admit(claim: &Claim, kind: PageKind, fetched: &Fetched, now: Times
     if admit.iter().all(|admission| admission.found_by != FoundBy::Robots) {
         guess(claim, PageKind::Sitemap, &SITEMAPS, now, admit);
     }
-    let is_front = kind == PageKind::Front && claim.depth == 0 && claim.history.successes == 0;
-    if is_front && admit.iter().all(|admission| admission.kind != PageKind::Feed) {
+    if is_new_front && admit.iter().all(|admission| admission.kind != PageKind::Feed) {
         guess(claim, PageKind::Feed, &FEEDS, now, admit);
     }
 }

@@ -1,7 +1,8 @@
 //! Headlines: which anchors lead to articles, and in what kind of place they stand.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
+use super::Map;
 use super::profile::{Answers, Compiled};
 use super::scan::{Around, Scan};
 use super::tree::NodeId;
@@ -26,8 +27,8 @@ pub(crate) fn headlines(
     }
     let shapes = shapes(own, anchors);
     let mut out = Vec::new();
-    let mut positions: HashMap<HeadlineRole, u32> = HashMap::new();
-    let mut seen: HashMap<(HeadlineRole, PageKey), usize> = HashMap::new();
+    let mut positions: Map<HeadlineRole, u32> = Map::default();
+    let mut seen: Map<(HeadlineRole, PageKey), usize> = Map::default();
     for (at, anchor) in anchors {
         let raw = &scan.anchors[*at];
         let Some(role) = role(raw.around, kind) else { continue };
@@ -45,13 +46,13 @@ pub(crate) fn headlines(
 }
 
 /// Mean number of words of the texts that lead to addresses of one shape.
-fn shapes(own: &PageUrl, anchors: &[(usize, Anchor)]) -> HashMap<String, f32> {
-    let mut texts: HashMap<PageKey, (String, usize)> = HashMap::new();
+fn shapes(own: &PageUrl, anchors: &[(usize, Anchor)]) -> Map<String, f32> {
+    let mut texts: Map<PageKey, (String, usize)> = Map::default();
     for (_, anchor) in anchors.iter().filter(|(_, anchor)| anchor.url.is_same_site(own)) {
         let entry = texts.entry(anchor.url.key()).or_insert_with(|| (learning::shape(&anchor.url), 0));
         entry.1 = entry.1.max(words(&anchor.text));
     }
-    let mut sums: HashMap<String, (usize, usize)> = HashMap::new();
+    let mut sums: Map<String, (usize, usize)> = Map::default();
     for (shape, words) in texts.into_values().filter(|(_, words)| *words > 0) {
         let entry = sums.entry(shape).or_default();
         entry.0 += words;
@@ -68,7 +69,7 @@ fn words(text: &str) -> usize {
 }
 
 fn renumber(headlines: &mut [Headline]) {
-    let mut positions: HashMap<HeadlineRole, u32> = HashMap::new();
+    let mut positions: Map<HeadlineRole, u32> = Map::default();
     for headline in headlines {
         let position = positions.entry(headline.role).or_default();
         *position += 1;
@@ -79,8 +80,8 @@ fn renumber(headlines: &mut [Headline]) {
 /// Adds a headline; a second anchor of the same role and target only brings its text, if that says more.
 fn push(
     out: &mut Vec<Headline>,
-    positions: &mut HashMap<HeadlineRole, u32>,
-    seen: &mut HashMap<(HeadlineRole, PageKey), usize>,
+    positions: &mut Map<HeadlineRole, u32>,
+    seen: &mut Map<(HeadlineRole, PageKey), usize>,
     role: HeadlineRole,
     anchor: &Anchor,
 ) {
@@ -99,11 +100,10 @@ fn push(
 }
 
 fn from_boxes(scan: &Scan, kind: PageKind, anchors: &[(usize, Anchor)], answers: &Answers) -> Vec<Headline> {
-    let by_node: HashMap<NodeId, &Anchor> =
-        anchors.iter().map(|(at, anchor)| (scan.anchors[*at].node, anchor)).collect();
+    let by_node: Map<NodeId, &Anchor> = anchors.iter().map(|(at, anchor)| (scan.anchors[*at].node, anchor)).collect();
     let mut out = Vec::new();
-    let mut positions = HashMap::new();
-    let mut seen = HashMap::new();
+    let mut positions = Map::default();
+    let mut seen = Map::default();
     let mut taken = HashSet::new();
     for (node, role) in &answers.headlines {
         let Some(anchor) = by_node.get(node) else { continue };
@@ -151,7 +151,7 @@ fn role(around: Around, kind: PageKind) -> Option<HeadlineRole> {
 }
 
 /// Whether an anchor leads to an article of the same site.
-fn leads_to_article(own: &PageUrl, anchor: &Anchor, around: Around, shapes: &HashMap<String, f32>) -> bool {
+fn leads_to_article(own: &PageUrl, anchor: &Anchor, around: Around, shapes: &Map<String, f32>) -> bool {
     if !anchor.url.is_same_site(own) || anchor.url.key() == own.key() {
         return false;
     }

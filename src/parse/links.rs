@@ -1,9 +1,10 @@
 //! Links of a page: anchors with their place, and `rel` links.
 
-use std::collections::HashSet;
+use std::collections::hash_map::Entry;
 
 use encoding_rs::{Encoding, UTF_8};
 
+use super::Map;
 use super::scan::{Around, RawAnchor, Scan};
 use crate::model::{Anchor, Discovered, PageKey, PageKind, PageUrl, Place};
 
@@ -38,17 +39,21 @@ fn has_rel(scan: &Scan, id: super::tree::NodeId, word: &str) -> bool {
 pub(crate) fn anchors(scan: &Scan, base: &PageUrl, encoding: &str) -> Vec<(usize, Anchor)> {
     let encoding = Encoding::for_label(encoding.as_bytes()).map_or(UTF_8, Encoding::output_encoding);
     let mut out = Vec::with_capacity(scan.anchors.len());
+    // A story's picture, headline and teaser lead to one address: it is resolved once, and copies share its key.
+    let mut resolved: Map<&str, Option<PageUrl>> = Map::default();
     for (at, raw) in scan.anchors.iter().enumerate() {
         let Some(href) = scan.attribute(raw.node, "href").map(str::trim) else { continue };
         if href.is_empty() || href.starts_with('#') || is_action(href) || is_template(href) {
             continue;
         }
-        let url = if encoding == UTF_8 || href.is_ascii() {
-            base.join(href)
-        } else {
-            base.join_encoded(href, &|query| encoding.encode(query).0)
+        let resolve = || {
+            if encoding == UTF_8 || href.is_ascii() {
+                base.join(href)
+            } else {
+                base.join_encoded(href, &|query| encoding.encode(query).0)
+            }
         };
-        let Ok(url) = url else { continue };
+        let Some(url) = resolved.entry(href).or_insert_with(|| resolve().ok()).clone() else { continue };
         let rel = scan.attribute(raw.node, "rel").unwrap_or_default();
         let nofollow = rel
             .split_ascii_whitespace()
@@ -91,35 +96,36 @@ fn place(raw: &RawAnchor) -> Place {
 
 /// Addresses worth knowing, each once, in page order: head links first.
 pub(crate) fn discovered(scan: &Scan, base: &PageUrl, own: &PageUrl, anchors: &[(usize, Anchor)]) -> Vec<Discovered> {
-    let mut seen: HashSet<PageKey> = HashSet::from([own.key()]);
+    // Where an address stands in the list; `None` for those that are known and not listed.
+    let mut seen: Map<PageKey, Option<usize>> = Map::default();
+    seen.reserve(anchors.len() + 1);
+    seen.insert(own.key(), None);
     let mut out: Vec<Discovered> = Vec::new();
     for id in scan.links.iter().take(MAX_HEAD_LINKS) {
         let Some(relation) = relation(scan, *id) else { continue };
         let Some(url) = scan.attribute(*id, "href").and_then(|href| base.join(href.trim()).ok()) else { continue };
-        let is_new = seen.insert(url.key());
-        if let Relation::Leads(kind) = relation
-            && is_new
-        {
+        let Entry::Vacant(place) = seen.entry(url.key()) else { continue };
+        place.insert(None);
+        if let Relation::Leads(kind) = relation {
             let text = scan.attribute(*id, "title").unwrap_or_default().chars().take(MAX_TEXT).collect();
             out.push(Discovered { url, kind, text, place: Place::Head, published: None, nofollow: false });
         }
     }
-    let mut places: std::collections::HashMap<PageKey, usize> = std::collections::HashMap::new();
     for (_, anchor) in anchors {
-        let key = anchor.url.key();
-        if let Some(known) = places.get(&key) {
-            // A later anchor with a text or a better place tells more.
-            let known = &mut out[*known];
-            if known.text.is_empty() {
-                known.text.clone_from(&anchor.text);
+        match seen.entry(anchor.url.key()) {
+            Entry::Vacant(place) => place.insert(Some(out.len())),
+            Entry::Occupied(known) => {
+                if let Some(known) = known.get() {
+                    // A later anchor with a text tells more.
+                    let known = &mut out[*known];
+                    if known.text.is_empty() {
+                        known.text.clone_from(&anchor.text);
+                    }
+                    known.nofollow &= anchor.nofollow;
+                }
+                continue;
             }
-            known.nofollow &= anchor.nofollow;
-            continue;
-        }
-        if !seen.insert(key.clone()) {
-            continue;
-        }
-        places.insert(key, out.len());
+        };
         out.push(Discovered {
             url: anchor.url.clone(),
             kind: PageKind::Unknown,

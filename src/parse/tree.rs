@@ -6,14 +6,13 @@ use std::borrow::Cow;
 use std::cell::{Cell, Ref, RefCell};
 use std::time::{Duration, Instant};
 
-use html5ever::buffer_queue::BufferQueue;
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, Tracer, TreeSink};
 use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{EndTag, StartTag, TagToken, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
+use html5ever::tokenizer::{EndTag, StartTag, TagToken, Token, TokenSink, TokenSinkResult};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
-use html5ever::{Attribute, LocalName, QualName, TokenizerResult, local_name};
+use html5ever::{Attribute, LocalName, QualName, local_name};
 
-use super::flood::{MAX_ATTRIBUTES, without_floods};
+use super::tokens::{self, MAX_ATTRIBUTES, Tokens};
 
 /// Nodes of a page that are kept; real pages stay under 30,000.
 const MAX_NODES: usize = 200_000;
@@ -23,8 +22,8 @@ const MAX_ALL_ATTRIBUTES: usize = 500_000;
 const MAX_DEPTH: u32 = 512;
 /// Time for building one tree.
 const MAX_TIME: Duration = Duration::from_secs(2);
-/// Text that is fed to the tokenizer between two looks at the budget, in bytes.
-const PIECE: usize = 16 << 10;
+/// Tokens between two looks at the clock.
+const LOOK: u32 = 64;
 
 macro_rules! tags {
     ($($variant:ident = $name:tt,)*) => {
@@ -129,32 +128,26 @@ impl Tree {
     /// Parses a text; never fails, and never takes much longer than two seconds.
     pub(crate) fn parse(text: &str) -> Tree {
         let started = Instant::now();
-        let sink = Sink::new(text.len());
-        let builder = TreeBuilder::new(sink, TreeBuilderOpts::default());
-        let tokenizer = Tokenizer::new(Gate { builder, dropped: RefCell::default() }, TokenizerOpts::default());
-        let input = BufferQueue::default();
+        let whole = tokens::prepared(text);
+        let mut tokens = Tokens::new(&whole, Gate::new(Sink::new(whole.len())));
         let mut cut = None;
-        let text = without_floods(text);
-        for piece in Pieces(&text) {
-            input.push_back(StrTendril::from_slice(piece));
-            while !matches!(tokenizer.feed(&input), TokenizerResult::Done) {}
-            if tokenizer.sink.builder.sink.is_full() {
+        let mut steps = 0_u32;
+        while cut.is_none() && tokens.step() {
+            steps += 1;
+            if tokens.sink.builder.sink.is_full() {
                 cut = Some("nodes");
-            } else if started.elapsed() > MAX_TIME {
+            } else if steps.is_multiple_of(LOOK) && started.elapsed() > MAX_TIME {
                 cut = Some("time");
-            }
-            if cut.is_some() {
-                break;
             }
         }
         if cut.is_none() {
-            tokenizer.end();
+            tokens.finish();
         }
-        let gate = tokenizer.sink;
-        if cut.is_none() && gate.builder.sink.too_deep.get() {
+        let sink = tokens.sink.builder.sink;
+        if cut.is_none() && sink.too_deep.get() {
             cut = Some("depth");
         }
-        Tree { nodes: gate.builder.sink.finish(), cut }
+        Tree { nodes: sink.finish(), cut }
     }
 
     /// The document node.
@@ -237,26 +230,6 @@ fn known(id: u32) -> Option<NodeId> {
     (id != NONE).then_some(NodeId(id))
 }
 
-/// A text in pieces that end between characters.
-struct Pieces<'a>(&'a str);
-
-impl<'a> Iterator for Pieces<'a> {
-    type Item = &'a str;
-
-    fn next(&mut self) -> Option<&'a str> {
-        if self.0.is_empty() {
-            return None;
-        }
-        let mut end = PIECE.min(self.0.len());
-        while !self.0.is_char_boundary(end) {
-            end -= 1;
-        }
-        let (piece, rest) = self.0.split_at(end);
-        self.0 = rest;
-        Some(piece)
-    }
-}
-
 /// Stands between tokenizer and tree builder and swallows tags that would open elements too deep.
 struct Gate {
     builder: TreeBuilder<NodeId, Sink>,
@@ -265,6 +238,10 @@ struct Gate {
 }
 
 impl Gate {
+    fn new(sink: Sink) -> Gate {
+        Gate { builder: TreeBuilder::new(sink, TreeBuilderOpts::default()), dropped: RefCell::default() }
+    }
+
     fn swallows(&self, token: &Token) -> bool {
         let TagToken(tag) = token else { return false };
         let mut dropped = self.dropped.borrow_mut();

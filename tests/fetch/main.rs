@@ -415,6 +415,35 @@ async fn one_address_is_asked_by_few_connections_whatever_the_number_of_hosts() 
     assert_eq!(gauge.most.load(Ordering::SeqCst), 2);
 }
 
+#[tokio::test]
+async fn idle_connections_to_one_address_are_half_of_those_that_are_allowed() {
+    let gauge: Arc<Gauge> = Arc::default();
+    let mut servers = Vec::new();
+    for _ in 0..6 {
+        let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        servers.push(Server::start_at(any_port, gauge.clone(), |_| html("<p>x</p>")).await);
+    }
+    let mut config = config(&servers.iter().collect::<Vec<_>>());
+    config.politeness.per_ip = 4;
+    let door = fetcher(config);
+
+    for path in ["/a", "/b"] {
+        for server in &servers {
+            page(door.fetch(&open_claim(&server.url(path))).await);
+        }
+    }
+
+    // The servers see a moment later that a connection was closed.
+    let settled = async {
+        while gauge.connections.load(Ordering::SeqCst) != 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    assert!(tokio::time::timeout(Duration::from_secs(5), settled).await.is_ok(), "{:?}", gauge.connections);
+    let reused = servers.iter().filter(|server| server.seen().iter().all(|seen| seen.connection == 0)).count();
+    assert_eq!(reused, 2, "the first hosts keep their connection, the others make one for each request");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn hosts_behind_one_address_do_not_wait_for_each_other() {
     const DELAY: Duration = Duration::from_millis(300);

@@ -42,9 +42,10 @@ pub(crate) struct Server {
     pub(crate) gauge: Arc<Gauge>,
 }
 
-/// Requests that are open now, and the most that ever were.
+/// Requests that are open now, the most that ever were, and connections that are open now.
 #[derive(Default)]
 pub(crate) struct Gauge {
+    pub(crate) connections: AtomicUsize,
     pub(crate) open: AtomicUsize,
     pub(crate) most: AtomicUsize,
 }
@@ -67,7 +68,12 @@ impl Server {
         tokio::spawn(async move {
             for connection in 0.. {
                 let Ok((stream, _)) = listener.accept().await else { return };
-                tokio::spawn(serve(stream, connection, answer.clone(), seen.clone(), gauge.clone()));
+                let (answer, seen, gauge) = (answer.clone(), seen.clone(), gauge.clone());
+                tokio::spawn(async move {
+                    gauge.connections.fetch_add(1, Ordering::SeqCst);
+                    serve(stream, connection, answer, seen, &gauge).await;
+                    gauge.connections.fetch_sub(1, Ordering::SeqCst);
+                });
             }
         });
         server
@@ -91,7 +97,7 @@ async fn serve<F: Fn(&Seen) -> Answer>(
     connection: usize,
     answer: Arc<F>,
     log: Arc<Mutex<Vec<Seen>>>,
-    gauge: Arc<Gauge>,
+    gauge: &Gauge,
 ) {
     let mut buffer = Vec::new();
     loop {

@@ -9,13 +9,11 @@ than a case allows, that case is run once more alone. Exit 1 if a case fails. St
 
 --within SECONDS is for the gate: so long a run; what it is too short for is left out and named, the rest is judged as
 strictly as ever. --beside crawls twenty good papers too, alone at first and then beside the hostile web, and demands that
-they keep their rate, that memory stays bounded and that the daemon's heartbeat never pauses.
+they keep their rate, that memory stays bounded and that the daemon's heartbeat never pauses. They are served by
+examples/good_papers beside BINARY (`cargo build --release --example good_papers`).
 """
 import argparse, concurrent.futures, json, os, pathlib, shutil, signal, socket, sqlite3, subprocess, sys, tempfile, threading, time
 import urllib.request
-
-sys.dont_write_bytecode = True
-import good_web
 
 SHARED = pathlib.Path(__file__).resolve().parents[3] / "shared" / "hostile"
 CONTROL = "http://127.0.0.1:18079"
@@ -49,14 +47,6 @@ allow_private = ["127.0.1.0/24", "127.0.5.0/24", "127.0.7.0/24"]
 
 [serve]
 listen = "off"
-"""
-GOOD_SITE = """
-[[site]]
-name = "good-{host}"
-domains = ["{host}:{port}"]
-seeds = [{{ url = "http://{host}:{port}/", kind = "front" }}]
-delay = "200ms"
-daily_pages = 100000
 """
 # Every article with the address that was asked for first: where redirects led to it, their beginning.
 ARTICLES = """
@@ -257,11 +247,14 @@ class Papers:
 
     def begin(self):
         """Starts the papers; what the configuration says of them."""
-        command = [sys.executable, pathlib.Path(__file__).with_name("good_web.py")]
+        command = [pathlib.Path(self.binary).parent / "examples" / "good_papers"]
         self.server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        if not self.server.stdout.readline():
-            sys.exit("the good papers were not served; is another one running?")
-        return "".join(GOOD_SITE.format(host=host, port=good_web.PORT) for host in good_web.HOSTS)
+        sites = ""
+        for line in self.server.stdout:
+            if line == "serving\n":
+                return sites
+            sites += line
+        sys.exit("the good papers were not served; is another one running?")
 
     def end(self, start, seconds):
         """Stops the papers; requests a second of each between the warm-up and the end."""

@@ -26,6 +26,9 @@ static CREDITED: LazyLock<Regex> = LazyLock::new(|| {
 /// A text's opening in two: place and credit.
 fn opening(text: &str) -> Option<(&str, Option<&str>)> {
     let text = text.char_indices().nth(REACH).map_or(text, |(end, _)| &text[..end]);
+    if !may_open(text) {
+        return None;
+    }
     if let Some(found) = OPENING.captures(text) {
         let dash = found.name("dash").map_or("", |dash| dash.as_str());
         let credit = found.name("credit").map(|credit| credit.as_str());
@@ -36,6 +39,16 @@ fn opening(text: &str) -> Option<(&str, Option<&str>)> {
     let found = CREDITED.captures(text)?;
     let credit = found.name("credit")?.as_str();
     (!agencies(credit).is_empty()).then_some((without_day(found.name("place")?.as_str()), Some(credit)))
+}
+
+/// Whether a text holds what both patterns ask for, a dash or colon before a blank or a parenthesis: most hold none.
+fn may_open(text: &str) -> bool {
+    let mut before = ' ';
+    text.chars().any(|c| {
+        let found = c == '(' || c.is_whitespace() && matches!(before, '-' | '–' | '—' | '―' | ':');
+        before = c;
+        found
+    })
 }
 
 /// `LONDON` of `LONDON, May 3`.

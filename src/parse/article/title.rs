@@ -55,7 +55,10 @@ fn candidates(ctx: &Context) -> Vec<Found<String>> {
             found.value.truncate(end);
         }
     }
-    let hints: Vec<String> = all.iter().map(|found| fold(&found.value)).collect();
+    let mut hints: Vec<String> = all.iter().map(|found| fold(&found.value)).collect();
+    // Most pages state one title many times.
+    hints.sort_unstable();
+    hints.dedup();
     let mut headings: Vec<(f32, Found<String>)> = Vec::new();
     for mark in &ctx.scan.marks {
         let Some((base, rule)) = heading_rank(ctx, mark) else { continue };

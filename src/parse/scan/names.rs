@@ -1,10 +1,10 @@
 //! What the words of classes and ids say of an element, in many languages.
 
-use std::collections::HashMap;
 use std::iter::Peekable;
 use std::str::Chars;
 use std::sync::LazyLock;
 
+use super::super::Map;
 use super::around::Around;
 
 /// Longest run of words that makes one entry of the vocabulary.
@@ -140,7 +140,7 @@ const VOCABULARY: &[(Around, &str)] = &[
 /// The vocabulary, each entry written as one word.
 #[derive(Default)]
 struct Vocabulary {
-    words: HashMap<String, Around>,
+    words: Map<String, Around>,
     starts: Vec<(String, Around)>,
 }
 
@@ -186,7 +186,7 @@ fn alternatives(rest: &mut Peekable<Chars>) -> Vec<String> {
 /// What the names of a page's elements say; each name is looked up once.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    known: HashMap<String, Around>,
+    known: Map<String, Around>,
     key: String,
 }
 

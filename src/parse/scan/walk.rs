@@ -278,12 +278,13 @@ impl<'t> Walker<'t> {
         let (block, kind, link) = (frame.block, frame.kind, frame.link);
         let mut rest = text;
         loop {
-            let word = rest.trim_start_matches(is_blank);
-            self.pending_blank |= word.len() < rest.len();
-            if word.is_empty() {
+            let words = rest.get(blank_length(rest)..).unwrap_or_default();
+            self.pending_blank |= words.len() < rest.len();
+            if words.is_empty() {
                 return;
             }
-            let (word, tail) = word.split_at(word_end(word));
+            let (end, blanks) = words_end(words);
+            let (words, tail) = words.split_at(end);
             rest = tail;
             let out = &mut self.scan.text;
             if out.len() == self.start {
@@ -297,8 +298,8 @@ impl<'t> Walker<'t> {
             self.pending_blank = false;
             self.block_last = self.number;
             self.block_texts.1 = id;
-            out.push_str(word);
-            let weight = weight(word);
+            out.push_str(words);
+            let weight = weight(words) - blanks;
             self.chars += weight;
             if link {
                 self.link_chars += weight;
@@ -329,17 +330,50 @@ impl<'t> Walker<'t> {
     }
 }
 
-/// Where the first word of a text ends.
-fn word_end(text: &str) -> usize {
-    let mut at = 0;
-    while let Some(byte) = text.as_bytes().get(at) {
-        let c = if byte.is_ascii() { char::from(*byte) } else { text[at..].chars().next().unwrap_or(' ') };
-        if is_blank(c) {
-            break;
+/// Length of the blank with which a text begins; 0 if it begins with none.
+fn blank_at(text: &str, at: usize) -> usize {
+    match text.as_bytes().get(at) {
+        Some(0 | b'\t'..=b'\r' | b' ') => 1,
+        // The first bytes of all blanks beyond ASCII.
+        Some(0xc2 | 0xe1 | 0xe2 | 0xe3 | 0xef) => {
+            text[at..].chars().next().filter(|c| is_blank(*c)).map_or(0, char::len_utf8)
         }
-        at += c.len_utf8();
+        _ => 0,
     }
-    at
+}
+
+/// Length of all blanks with which a text begins.
+fn blank_length(text: &str) -> usize {
+    let mut end = 0;
+    loop {
+        match blank_at(text, end) {
+            0 => return end,
+            length => end += length,
+        }
+    }
+}
+
+/// Where the words that single spaces part end, and how many spaces these are.
+fn words_end(text: &str) -> (usize, u32) {
+    let bytes = text.as_bytes();
+    let (mut end, mut blanks) = (0, 0);
+    loop {
+        while let Some(byte) = bytes.get(end) {
+            if (b'!'..0x80).contains(byte) {
+                end += 1;
+            } else if blank_at(text, end) > 0 {
+                break;
+            } else {
+                end += text[end..].chars().next().map_or(1, char::len_utf8);
+            }
+        }
+        let is_single = bytes.get(end) == Some(&b' ') && end + 1 < bytes.len() && blank_at(text, end + 1) == 0;
+        if !is_single {
+            return (end, blanks);
+        }
+        end += 1;
+        blanks += 1;
+    }
 }
 
 /// How much a text says, in letters.

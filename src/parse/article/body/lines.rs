@@ -81,7 +81,9 @@ static NOTICES: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The beginning of a text in lower case, without marks around it.
 fn plain_line(text: &str) -> String {
-    let text: String = text.chars().take(320).flat_map(char::to_lowercase).collect();
+    let text = text.char_indices().nth(320).map_or(text, |(end, _)| &text[..end]);
+    let text: String =
+        if text.is_ascii() { text.to_ascii_lowercase() } else { text.chars().flat_map(char::to_lowercase).collect() };
     text.trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
 }
 
