@@ -221,7 +221,7 @@ impl Parser {
         let anchors = links::anchors(&scan, &base, decoded.encoding);
         let own = ctx.answer("body").is_some();
         let by_profile = compiled.and_then(|compiled| compiled.is_article_url(input.url)).map(|by_url| by_url || own);
-        let body_chars = article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum();
+        let body_chars = article.paragraphs().iter().map(|paragraph| scan::weight(paragraph) as usize).sum();
         let (kind, mut reasons) = kind::judge(&kind::Evidence {
             url: input.url,
             expected: input.kind,
