@@ -13,6 +13,7 @@ mod json;
 mod kind;
 pub mod language;
 mod links;
+pub mod pieces;
 pub mod platform;
 mod profile;
 mod propose;
