@@ -13,6 +13,8 @@ const MAX_RUN: usize = 4;
 const MAX_CLASS: usize = 400;
 /// Longest id that is read, in bytes: a longer one numbers its element.
 const MAX_ID: usize = 40;
+/// Most words of an id that is read: a longer one repeats a heading.
+const MAX_ID_WORDS: usize = 4;
 /// Names of a page that are remembered.
 const MAX_KNOWN: usize = 5_000;
 
@@ -73,7 +75,7 @@ const VOCABULARY: &[(Around, &str)] = &[
     ),
     (
         Around::DIALOG,
-        "modal|modals|dialog|popup|pop-?up|overlay|cookie|cookies|cookie-?(notice|banner|bar|consent|law)|consent|gdpr|cmp|lightbox-?overlay|ui-dialog|interstitial|toast|tooltip|onetrust*|adblock|privacy|noscript|browser-?(warning|update)|outdated|flash-?message|alert|alerts|notification|notifications",
+        "modal|modals|dialog|popup|pop-?up|overlay|cookie|cookies|cookie-?(notice|banner|bar|consent|law)|consent|gdpr|lightbox-?overlay|ui-dialog|cmp-?(box|banner|wrapper|consent|overlay|modal|dialog|popup)|interstitial|toast|tooltip|onetrust*|adblock|privacy|noscript|browser-?(warning|update)|outdated|flash-?message|alert|alerts|notification|notifications",
     ),
     (
         Around::MOST_READ,
@@ -113,7 +115,7 @@ const VOCABULARY: &[(Around, &str)] = &[
     ),
     (
         Around::UNLIKELY,
-        "login|log-?in|search|breadcrumb|cookie|masthead|site-?header|page-?header-nav|topnav|hidden|visually-?hidden|sr-?only|screen-?reader(-text)?|a11y|skip|weather|stocks?|quotes?-ticker|calendar|sitemap|jumbotron-ad|embed-?promo|games?|crossword|horoscope|wetter|boerse|tv-?guide|traffic|print-?only|printonly|no-?print-show|assistive|audio-?native|lottery|edition",
+        "login|log-?in|search|breadcrumb|cookie|masthead|site-?header|page-?header-nav|topnav|hidden|hide|visually-?hidden|sr-?only|screen-?reader(-text)?|a11y|skip|weather|stocks?|quotes?-ticker|calendar|sitemap|jumbotron-ad|embed-?promo|games?|crossword|horoscope|wetter|boerse|tv-?guide|traffic|print-?only|printonly|no-?print-show|assistive|audio-?native|lottery|edition",
     ),
     (
         Around::PAYWALL,
@@ -227,7 +229,7 @@ impl Names {
         let class = class.get(..class.floor_char_boundary(MAX_CLASS)).unwrap_or_default();
         self.key.clear();
         self.key.push_str(class);
-        if !id.is_empty() && id.len() <= MAX_ID {
+        if !id.is_empty() && id.len() <= MAX_ID && id.split(['-', '_']).count() <= MAX_ID_WORDS {
             self.key.push_str(" # ");
             self.key.push_str(id);
         }
@@ -245,9 +247,15 @@ impl Names {
 /// What the words of a name say.
 fn look_up(name: &str) -> Around {
     let mut text = String::with_capacity(name.len() + 8);
-    // The most used system of all writes an article's keywords into its classes.
+    // The most used system of all writes an article's keywords into its classes, those of its own kinds last.
     let has_keywords = name.contains("hentry") || name.contains("type-post");
-    for part in name.split_ascii_whitespace().filter(|part| !has_keywords || !is_keyword(part)) {
+    let mut in_kinds = false;
+    for part in name.split_ascii_whitespace() {
+        in_kinds = (in_kinds || part == "hentry") && part != "#";
+        // A label that is not shown says nothing of what it would name.
+        if in_kinds || has_keywords && is_keyword(part) || part.ends_with("label-hidden") {
+            continue;
+        }
         normal_name(part, &mut text);
         text.push_str("--");
     }
@@ -329,7 +337,17 @@ mod tests {
     #[test]
     fn keywords_among_the_classes_of_a_post_say_nothing() {
         assert_eq!(facts("post-1 type-post hentry category-comments tag-menu"), facts("post-1 type-post hentry"));
+        assert_eq!(facts("post-1 type-post hentry topic-menu language-fr"), facts("post-1 type-post hentry"));
         assert!(facts("tag-list category").contains("tags"));
+    }
+
+    #[test]
+    fn ids_of_many_words_and_labels_that_are_not_shown_say_nothing() {
+        assert_eq!(Names::default().facts("", "the-menu-of-the-day").names(), "");
+        assert_eq!(Names::default().facts("", "menu-of-the-day").names(), "nav ");
+        assert_eq!(facts("field field--label-hidden"), "");
+        assert_eq!(facts("cmp-text"), "");
+        assert_eq!(facts("cmp-banner"), facts("cmpbanner"));
     }
 
     #[test]

@@ -35,6 +35,7 @@ pub(crate) struct Body {
 
 /// What is never text.
 const NEVER: Around = Around::HIDDEN
+    .with(Around::BEHIND)
     .with(Around::NAV)
     .with(Around::FOOTER)
     .with(Around::ASIDE)
@@ -152,7 +153,7 @@ fn objection(scan: &Scan, block: &Block, around: Around, title: &str) -> Option<
     let linked = block.link_chars as f32 / block.chars as f32;
     let seldom = match block.kind {
         BlockKind::Heading(_) => SELDOM.without(Around::TITLE),
-        BlockKind::Cell => SELDOM.without(Around::FIGURE),
+        _ if around.has(Around::TABLE) => SELDOM.without(Around::FIGURE),
         _ => SELDOM,
     };
     if around.has(seldom) && block.chars < 60 {
@@ -214,6 +215,10 @@ fn lead_in(scan: &Scan, kept: &[usize], title_end: usize, title: &str, subtitle:
         if block.chars < 30 || block.chars > 900 || block.link_chars * 2 > block.chars || block.around.has(away) {
             return false;
         }
+        // What a header holds beside its paragraphs belongs to the headline.
+        if block.around.has(Around::HEADER) && matches!(block.kind, BlockKind::Heading(_) | BlockKind::Loose) {
+            return false;
+        }
         let text = text(*at);
         let is_subtitle = !subtitle.is_empty()
             && (text == subtitle || (subtitle.chars().count() > 40 && text.starts_with(&subtitle)));
@@ -232,7 +237,7 @@ fn is_standfirst(scan: &Scan, block: &Block) -> bool {
     }
     let paragraph = block.kind == BlockKind::Paragraph;
     if block.around.has(Around::SUBTITLE) {
-        return paragraph || !block.around.has(Around::HEADER);
+        return true;
     }
     let text = &scan.text[block.range.clone()];
     paragraph
