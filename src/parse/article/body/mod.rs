@@ -206,6 +206,8 @@ fn lead_in(scan: &Scan, kept: &[usize], title_end: usize, title: &str, subtitle:
         .with(Around::RELATED)
         .with(Around::FORM)
         .with(Around::ADVERT)
+        .with(Around::ASIDE)
+        .with(Around::NEWSLETTER)
         .with(Around::DIALOG);
     let subtitle = subtitle.map(|found| fold(&found.value)).unwrap_or_default();
     let text = |at: usize| fold(&scan.text[scan.blocks[at].range.clone()]);
