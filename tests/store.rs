@@ -146,7 +146,7 @@ fn visit(claim: &Claim, now: Timestamp) -> Visit {
         status: 200,
         content_type: Some("text/html".into()),
         robots_tags: Vec::new(),
-        canonical: None,
+        links: murasil::model::HeaderLinks::default(),
         validators: Validators { etag: Some("\"1\"".into()), last_modified: None },
         fresh_for: None,
         body: Bytes::from_static(b"<html>raw</html>"),
@@ -942,6 +942,8 @@ async fn a_feeds_wishes_and_hubs_are_kept_over_an_answer_that_nothing_changed() 
     first.parsed.feed.hints = hints;
     first.parsed.feed.hubs = vec![url("https://hub.example/"), url("https://hub2.example/")];
     first.parsed.feed.topic = Some(url("http://a.example/rss"));
+    let Outcome::Page(page) = &mut first.fetched.outcome else { panic!("a page") };
+    page.links.hubs = vec![url("https://hub3.example/"), url("https://hub2.example/")];
     fixture.store.record(first).await.expect("records");
     let claim = fixture.claim_one(at(1200)).await;
     let mut second = source_visit(&claim, at(1200));
@@ -952,7 +954,7 @@ async fn a_feeds_wishes_and_hubs_are_kept_over_an_answer_that_nothing_changed() 
     let claim = fixture.claim_one(at(2400)).await;
     assert_eq!(claim.history.source.hints, hints);
     let hubs = fixture.text("select hubs || ' ' || topic_url from sources").await;
-    assert_eq!(hubs, "https://hub.example/\nhttps://hub2.example/ http://a.example/rss");
+    assert_eq!(hubs, "https://hub3.example/\nhttps://hub2.example/\nhttps://hub.example/ http://a.example/rss");
 }
 
 #[tokio::test]

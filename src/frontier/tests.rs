@@ -76,7 +76,7 @@ fn page(claim: &Claim) -> Outcome {
         status: 200,
         content_type: None,
         robots_tags: vec![],
-        canonical: None,
+        links: crate::model::HeaderLinks::default(),
         validators: Validators::default(),
         fresh_for: None,
         body: bytes::Bytes::new(),

@@ -22,7 +22,9 @@ pub use self::url::{Authority, Host, PageKey, PageUrl, UrlError};
 pub use article::{Article, ArticleHash, Extractor, Found, Headline, HeadlineRole, Precision, When};
 pub use detail::{Direction, Flag, FlagKind, LiveEntry, Picture};
 pub use drift::{Drift, FieldHealth};
-pub use fetched::{Failure, Fetched, Outcome, Page, Receipt, Refusal, Request, RequestKind, RobotsUse};
+pub use fetched::{
+    Failure, Fetched, HeaderLinks, Outcome, Page, Receipt, Refusal, Request, RequestKind, RobotsUse,
+};
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
 pub use learning::SiteLearning;

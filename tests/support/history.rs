@@ -178,7 +178,7 @@ fn fetched(claim: &Claim, now: Timestamp) -> Fetched {
         status: 200,
         content_type: None,
         robots_tags: Vec::new(),
-        canonical: None,
+        links: murasil::model::HeaderLinks::default(),
         validators: Validators::default(),
         fresh_for: None,
         body: "invented".into(),
