@@ -157,7 +157,7 @@ async fn judge(figures: &Figures, appeared: i64, at_start: i64, web: &Web, datab
         let url = format!("{}{}", web.paper(arrival.paper).authority, arrival.path);
         matches!(arrival.status, 200 | 304) && urls.iter().any(|row| row[0] == url)
     });
-    assert_eq!(figures.of("as recorded", "requests"), answered.count() as f64);
+    assert_eq!(figures.of("as recorded", "requests") as usize, answered.count());
 
     // A fixed interval asks each source once an interval, and finds an article half an interval late on average.
     let sources = document["sources"].as_f64().expect("a number");

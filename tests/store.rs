@@ -121,7 +121,7 @@ fn link(address: &str, place: Place) -> Discovered {
         text: String::new(),
         place,
         published: None,
-        nofollow: false,
+        rel: murasil::model::Rel::NONE,
     }
 }
 
@@ -1183,7 +1183,7 @@ async fn links_are_kept_from_text_and_boxes_of_articles_only() {
     visit.plan.admit = ["2", "3", "4"].map(|n| admission(&format!("http://a.example/{n}"))).to_vec();
     visit.parsed.discovered = vec![
         link("http://a.example/2", Place::Main),
-        link("http://a.example/3", Place::Aside),
+        Discovered { rel: murasil::model::Rel::parse("tag x"), ..link("http://a.example/3", Place::Aside) },
         link("http://a.example/4", Place::Footer),
         link("http://elsewhere.example/", Place::Main),
         link("http://a.example/1", Place::Main),
@@ -1191,7 +1191,11 @@ async fn links_are_kept_from_text_and_boxes_of_articles_only() {
     fixture.store.record(visit).await.expect("records");
 
     assert_eq!(fixture.number("select count(*) from links where from_page_id = 1").await, 2);
-    assert_eq!(fixture.text("select group_concat(place) from links").await, "main,aside");
+    assert_eq!(fixture.text("select group_concat(place || ' ' || coalesce(rel, '-')) from links").await, "main -,aside tag");
+    for (address, expected) in [("http://a.example/2", None), ("http://a.example/3", Some("tag"))] {
+        let story = fixture.store.reader().page_story(&url(address).key(), at(1)).await.expect("reads").expect("is there");
+        assert_eq!(story.found_rel.as_deref(), expected, "{address}");
+    }
 }
 
 // Redirects and aliases

@@ -95,7 +95,7 @@ impl Paper {
             text: format!("Story {n} of the paper"),
             place,
             published: dated.then(|| at(self.published[n])),
-            nofollow: false,
+            rel: murasil::model::Rel::NONE,
         };
         Parsed { discovered: listed.map(entry).collect(), ..Parsed::nothing(kind) }
     }
