@@ -36,7 +36,7 @@ fn link(address: &str) -> Discovered {
         text: String::new(),
         place: Place::Main,
         published: None,
-        nofollow: false,
+        rel: murasil::model::Rel::NONE,
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) fn link(
     rank: usize,
     now: Timestamp,
 ) -> Result<Admission, &'static str> {
-    if found.nofollow && frontier.config.politeness.opt_out.nofollow == Nofollow::Obey {
+    if found.rel.is_nofollow() && frontier.config.politeness.opt_out.nofollow == Nofollow::Obey {
         return Err("nofollow");
     }
     let (site, rules) = frontier.site_of(&found.url).ok_or("scope")?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::*;
 use crate::model::{
     Article, ArticleHash, Discovered, Extractor, Failure, Found, History, HostId, HostPace, LastmodRecord, Lastmods,
-    OptOut, Page, PageId, Place, Receipt, Refusal, Request, RequestKind, RobotsCopy, RobotsStatus, RobotsUse,
+    OptOut, Page, PageId, Place, Receipt, Refusal, Rel, Request, RequestKind, RobotsCopy, RobotsStatus, RobotsUse,
     SiteLearning, SourceHealth, SourceHints, Validators, When,
 };
 
@@ -76,7 +76,7 @@ fn page(claim: &Claim) -> Outcome {
         status: 200,
         content_type: None,
         robots_tags: vec![],
-        canonical: None,
+        links: crate::model::HeaderLinks::default(),
         validators: Validators::default(),
         fresh_for: None,
         body: bytes::Bytes::new(),
@@ -99,7 +99,7 @@ fn link(address: &str) -> Discovered {
         text: String::new(),
         place: Place::Main,
         published: None,
-        nofollow: false,
+        rel: Rel::NONE,
     }
 }
 
@@ -130,7 +130,7 @@ fn links_enter_by_scope_shape_and_rule() {
     let frontier = frontier(
         "name = 'paper'\ndomains = ['paper.example']\nseeds = ['https://paper.example/']\nfollow = { deny = ['^/shop/'] }",
     );
-    let nofollow = Discovered { nofollow: true, ..link("https://paper.example/a/12345") };
+    let nofollow = Discovered { rel: Rel::parse("ugc"), ..link("https://paper.example/a/12345") };
 
     let (admitted, turned_away) = admitted(
         &frontier,

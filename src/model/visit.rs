@@ -1,7 +1,7 @@
 //! What a page said ([`Parsed`]), what follows from it ([`Plan`]), and both as one thing to remember ([`Visit`]).
 
 use super::{
-    Article, Claim, FeedNotice, Fetched, Headline, HostPace, Lastmods, PageKind, PageUrl, SourceStep, Timestamp,
+    Article, Claim, FeedNotice, Fetched, Headline, HostPace, Lastmods, PageKind, PageUrl, Rel, SourceStep, Timestamp,
 };
 
 /// Everything that one page says.
@@ -156,8 +156,8 @@ pub struct Discovered {
     pub place: Place,
     /// When the entry says that the page was published or changed; `None` if it does not say.
     pub published: Option<Timestamp>,
-    /// `rel=nofollow` (or `ugc`, `sponsored`).
-    pub nofollow: bool,
+    /// What the link says of it.
+    pub rel: Rel,
 }
 
 /// An anchor with its place in the page.
@@ -169,8 +169,8 @@ pub struct Anchor {
     pub text: String,
     /// Where it stands.
     pub place: Place,
-    /// `rel=nofollow` (or `ugc`, `sponsored`).
-    pub nofollow: bool,
+    /// What the link says of it.
+    pub rel: Rel,
 }
 
 /// Where an address stood.

@@ -34,7 +34,8 @@ use crate::config::Config;
 use crate::model::article::drop_controls;
 use crate::model::page::day_of;
 use crate::model::{
-    Discovered, Extractor, FlagKind, Found, Headline, Host, PageKind, PageUrl, ParseWarning, Parsed, Place, Timestamp,
+    Discovered, Extractor, FlagKind, Found, Headline, Host, PageKind, PageUrl, ParseWarning, Parsed, Place, Rel,
+    Timestamp,
 };
 pub use article::Candidate;
 use article::Context;
@@ -371,7 +372,7 @@ fn feed_or_sitemap(
 }
 
 fn entry(url: PageUrl, kind: PageKind, text: String, place: Place, published: Option<Timestamp>) -> Discovered {
-    Discovered { url, kind, text, place, published, nofollow: false }
+    Discovered { url, kind, text, place, published, rel: Rel::NONE }
 }
 
 #[cfg(test)]

@@ -72,7 +72,7 @@ fn page(url: &PageUrl) -> Outcome {
         status: 200,
         content_type: Some("text/html".into()),
         robots_tags: Vec::new(),
-        canonical: None,
+        links: murasil::model::HeaderLinks::default(),
         validators: Validators::default(),
         fresh_for: None,
         body: Bytes::new(),
