@@ -390,8 +390,8 @@ fn a_line_with_a_date_above_the_text_is_no_text() {
 #[test]
 fn a_text_goes_on_in_frames_of_the_same_class() {
     let frame = |texts: &[&str]| {
-        let texts = texts.map(|text| format!("<p>{text}</p>")).concat();
-        format!("<div class=block><div class=center><div>{texts}</div></div></div>")
+        let texts = texts.join("</p><p>");
+        format!("<div class=block><div class=center><div><p>{texts}</p></div></div></div>")
     };
     let body = format!("<div class=essay>{}<img src=/a.jpg>{}</div>", frame(&[ONE, TWO]), frame(&[THREE, FOUR]));
     assert_eq!(article(&body), [ONE, TWO, THREE, FOUR]);
