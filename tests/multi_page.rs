@@ -18,7 +18,8 @@ const FIRST: &str = "https://paper.example/news/the-long-road-home";
 /// A page of the story, as long as it says.
 fn page(number: usize, last: usize, words: &str) -> String {
     let more = "and the road went on through the valley, past the mill and the two farms that nobody had left.";
-    let paragraphs: String = (0..5).map(|n| format!("<p>Part {number}, paragraph {n}: {words}, {more}</p>")).collect();
+    let paragraphs: Vec<_> = (0..5).map(|n| format!("<p>Part {number}, paragraph {n}: {words}, {more}</p>")).collect();
+    let paragraphs = paragraphs.concat();
     let next =
         if number < last { format!("<link rel=next href='{FIRST}?page={}'>", number + 1) } else { String::new() };
     format!(
