@@ -302,3 +302,80 @@ fn what_stands_around_a_story_stays_out() {
     );
     assert_eq!(article(&body), [ONE, TWO, THREE]);
 }
+
+#[test]
+fn code_keeps_its_place_whatever_its_language_is_called() {
+    let code = "<pre class=language-menu><code class=toolbar>let bridge = river.cross();</code></pre>";
+    let body = format!("<article><p>{ONE}</p>{code}<p>{TWO}</p><p>{THREE}</p></article>");
+    assert_eq!(article(&body), [ONE, "let bridge = river.cross();", TWO, THREE]);
+}
+
+#[test]
+fn a_heading_is_judged_by_its_class_and_not_by_the_id_that_repeats_it() {
+    let body =
+        format!("<article><p>{ONE}</p><h2 id=related-tools>Related tools</h2><p>{TWO}</p><p>{THREE}</p></article>");
+    assert_eq!(article(&body), [ONE, "Related tools", TWO, THREE]);
+}
+
+#[test]
+fn sections_called_like_menus_all_along_the_text_are_the_text() {
+    let section = |text: &str| format!("<p>{text}</p><section class=jumplinks><p>{text} On foot too.</p></section>");
+    let body = [ONE, TWO, THREE, FOUR].map(section).concat();
+    assert_eq!(article(&format!("<article>{body}</article>")).len(), 8);
+}
+
+#[test]
+fn other_articles_behind_the_text_are_not_its_rest_however_long_they_are() {
+    let own: Vec<String> = (0..12).map(|at| format!("{ONE} This is paragraph {at}.")).collect();
+    let others = (0..30).map(|at| format!("<div class=rich-text><p>{TWO} Elsewhere, part {at}.</p></div>"));
+    let body = format!(
+        "<main><div class=rich-text><p>{}</p></div><section class=related-list><h2>Read on</h2>{}</section></main>",
+        own.join("</p><p>"),
+        others.collect::<String>()
+    );
+    assert_eq!(article(&body), own);
+}
+
+#[test]
+fn of_a_header_only_paragraphs_lead_into_the_text() {
+    let lead = "A second crossing will join the two halves of the town, and nobody is quite sure who pays for it.";
+    let page = |standfirst: &str| {
+        paragraphs(&format!(
+            "<title>A bridge</title><article><header><h1>A bridge</h1>{standfirst}</header>\
+             <div class=article-body><p>{ONE}</p><p>{TWO}</p><p>{THREE}</p></div></article>"
+        ))
+    };
+    assert_eq!(page(&format!("<h2 class=dek>{lead}</h2>")), [ONE, TWO, THREE]);
+    assert_eq!(page(&format!("<div class=dek>{lead}</div>")), [ONE, TWO, THREE]);
+    assert_eq!(page(&format!("<p class=dek>{lead}</p>")), [lead, ONE, TWO, THREE]);
+}
+
+#[test]
+fn what_stands_outside_the_main_part_is_no_text() {
+    let main = [ONE, TWO, THREE].map(|text| format!("<p>{text} It has been so for years.</p>")).concat();
+    let page = format!("<div><main><div>{main}</div></main><div><p>{FOUR}</p></div></div>");
+    assert!(!article(&page).contains(&FOUR.to_owned()));
+}
+
+#[test]
+fn addresses_behind_short_lines_of_the_text_stay() {
+    let line = |what: &str| format!("<p>{what}</p><p><a href=http://a.example/{what}>http://a.example/{what}</a></p>");
+    let body = format!("<article><p>{ONE}</p><p>{TWO}</p>{}{}<p>{THREE}</p></article>", line("bridge"), line("mill"));
+    let lines = ["bridge", "http://a.example/bridge", "mill", "http://a.example/mill"];
+    assert_eq!(article(&body), [&[ONE, TWO], &lines[..], &[THREE]].concat());
+}
+
+#[test]
+fn instructions_of_the_writing_system_and_placeholders_are_no_text() {
+    let noise = "<p>[button link=\"http://a.example/\" type=\"big\"] Send it[/button]</p><p>Advert</p>\
+                 <h3>Externer Inhalt nicht verfügbar</h3>";
+    let body =
+        format!("<article><p>{ONE}</p>{noise}<p>{TWO}</p><p>[sic] is what they wrote.</p><p>{THREE}</p></article>");
+    assert_eq!(article(&body), [ONE, TWO, "[sic] is what they wrote.", THREE]);
+}
+
+#[test]
+fn paragraphs_in_the_cells_of_a_table_in_a_figure_stay() {
+    let table = "<figure><table><tr><td><p>Lane</p></td><td><p>Metres</p></td></tr></table></figure>";
+    assert_eq!(article(&format!("<article><p>{ONE}</p>{table}<p>{TWO}</p></article>")), [ONE, "Lane", "Metres", TWO]);
+}

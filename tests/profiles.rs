@@ -67,6 +67,55 @@ fn a_failing_test_says_what_was_expected_and_exits_with_4() {
 }
 
 #[test]
+fn a_version_holds_for_pages_that_were_fetched_until_its_day() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let paragraph = "<p>Some words of a text, which goes on for a while and says nothing that anybody would miss.</p>";
+    let page = format!(
+        "<meta property='og:type' content='article'><h4>New</h4><h5>Old</h5><h6>Older</h6><i class=locked>Join</i>\
+         <article>{}</article><p><a class=on href='/story/part-two'>on</a>",
+        paragraph.repeat(8)
+    );
+    std::fs::write(folder.path().join("page.html"), page).expect("a file");
+    let test = |fetched: &str, title: &str, flags: &str| {
+        format!(
+            "[[profile.mine.test]]\nfile = 'page.html'\nurl = 'https://a.example/story'\n{fetched}\n\
+             expect = {{ title = '{title}', flags = '{flags}' }}\n"
+        )
+    };
+    let config = [
+        "[profile.mine]\ntitle = { css = ['h4'] }\nnext_page = { css = ['a.on@href'] }\npaywall = { css = ['.none'] }\n".into(),
+        "[[profile.mine.version]]\nuntil = '2024-12-31'\ntitle = { css = ['h5'] }\npaywall = { css = ['.locked'] }\n".into(),
+        "[[profile.mine.version]]\nuntil = '2020-12-31'\ntitle = { css = ['h6'] }\n".into(),
+        test("", "New", "multi-page"),
+        test("fetched = '2025-01-01'", "New", "multi-page"),
+        test("fetched = '2024-12-31'", "Old", "paywalled; multi-page"),
+        test("fetched = '2021-01-01'", "Old", "paywalled; multi-page"),
+        test("fetched = '2020-12-31'", "Older", "multi-page"),
+    ];
+    std::fs::write(folder.path().join("crawler.toml"), config.concat()).expect("a file");
+    let output = run(folder.path(), &["profile", "test", "mine"]);
+    assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
+    assert!(text(&output.stdout).contains("mine: 5 of 5 pages as expected"), "{}", text(&output.stdout));
+}
+
+#[test]
+fn a_version_that_makes_no_sense_is_an_error_of_the_configuration() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (written, told) in [
+        ("title = { css = ['h1'] }", "profile.mine.version: a version needs `until`"),
+        ("until = 'spring'", "profile.mine.version.until: \"spring\" is no day"),
+        ("until = '2024-12-31'\ndomains = ['a.example']", "all else belongs to the profile"),
+        ("until = '2024-12-31'\ntitle = { pattern = '(' }", "profile.mine.version.title.pattern"),
+    ] {
+        let config = format!("[profile.mine]\n[[profile.mine.version]]\n{written}\n");
+        std::fs::write(folder.path().join("crawler.toml"), config).expect("a file");
+        let output = run(folder.path(), &["check"]);
+        let said = text(&output.stderr);
+        assert!(!output.status.success() && said.contains(told) && said.contains("crawler.toml:"), "{written}: {said}");
+    }
+}
+
+#[test]
 fn a_test_that_cannot_be_run_is_an_error_of_the_configuration() {
     let folder = tempfile::tempdir().expect("a folder");
     for (written, told) in [

@@ -71,10 +71,105 @@ pub struct Profile {
     pub image: Option<Rule>,
     /// The original that an aggregator points to.
     pub source_url: Option<Rule>,
+    /// The link to the next page of the same text.
+    pub next_page: Option<Rule>,
+    /// What stands on a page whose text is for subscribers only.
+    pub paywall: Option<Rule>,
     /// Boxes whose links are headlines.
     pub headlines: Vec<HeadlineRule>,
+    /// Earlier designs of the site: what was otherwise then. Their pages may still lie in an archive.
+    pub version: Vec<Profile>,
+    /// Of a version: the last day (`YYYY-MM-DD`, UTC) on which fetched pages looked like this.
+    pub until: Option<String>,
     /// Pages with the fields that must come out, run by `murasil profile test`.
     pub test: Vec<ProfileTest>,
+}
+
+impl Profile {
+    /// The rules for single fields that it has, by the names of their keys.
+    pub fn rules(&self) -> Vec<(&'static str, &Rule)> {
+        let Profile {
+            description: _,
+            domains: _,
+            article_url: _,
+            language: _,
+            timezone: _,
+            title,
+            subtitle,
+            kicker,
+            authors,
+            agency,
+            dateline,
+            publisher,
+            published,
+            modified,
+            section,
+            tags,
+            body,
+            image,
+            source_url,
+            next_page,
+            paywall,
+            headlines: _,
+            version: _,
+            until: _,
+            test: _,
+        } = self;
+        [
+            ("title", title),
+            ("subtitle", subtitle),
+            ("kicker", kicker),
+            ("authors", authors),
+            ("agency", agency),
+            ("dateline", dateline),
+            ("publisher", publisher),
+            ("published", published),
+            ("modified", modified),
+            ("section", section),
+            ("tags", tags),
+            ("body", body),
+            ("image", image),
+            ("source_url", source_url),
+            ("next_page", next_page),
+            ("paywall", paywall),
+        ]
+        .into_iter()
+        .filter_map(|(name, rule)| Some((name, rule.as_ref()?)))
+        .collect()
+    }
+
+    /// The profile as it was in one of its versions: what the version does not say holds as it does today.
+    #[must_use]
+    pub fn as_it_was(&self, version: &Profile) -> Profile {
+        let (old, now) = (version.clone(), self.clone());
+        Profile {
+            description: now.description,
+            domains: now.domains,
+            article_url: now.article_url,
+            language: old.language.or(now.language),
+            timezone: old.timezone.or(now.timezone),
+            title: old.title.or(now.title),
+            subtitle: old.subtitle.or(now.subtitle),
+            kicker: old.kicker.or(now.kicker),
+            authors: old.authors.or(now.authors),
+            agency: old.agency.or(now.agency),
+            dateline: old.dateline.or(now.dateline),
+            publisher: old.publisher.or(now.publisher),
+            published: old.published.or(now.published),
+            modified: old.modified.or(now.modified),
+            section: old.section.or(now.section),
+            tags: old.tags.or(now.tags),
+            body: old.body.or(now.body),
+            image: old.image.or(now.image),
+            source_url: old.source_url.or(now.source_url),
+            next_page: old.next_page.or(now.next_page),
+            paywall: old.paywall.or(now.paywall),
+            headlines: if old.headlines.is_empty() { now.headlines } else { old.headlines },
+            version: Vec::new(),
+            until: old.until,
+            test: Vec::new(),
+        }
+    }
 }
 
 /// Where one field stands.
@@ -113,14 +208,16 @@ pub struct ProfileTest {
     pub page: Option<String>,
     /// Its address.
     pub url: Option<String>,
+    /// The day (`YYYY-MM-DD`, UTC) on which it was fetched, for tests of a version; today if left out.
+    pub fetched: Option<String>,
     /// Field → expected text, by the names of [`TESTED`]; lists are joined by `; `, paragraphs by a blank line, and
     /// an empty text expects that there is none.
     pub expect: BTreeMap<String, String>,
 }
 
 /// Fields that a test may expect, by their names in `murasil extract --json`; `published` and `modified` stand for
-/// `published_at` and `modified_at`.
-pub const TESTED: [&str; 18] = [
+/// `published_at` and `modified_at`, `flags` for their names.
+pub const TESTED: [&str; 19] = [
     "kind",
     "title",
     "subtitle",
@@ -139,6 +236,7 @@ pub const TESTED: [&str; 18] = [
     "image",
     "source_url",
     "source_id",
+    "flags",
 ];
 
 #[cfg(test)]

@@ -25,28 +25,37 @@ pub(super) fn check(root: &mut Node, schema: &Json) -> Vec<Problem> {
 /// Every key that holds a value, dotted; tables of lists and maps are entered: `site.name`, `profile.*.title.css`.
 pub(super) fn leaf_keys(schema: &Json) -> Vec<String> {
     let mut keys = Vec::new();
-    collect_keys(schema, schema, String::new(), &mut keys);
+    collect_keys(schema, schema, String::new(), &mut Vec::new(), &mut keys);
     keys
 }
 
-fn collect_keys(root: &Json, schema: &Json, prefix: String, keys: &mut Vec<String>) {
+/// `above` are the tables around; one that may lie within itself is entered once.
+fn collect_keys<'s>(
+    root: &'s Json,
+    schema: &'s Json,
+    prefix: String,
+    above: &mut Vec<&'s Json>,
+    keys: &mut Vec<String>,
+) {
     let schema = resolve(root, schema);
     let inner = [Some(schema), schema.get("items").map(|items| resolve(root, items))]
         .into_iter()
         .flatten()
         .chain(branches(schema).map(|branch| resolve(root, branch)))
         .find(|inner| inner.get("properties").is_some() || map_values(inner).is_some());
-    let Some(inner) = inner else {
+    let Some(inner) = inner.filter(|inner| !above.iter().any(|table| std::ptr::eq(*table, *inner))) else {
         keys.push(prefix);
         return;
     };
+    above.push(inner);
     let join = |key: &str| if prefix.is_empty() { key.to_owned() } else { format!("{prefix}.{key}") };
     for (key, child) in properties(inner) {
-        collect_keys(root, child, join(key), keys);
+        collect_keys(root, child, join(key), above, keys);
     }
     if let Some(values) = map_values(inner) {
-        collect_keys(root, values, join("*"), keys);
+        collect_keys(root, values, join("*"), above, keys);
     }
+    above.pop();
 }
 
 /// The schema of the part at a path of plain keys; `None` if there is no such key.

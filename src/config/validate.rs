@@ -9,11 +9,11 @@ use regex::RegexBuilder;
 use super::cidr::Cidr;
 use super::origin::{KeyPath, Node};
 use super::problem::{Place, Problem};
-use super::profile::{Rule, TESTED};
+use super::profile::TESTED;
 use super::shape::{closest, did_you_mean};
 use super::units::format_duration;
 use super::{Config, Profile, ProfileTest, Site, builtin_profiles};
-use crate::model::{HeadlineRole, Host, PageUrl};
+use crate::model::{Date, HeadlineRole, Host, PageUrl};
 
 /// No host that somebody else runs is asked more often than this.
 const PUBLIC_FLOOR: Duration = Duration::from_secs(1);
@@ -87,7 +87,8 @@ pub(super) fn profile_slips(profile: &Profile) -> Vec<(String, String)> {
     };
     note("article_url", profile.article_url.as_deref().map_or(Ok(()), check_pattern));
     note("timezone", profile.timezone.as_deref().map_or(Ok(()), check_zone));
-    for (name, rule) in rules(profile) {
+    note("until", check_day(profile.until.as_deref()));
+    for (name, rule) in profile.rules() {
         note(&format!("{name}.pattern"), rule.pattern.as_deref().map_or(Ok(()), check_pattern));
         note(&format!("{name}.timezone"), rule.timezone.as_deref().map_or(Ok(()), check_zone));
         for pattern in &rule.drop {
@@ -102,7 +103,34 @@ pub(super) fn profile_slips(profile: &Profile) -> Vec<(String, String)> {
     for test in &profile.test {
         note("test", check_profile_test(test));
     }
+    for version in &profile.version {
+        note("version", check_version(version));
+        for (key, what) in profile_slips(version) {
+            note(&format!("version.{key}"), Err(what));
+        }
+    }
     slips
+}
+
+fn check_version(version: &Profile) -> Result<(), String> {
+    let Profile { description, domains, article_url, version: versions, test, until, .. } = version;
+    if until.is_none() {
+        return Err(
+            "a version needs `until`: the last day on which pages looked like this, as in \"2025-03-31\"".into()
+        );
+    }
+    let is_plain = description.is_none() && domains.is_empty() && article_url.is_none();
+    if is_plain && versions.is_empty() && test.is_empty() {
+        Ok(())
+    } else {
+        Err("a version has rules for fields, `headlines`, `language` and `timezone`; all else belongs to the profile"
+            .into())
+    }
+}
+
+fn check_day(text: Option<&str>) -> Result<(), String> {
+    let day = text.map(str::parse::<Date>).transpose();
+    day.map(drop).map_err(|_| format!("{:?} is no day, as in \"2025-03-31\"", text.unwrap_or_default()))
 }
 
 fn check_profile_test(test: &ProfileTest) -> Result<(), String> {
@@ -116,55 +144,11 @@ fn check_profile_test(test: &ProfileTest) -> Result<(), String> {
         let hint = closest(name, TESTED.iter().copied()).map_or_else(String::new, did_you_mean);
         return Err(format!("expect.{name} is no field; there are: {}{hint}", TESTED.join(", ")));
     }
+    check_day(test.fetched.as_deref())?;
     match test.url.as_deref().map(PageUrl::parse) {
         Some(Err(error)) => Err(format!("url is no address: {error}")),
         Some(Ok(_)) | None => Ok(()),
     }
-}
-
-fn rules(profile: &Profile) -> Vec<(&'static str, &Rule)> {
-    let Profile {
-        description: _,
-        domains: _,
-        article_url: _,
-        language: _,
-        timezone: _,
-        title,
-        subtitle,
-        kicker,
-        authors,
-        agency,
-        dateline,
-        publisher,
-        published,
-        modified,
-        section,
-        tags,
-        body,
-        image,
-        source_url,
-        headlines: _,
-        test: _,
-    } = profile;
-    [
-        ("title", title),
-        ("subtitle", subtitle),
-        ("kicker", kicker),
-        ("authors", authors),
-        ("agency", agency),
-        ("dateline", dateline),
-        ("publisher", publisher),
-        ("published", published),
-        ("modified", modified),
-        ("section", section),
-        ("tags", tags),
-        ("body", body),
-        ("image", image),
-        ("source_url", source_url),
-    ]
-    .into_iter()
-    .filter_map(|(name, rule)| rule.as_ref().map(|rule| (name, rule)))
-    .collect()
 }
 
 fn check_pattern(pattern: &str) -> Result<(), String> {

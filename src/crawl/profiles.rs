@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::tz::Offset;
 use serde_json::Value;
 
 use super::extract::{self, ExtractError, PageFile};
@@ -12,7 +13,7 @@ use super::{CrawlError, oneshot};
 use crate::config::{Config, Profile, ProfileTest, Site, profile::Rule};
 use crate::fetch::Fetcher;
 use crate::frontier::Frontier;
-use crate::model::{Extractor, Outcome, PageKind, PageUrl, Parsed, Timestamp};
+use crate::model::{Date, Extractor, Outcome, PageKind, PageUrl, Parsed, Timestamp};
 use crate::parse::{Parser, Proposal};
 
 /// Fields that a proposed profile may hold, in the order in which they are written.
@@ -53,6 +54,7 @@ pub fn run_tests(parser: &Parser, config: &Config, name: &str, profile: &Profile
             Ok(file) => {
                 // Where the kind itself is in question, nothing is said about it beforehand.
                 let kind = if test.expect.contains_key("kind") { PageKind::Unknown } else { PageKind::Article };
+                let now = test.fetched.as_deref().and_then(noon).unwrap_or(now);
                 let parsed = extract_with(parser, config, name, &file, kind, now);
                 TestOutcome { page, misses: misses(test, &parsed), error: None }
             }
@@ -60,6 +62,12 @@ pub fn run_tests(parser: &Parser, config: &Config, name: &str, profile: &Profile
         });
     }
     outcomes
+}
+
+/// Noon (UTC) of a day; `None` if it is none.
+fn noon(day: &str) -> Option<Timestamp> {
+    let day: Date = day.parse().ok()?;
+    Offset::UTC.to_timestamp(day.at(12, 0, 0, 0)).ok()
 }
 
 fn test_page(test: &ProfileTest) -> Result<PageFile, ExtractError> {
@@ -116,7 +124,8 @@ fn text_of(record: &Value, field: &str) -> String {
     match record.get(name) {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Array(items)) => {
-            let items: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
+            let text = |item| Value::as_str(item).or_else(|| item.get("flag")?.as_str());
+            let items: Vec<&str> = items.iter().filter_map(text).collect();
             items.join(if name == "body" { "\n\n" } else { "; " })
         }
         _ => String::new(),

@@ -4,13 +4,13 @@ use super::trap::trap;
 use super::{Frontier, MAX_HOPS, SiteRules, learning, sitemap};
 use crate::config::Nofollow;
 use crate::model::{
-    Admission, Claim, Discovered, Fetched, FoundBy, PageKind, PageUrl, Place, Rel, Timestamp, TurnedAway,
+    Admission, Claim, Discovered, Fetched, FoundBy, MAX_TEXT_PAGES, PageKind, PageUrl, Place, Rel, Timestamp, TurnedAway,
 };
 
 /// How much later than a dated article an undated page of unknown kind is taken, in seconds.
 const UNKNOWN_PENALTY: i64 = 12 * 3600;
 
-/// Judges a link of a page.
+/// Judges a link of a page, whose text may go on at `next_page`.
 ///
 /// # Errors
 /// The reason, one word, why it does not enter.
@@ -19,6 +19,7 @@ pub(super) fn link(
     claim: &Claim,
     page_kind: PageKind,
     found: &Discovered,
+    next_page: Option<&PageUrl>,
     rank: usize,
     now: Timestamp,
 ) -> Result<Admission, &'static str> {
@@ -37,7 +38,10 @@ pub(super) fn link(
     let learns = rules.article.is_none() && !found.kind.is_source();
     let kind = if learns { learning::adjust(&claim.history.learning, &found.url, kind).0 } else { kind };
     let kind = source_or_page(said(kind, found.rel), page_kind, found.place, depth);
-    if depth > site.follow.depth && !listed(found.place) {
+    // Behind the first page of a text lies the rest of it, and nothing else that is new.
+    let goes_on = next_page.is_some_and(|next| next.key() == found.url.key());
+    let reach = site.follow.depth.saturating_add(if goes_on { MAX_TEXT_PAGES } else { 0 });
+    if depth > reach && !listed(found.place) {
         return Err("depth");
     }
     Ok(Admission {

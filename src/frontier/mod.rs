@@ -215,7 +215,7 @@ impl Frontier {
                 admit::count(turned_away, "trap-sitemaps", &found.url);
                 continue;
             }
-            match admit::link(self, claim, kind, found, rank, now) {
+            match admit::link(self, claim, kind, found, parsed.signals.next_page.as_ref(), rank, now) {
                 Ok(admission) => admit.push(admission),
                 Err(reason) => admit::count(turned_away, reason, &found.url),
             }

@@ -40,7 +40,7 @@ impl Frontier {
             published: None,
             rel: crate::model::Rel::NONE,
         };
-        match admit::link(self, &front, PageKind::Front, &found, 0, now) {
+        match admit::link(self, &front, PageKind::Front, &found, None, 0, now) {
             Ok(admission) => Judgement::Enters(admission),
             Err(reason) => {
                 let address = url.path_and_query();

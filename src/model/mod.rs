@@ -33,6 +33,6 @@ pub use rel::Rel;
 pub use shape::Shape;
 pub use source::{FeedNotice, FeedText, LastmodRecord, Lastmods, SourceHealth, SourceHints, SourceMemory, SourceStep};
 pub use visit::{
-    Admission, Anchor, Discovered, FoundBy, NextVisit, OptOut, OptOutKind, ParseWarning, Parsed, Place, Plan, Retired,
-    Signals, TurnedAway, Visit,
+    Admission, Anchor, Discovered, FoundBy, MAX_TEXT_PAGES, NextVisit, OptOut, OptOutKind, ParseWarning, Parsed, Place,
+    Plan, Retired, Signals, TurnedAway, Visit,
 };

@@ -41,6 +41,9 @@ impl Parsed {
     }
 }
 
+/// Most pages of one text that are read and joined.
+pub const MAX_TEXT_PAGES: u16 = 20;
+
 /// What a page says about itself and to us.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Signals {
@@ -55,6 +58,8 @@ pub struct Signals {
     pub canonical: Option<PageUrl>,
     /// Target of a meta refresh or `Refresh` header within 10 s; a redirect in effect.
     pub refresh: Option<PageUrl>,
+    /// The page on which the text of this article goes on; `None` if it ends here.
+    pub next_page: Option<PageUrl>,
     /// A bot challenge, captive portal or error page in place of the article, and how it was recognised.
     pub not_content: Option<String>,
     /// Reasons for `kind`: stable words, listed in `docs/EXTRACTION.md`, in the order in which they were weighed.

@@ -21,7 +21,7 @@ pub(crate) struct Evidence<'a> {
     pub(crate) headed: bool,
     /// Anchors that look like articles, outside the text.
     pub(crate) article_links: usize,
-    /// Characters of the body.
+    /// Letters of the body, ideographs counted as three.
     pub(crate) body_chars: usize,
 }
 

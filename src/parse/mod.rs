@@ -13,6 +13,7 @@ mod json;
 mod kind;
 pub mod language;
 mod links;
+pub mod pieces;
 pub mod platform;
 mod profile;
 mod propose;
@@ -31,8 +32,10 @@ use jiff::tz::TimeZone;
 
 use crate::config::Config;
 use crate::model::article::drop_controls;
+use crate::model::page::day_of;
 use crate::model::{
-    Discovered, Extractor, Found, Headline, Host, PageKind, PageUrl, ParseWarning, Parsed, Place, Rel, Timestamp,
+    Discovered, Extractor, FlagKind, Found, Headline, Host, PageKind, PageUrl, ParseWarning, Parsed, Place, Rel,
+    Timestamp,
 };
 pub use article::Candidate;
 use article::Context;
@@ -193,7 +196,7 @@ impl Parser {
         let metas = Metas::read(&scan);
         let mut graph = Graph::read(&scan, input.url);
         warnings.append(&mut graph.warnings);
-        let compiled = self.compiled(input.profile, input.url);
+        let compiled = self.compiled(input.profile, input.url).map(|profile| profile.on(day_of(input.now)));
         let answers = compiled.map(|compiled| compiled.apply(&tree));
         let profile = compiled.zip(answers.as_ref());
         let language = page_language(&scan, &metas, &graph, compiled);
@@ -220,7 +223,7 @@ impl Parser {
         let anchors = links::anchors(&scan, &base, decoded.encoding);
         let own = ctx.answer("body").is_some();
         let by_profile = compiled.and_then(|compiled| compiled.is_article_url(input.url)).map(|by_url| by_url || own);
-        let body_chars = article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum();
+        let body_chars = article.paragraphs().iter().map(|paragraph| scan::weight(paragraph) as usize).sum();
         let (kind, mut reasons) = kind::judge(&kind::Evidence {
             url: input.url,
             expected: input.kind,
@@ -246,6 +249,8 @@ impl Parser {
         signals.canonical =
             article.canonical.as_ref().map(|found| found.value.clone()).or_else(|| input.canonical.cloned());
         signals.truncated = tree.cut.is_some();
+        let goes_on = article.flags.iter().any(|flag| flag.kind == FlagKind::MultiPage);
+        signals.next_page = if goes_on { article::pages::next(&ctx) } else { None };
         let titles = [article.title.as_ref().map(|title| title.value.as_str()), metas.title.as_deref()];
         let titles: Vec<&str> = titles.into_iter().flatten().collect();
         signals.not_content = instead::instead_of_article(&scan, &titles, &decoded.text, own_chars);

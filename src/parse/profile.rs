@@ -13,7 +13,7 @@ use scraper::{ElementRef, Html, Node, Selector};
 use super::scan::collapse;
 use super::tree::{Data, NodeId, Tag, Tree};
 use crate::config::{Config, Profile, builtin_profiles, profile};
-use crate::model::{HeadlineRole, PageUrl};
+use crate::model::{Date, HeadlineRole, PageUrl};
 
 /// A profile that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -43,6 +43,8 @@ pub(crate) struct Compiled {
     pub(crate) zone: Option<TimeZone>,
     fields: BTreeMap<&'static str, CompiledRule>,
     headlines: Vec<(Vec<Query>, HeadlineRole)>,
+    /// Earlier designs with the last day of each, the earliest first.
+    versions: Vec<(Date, Compiled)>,
 }
 
 #[derive(Debug)]
@@ -100,27 +102,9 @@ fn error(profile: &str, key: &str, value: &str, problem: &str) -> ProfileError {
 }
 
 fn compile(name: &str, profile: &Profile) -> Result<Compiled, ProfileError> {
-    let rules: [(&'static str, &Option<profile::Rule>); 14] = [
-        ("title", &profile.title),
-        ("subtitle", &profile.subtitle),
-        ("kicker", &profile.kicker),
-        ("authors", &profile.authors),
-        ("agency", &profile.agency),
-        ("dateline", &profile.dateline),
-        ("publisher", &profile.publisher),
-        ("published", &profile.published),
-        ("modified", &profile.modified),
-        ("section", &profile.section),
-        ("tags", &profile.tags),
-        ("body", &profile.body),
-        ("image", &profile.image),
-        ("source_url", &profile.source_url),
-    ];
     let mut fields = BTreeMap::new();
-    for (key, rule) in rules {
-        if let Some(rule) = rule {
-            fields.insert(key, compile_rule(name, key, rule)?);
-        }
+    for (key, rule) in profile.rules() {
+        fields.insert(key, compile_rule(name, key, rule)?);
     }
     let mut headlines = Vec::new();
     for rule in &profile.headlines {
@@ -136,7 +120,19 @@ fn compile(name: &str, profile: &Profile) -> Result<Compiled, ProfileError> {
         zone: zone(name, "timezone", profile.timezone.as_deref())?,
         fields,
         headlines,
+        versions: versions(name, profile)?,
     })
+}
+
+fn versions(name: &str, profile: &Profile) -> Result<Vec<(Date, Compiled)>, ProfileError> {
+    let mut versions = Vec::new();
+    for version in &profile.version {
+        let until = version.until.as_deref().unwrap_or_default();
+        let day = until.parse().map_err(|_| error(name, "version.until", until, "not a day (as in \"2025-03-31\")"))?;
+        versions.push((day, compile(name, &profile.as_it_was(version))?));
+    }
+    versions.sort_by_key(|(day, _)| *day);
+    Ok(versions)
 }
 
 fn compile_rule(name: &str, key: &str, rule: &profile::Rule) -> Result<CompiledRule, ProfileError> {
@@ -196,6 +192,11 @@ fn zone(name: &str, key: &str, text: Option<&str>) -> Result<Option<TimeZone>, P
 }
 
 impl Compiled {
+    /// The profile as it was for pages that were fetched on this day (UTC).
+    pub(crate) fn on(&self, day: Date) -> &Compiled {
+        self.versions.iter().find(|(until, _)| day <= *until).map_or(self, |(_, version)| version)
+    }
+
     /// Whether the profile serves this host without being configured.
     pub(crate) fn serves(&self, host: &str) -> bool {
         self.domains

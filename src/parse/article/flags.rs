@@ -198,6 +198,9 @@ pub(crate) fn flags(ctx: &Context, evidence: &Evidence) -> (Vec<Flag>, Vec<LiveE
 }
 
 fn paywalled(ctx: &Context, evidence: &Evidence) -> Option<String> {
+    if let Some(answer) = ctx.answer("paywall") {
+        return Some(format!("the profile says so: {}", answer.rule));
+    }
     if ctx.graph.is_locked() {
         return Some("JSON-LD isAccessibleForFree is false".into());
     }

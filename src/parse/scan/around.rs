@@ -69,6 +69,7 @@ facts! {
     SUMMARY = 43, "Key points above the text.";
     CORRECTION = 44, "A correction or editor's note.";
     FAQ = 45, "A question with its answer, folded up.";
+    BEHIND = 46, "A list of other articles behind the text.";
 }
 
 impl Around {

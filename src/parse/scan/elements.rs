@@ -59,6 +59,12 @@ pub(super) fn facts(element: &Element, names: &mut Names) -> Around {
     if matches!(element.tag, Tag::Html | Tag::Body | Tag::Head) {
         return own.without(Around::HIDDEN);
     }
+    match element.tag {
+        // Code has the name of its language, and a heading's id repeats the heading.
+        Tag::Pre | Tag::Code => return own,
+        Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6 => id = None,
+        _ => {}
+    }
     if class.is_some() || id.is_some() {
         own = own.with(names.facts(class.unwrap_or_default(), id.unwrap_or_default()));
     }

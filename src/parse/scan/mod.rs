@@ -14,7 +14,7 @@ use std::ops::Range;
 use super::tree::{Data, NodeId, Tree};
 pub(crate) use around::Around;
 pub(crate) use elements::{is_block, is_unread};
-pub(crate) use walk::scan;
+pub(crate) use walk::{scan, weight};
 
 /// Anchors of a page that are kept.
 pub(crate) const MAX_ANCHORS: usize = 5_000;

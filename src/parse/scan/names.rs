@@ -13,6 +13,8 @@ const MAX_RUN: usize = 4;
 const MAX_CLASS: usize = 400;
 /// Longest id that is read, in bytes: a longer one numbers its element.
 const MAX_ID: usize = 40;
+/// Most words of an id that is read: a longer one repeats a heading.
+const MAX_ID_WORDS: usize = 4;
 /// Names of a page that are remembered.
 const MAX_KNOWN: usize = 5_000;
 
@@ -73,7 +75,7 @@ const VOCABULARY: &[(Around, &str)] = &[
     ),
     (
         Around::DIALOG,
-        "modal|modals|dialog|popup|pop-?up|overlay|cookie|cookies|cookie-?(notice|banner|bar|consent|law)|consent|gdpr|cmp|lightbox-?overlay|ui-dialog|interstitial|toast|tooltip|onetrust*|adblock|privacy|noscript|browser-?(warning|update)|outdated|flash-?message|alert|alerts|notification|notifications",
+        "modal|modals|dialog|popup|pop-?up|overlay|cookie|cookies|cookie-?(notice|banner|bar|consent|law)|consent|gdpr|lightbox-?overlay|ui-dialog|cmp-?(box|banner|wrapper|consent|overlay|modal|dialog|popup)|interstitial|toast|tooltip|onetrust*|adblock|privacy|noscript|browser-?(warning|update)|outdated|flash-?message|alert|alerts|notification|notifications",
     ),
     (
         Around::MOST_READ,
@@ -113,7 +115,7 @@ const VOCABULARY: &[(Around, &str)] = &[
     ),
     (
         Around::UNLIKELY,
-        "login|log-?in|search|breadcrumb|cookie|masthead|site-?header|page-?header-nav|topnav|hidden|visually-?hidden|sr-?only|screen-?reader(-text)?|a11y|skip|weather|stocks?|quotes?-ticker|calendar|sitemap|jumbotron-ad|embed-?promo|games?|crossword|horoscope|wetter|boerse|tv-?guide|traffic|print-?only|printonly|no-?print-show|assistive|audio-?native|lottery|edition",
+        "login|log-?in|search|breadcrumb|cookie|masthead|site-?header|page-?header-nav|topnav|hidden|hide|visually-?hidden|sr-?only|screen-?reader(-text)?|a11y|skip|weather|stocks?|quotes?-ticker|calendar|sitemap|jumbotron-ad|embed-?promo|games?|crossword|horoscope|wetter|boerse|tv-?guide|traffic|print-?only|printonly|no-?print-show|assistive|audio-?native|lottery|edition",
     ),
     (
         Around::PAYWALL,
@@ -140,6 +142,38 @@ const VOCABULARY: &[(Around, &str)] = &[
 struct Vocabulary {
     words: Map<String, Around>,
     starts: Vec<(String, Around)>,
+    /// First letters of all entries: most words of names begin none.
+    heads: Heads,
+}
+
+/// A set of the first three letters of words; it may hold some more.
+struct Heads([u64; 512]);
+
+impl Default for Heads {
+    fn default() -> Heads {
+        Heads([0; 512])
+    }
+}
+
+impl Heads {
+    fn number(letters: impl Iterator<Item = u8>) -> usize {
+        letters.take(3).fold(1, |number, letter| number * 32 + usize::from(letter & 31)) % (512 * 64)
+    }
+
+    fn insert(&mut self, word: &str) {
+        let number = Heads::number(word.bytes());
+        self.0[number / 64] |= 1 << (number % 64);
+    }
+
+    /// Whether a word of the set may begin with these words, written as one.
+    fn may_begin(&self, words: &[&str]) -> bool {
+        let letters = || words.iter().take(MAX_RUN).take_while(|word| !word.is_empty()).flat_map(|word| word.bytes());
+        let holds = |length: usize| {
+            let number = Heads::number(letters().take(length));
+            self.0[number / 64] & (1 << (number % 64)) != 0
+        };
+        (1..=3).any(holds)
+    }
 }
 
 static WORDS: LazyLock<Vocabulary> = LazyLock::new(|| {
@@ -147,6 +181,7 @@ static WORDS: LazyLock<Vocabulary> = LazyLock::new(|| {
     for (facts, pattern) in VOCABULARY {
         for text in alternatives(&mut pattern.chars().peekable()) {
             let word = text.replace('-', "");
+            out.heads.insert(word.trim_end_matches('*'));
             if let Some(start) = word.strip_suffix('*') {
                 out.starts.push((start.to_owned(), *facts));
             } else {
@@ -194,7 +229,7 @@ impl Names {
         let class = class.get(..class.floor_char_boundary(MAX_CLASS)).unwrap_or_default();
         self.key.clear();
         self.key.push_str(class);
-        if id.len() <= MAX_ID {
+        if !id.is_empty() && id.len() <= MAX_ID && id.split(['-', '_']).count() <= MAX_ID_WORDS {
             self.key.push_str(" # ");
             self.key.push_str(id);
         }
@@ -212,9 +247,15 @@ impl Names {
 /// What the words of a name say.
 fn look_up(name: &str) -> Around {
     let mut text = String::with_capacity(name.len() + 8);
-    // The most used system of all writes an article's keywords into its classes.
+    // The most used system of all writes an article's keywords into its classes, those of its own kinds last.
     let has_keywords = name.contains("hentry") || name.contains("type-post");
-    for part in name.split_ascii_whitespace().filter(|part| !has_keywords || !is_keyword(part)) {
+    let mut in_kinds = false;
+    for part in name.split_ascii_whitespace() {
+        in_kinds = (in_kinds || part == "hentry") && part != "#";
+        // A label that is not shown says nothing of what it would name.
+        if in_kinds || has_keywords && is_keyword(part) || part.ends_with("label-hidden") {
+            continue;
+        }
         normal_name(part, &mut text);
         text.push_str("--");
     }
@@ -222,6 +263,9 @@ fn look_up(name: &str) -> Around {
     let mut facts = Around::NONE;
     let mut run = String::new();
     for first in 0..words.len() {
+        if !WORDS.heads.may_begin(&words[first..]) {
+            continue;
+        }
         run.clear();
         for word in words[first..].iter().take(MAX_RUN).take_while(|word| !word.is_empty()) {
             run.push_str(word);
@@ -293,7 +337,17 @@ mod tests {
     #[test]
     fn keywords_among_the_classes_of_a_post_say_nothing() {
         assert_eq!(facts("post-1 type-post hentry category-comments tag-menu"), facts("post-1 type-post hentry"));
+        assert_eq!(facts("post-1 type-post hentry topic-menu language-fr"), facts("post-1 type-post hentry"));
         assert!(facts("tag-list category").contains("tags"));
+    }
+
+    #[test]
+    fn ids_of_many_words_and_labels_that_are_not_shown_say_nothing() {
+        assert_eq!(Names::default().facts("", "the-menu-of-the-day").names(), "");
+        assert_eq!(Names::default().facts("", "menu-of-the-day").names(), "nav ");
+        assert_eq!(facts("field field--label-hidden"), "");
+        assert_eq!(facts("cmp-text"), "");
+        assert_eq!(facts("cmp-banner"), facts("cmpbanner"));
     }
 
     #[test]

@@ -87,6 +87,7 @@ impl Scan<'_> {
         let headings: Vec<u32> =
             self.marks.iter().filter(|mark| self.tree.tag(mark.node) == Tag::H1).map(|mark| mark.number).collect();
         let mut regions = std::mem::take(&mut self.regions);
+        find_behind(&mut regions, &self.blocks, &prose, headings.first().copied());
         // First what is apart for sure; then, without the text that is, all else.
         void(&mut regions, &self.blocks, &prose, &headings, |region| region.facts.has(APART));
         let mut sweep = Sweep::new(&regions);
@@ -123,7 +124,7 @@ impl Scan<'_> {
         let mut total = 0;
         for block in &self.blocks {
             let around = sweep.at(block.first, block.last);
-            if !is_prose(block) || around.has(APART) {
+            if !is_prose(block) || around.has(APART.without(Around::NAV)) {
                 continue;
             }
             total += u64::from(block.chars);
@@ -164,6 +165,18 @@ fn void_around_marked(regions: &mut [Region], blocks: &[Block]) {
     }
     for region in regions.iter_mut().take_while(|region| region.first <= first).filter(|region| region.last >= last) {
         region.facts = region.facts.without(AROUND_TEXT);
+    }
+}
+
+/// A list of other articles is one whatever texts it holds where the headline and a text of its own stand before it.
+fn find_behind(regions: &mut [Region], blocks: &[Block], prose: &[u64], headline: Option<u32>) {
+    let Some(headline) = headline else { return };
+    for region in regions.iter_mut().filter(|region| region.first > headline && region.facts.has(Around::RELATED)) {
+        let first = blocks.partition_point(|block| block.range.end <= region.range.start);
+        let start = blocks.partition_point(|block| block.first <= headline);
+        if prose[first].saturating_sub(prose[start.min(first)]) >= 1_000 {
+            region.facts = region.facts.with(Around::BEHIND);
+        }
     }
 }
 
@@ -219,7 +232,12 @@ const WOVEN: Around = Around::NAV
     .with(Around::DATE)
     .with(Around::TITLE);
 /// Facts of text that is no part of the article for sure.
-const APART: Around = Around::HIDDEN.with(Around::COMMENTS).with(Around::DIALOG).with(Around::FOOTER).with(Around::NAV);
+const APART: Around = Around::BEHIND
+    .with(Around::HIDDEN)
+    .with(Around::COMMENTS)
+    .with(Around::DIALOG)
+    .with(Around::FOOTER)
+    .with(Around::NAV);
 /// Facts of elements that hold little text; more than two paragraphs of prose show that the class meant another thing.
 pub(super) const SHORT: Around = Around::NAV
     .with(Around::FIGURE)

@@ -299,7 +299,7 @@ impl<'t> Walker<'t> {
             self.block_last = self.number;
             self.block_texts.1 = id;
             out.push_str(words);
-            let weight = if words.is_ascii() { words.len() as u32 } else { words.chars().map(weight).sum() } - blanks;
+            let weight = weight(words) - blanks;
             self.chars += weight;
             if link {
                 self.link_chars += weight;
@@ -376,8 +376,13 @@ fn words_end(text: &str) -> (usize, u32) {
     }
 }
 
-/// How much a character says: ideographs and kana stand for about three letters.
-fn weight(c: char) -> u32 {
+/// How much a text says, in letters.
+pub(crate) fn weight(text: &str) -> u32 {
+    if text.is_ascii() { text.len() as u32 } else { text.chars().map(letters).sum() }
+}
+
+/// How many letters a character stands for: an ideograph or kana for about three.
+fn letters(c: char) -> u32 {
     match u32::from(c) {
         0x3040..=0x30ff
         | 0x3400..=0x4dbf

@@ -44,15 +44,18 @@ pub(super) fn score(block: &Block, around: Around) -> f32 {
     score
 }
 
-/// Where the page itself marks its text and the marked part holds enough prose, other prose does not count.
+/// Where the page itself marks its text or its main part and that holds enough prose, other prose does not count.
 pub(super) fn prefer_marked(scan: &Scan, scores: &mut [f32]) {
     let sum = |fact: Around| -> f32 {
         scan.blocks.iter().zip(scores.iter()).filter(|(block, _)| block.around.has(fact)).map(|(_, score)| *score).sum()
     };
     let all: f32 = scores.iter().sum();
+    let by_main = sum(Around::MAIN);
     let (by_property, by_class) = (sum(Around::BODY_PROP), sum(Around::BODY_CLASS));
     for (block, score) in scan.blocks.iter().zip(scores.iter_mut()) {
-        if by_property > all * 0.35 && by_property > 400.0 && !block.around.has(Around::BODY_PROP) {
+        if by_main > all * 0.7 && !block.around.has(Around::MAIN)
+            || by_property > all * 0.35 && by_property > 400.0 && !block.around.has(Around::BODY_PROP)
+        {
             *score = 0.0;
         } else if by_class > all * 0.6 && !block.around.has(Around::BODY_CLASS) {
             *score *= 0.6;

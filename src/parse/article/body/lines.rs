@@ -18,7 +18,7 @@ pub(super) enum Ending {
 /// Lines that lead to other articles, in lower case, without marks around them.
 static LEADS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"^(?:related(?: (?:articles?|stor(?:y|ies)|posts?|links?|content|reading|news|topics|coverage))?|read (?:more|next|also)|more (?:from|on|in|stories|news|like this|articles|posts)(?: .{0,40})?|more (?:great )?[^ ]{2,20} stories|more about|",
+        r"^(?:related(?: (?:resources?|articles?|stor(?:y|ies)|posts?|links?|content|reading|news|topics|coverage))?|read (?:more|next|also)|more (?:from|on|in|stories|news|like this|articles|posts)(?: .{0,40})?|more (?:great )?[^ ]{2,20} stories|more about|",
         r"you (?:may|might) also (?:like|enjoy|be interested in)|recommended(?: for you| reading| articles| stories)?|see also|further reading|most (?:read|popular|viewed)|trending(?: now)?|",
         r"latest (?:news|stories|posts|articles)|recent (?:posts|articles|news)|popular (?:posts|articles|now)|what to read next|don.t miss|up next|also on .{2,30}|",
         r"lesen sie auch|mehr zum thema(?: .{0,40})?|das könnte (?:sie|dich) auch interessieren|weitere (?:artikel|themen|nachrichten|meldungen|beiträge)|ähnliche (?:artikel|beiträge)|auch interessant|meistgelesen|schon gelesen|mehr themen|zum weiterlesen|weiterlesen|lust auf mehr|auch lesenswert|weitere aktuelle themen(?: .{0,40})?|",
@@ -59,9 +59,9 @@ static ASIDES: LazyLock<Regex> = LazyLock::new(|| {
 /// Short lines about the page itself, whole or by their beginning.
 static LINES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"^(?:(?:advertisement|advertising|anzeige|werbung|publicité|publicidad|pubblicità|reklama?|реклама|إعلان|آگهی|تبلیغات|広告|广告|sponsored|loading|close|caption|hide caption|toggle caption|enlarge(?: this image)?|view comments|print|share|copy link|copied|",
+        r"^(?:(?:adverts?|advertisement|advertising|anzeige|werbung|publicité|publicidad|pubblicità|reklama?|реклама|إعلان|آگهی|تبلیغات|広告|广告|sponsored|loading|close|caption|hide caption|toggle caption|enlarge(?: this image)?|view comments|print|share|copy link|copied|",
         r"video|foto|photo|image|gallery|play video|skip(?: ad| advertisement)?|story continues below(?: advertisement)?|article continues (?:below|after)(?: ad| advertisement| this ad)?|continue reading(?: the main story)?|(?:advertisement - )?scroll to continue.*|",
-        r"wird geladen.*|externer inhalt|empfohlener (?:externer|redaktioneller) inhalt.*|back to top|nach oben|beitragsbild|titelbild|bild anzeigen|انتهای پیام|پایان پیام|انتهى|انتهى الخبر|next|previous|save|follow|subscribe(?: now)?|sign up|log ?in|register|contact us|getty images|reuters|afp|ap photo|dpa)$|",
+        r"wird geladen.*|externer inhalt(?: nicht verfügbar)?|ein klick für den datenschutz|empfohlener (?:externer|redaktioneller) inhalt.*|back to top|nach oben|beitragsbild|titelbild|bild anzeigen|انتهای پیام|پایان پیام|انتهى|انتهى الخبر|next|previous|save|follow|subscribe(?: now)?|sign up|log ?in|register|contact us|getty images|reuters|afp|ap photo|dpa)$|",
         r"(?:photo|foto|bild|fotó|picture|image|photos|video|credit|credits|photograph|fotos|immagine|crédito|zdjęcie|zdj\.|fot\.|фото|صورة|عکس)(?: by| credit| courtesy(?: of)?)? ?[:/©]|(?:bildnachweis|titelbild|crédits? photos?) ?:|(?:photo|foto|image|picture) (?:by|credit|courtesy) |",
         r"(?:subscribe|sign up|register|log in|follow us|click here to|join our|follow .{1,60} on (?:twitter|facebook|instagram|tiktok)|for the latest .{0,80}(?:download|follow|visit)|download (?:the|our)|get (?:our|the|unlimited) .{0,40}(?:newsletter|app|email|access)|like us on|abonnieren sie|jetzt abonnieren|inscrivez-vous|abonnez-vous|suscríbete|iscriviti|assine|подпис(?:ывайтесь|аться)|تابعونا|اشترك) .{0,200}$)",
     ))
@@ -71,7 +71,7 @@ static LINES: LazyLock<Regex> = LazyLock::new(|| {
 /// Words that only notices hold: consent, script, subscription, rights.
 static NOTICES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"enable javascript|activate javascript|turn on javascript|browser does not support|browser doesn.t support|refresh the page or navigate|einwilligung in die übermittlung|einwilligung in die verarbeitung|um eingebettete inhalte|privatsphäre-einstellungen|datenschutzeinstellungen|",
+        r"enable javascript|activate javascript|turn on javascript|browser does not support|browser doesn.t support|refresh the page or navigate|einwilligung in die übermittlung|einwilligung in die verarbeitung|um eingebettete inhalte|ausgewählten,? extern|damit einverstanden, dass mir|daten an drittplattformen|privatsphäre-einstellungen|datenschutzeinstellungen|",
         r"réservé aux abonnés|réservée aux abonnés|il vous reste [0-9.,]+ ?%|déjà abonné|already a subscriber|already have an account|to continue reading|schon abonnent|bereits abonnent|contenido exclusivo para suscriptores|",
         r"all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|todos os direitos reservados|tutti i diritti riservati|wszelkie prawa zastrzeżone|все права защищены|με επιφύλαξη παντός δικαιώματος|جميع الحقوق محفوظة|版权所有|material may not be published, broadcast|",
         r"we use cookies|uses cookies|verwendet cookies|utilise des cookies|utiliza cookies|uso de cookies|cookie policy",
@@ -94,8 +94,15 @@ pub(super) fn is_notice(text: &str, block: &Block) -> bool {
     }
     let line = plain_line(text);
     (block.chars <= 250 && block.link_chars * 3 > block.chars && ASIDES.is_match(&line))
-        || (block.chars <= 300 && (LINES.is_match(&line) || text.starts_with('©')))
+        || (block.chars <= 300 && (is_shortcode(text) || LINES.is_match(&line) || text.starts_with('©')))
         || NOTICES.is_match(&line)
+}
+
+/// Whether a text is an instruction of the writing system that nobody carried out: `[button link="…"]`.
+fn is_shortcode(text: &str) -> bool {
+    let Some((name, rest)) = text.strip_prefix('[').and_then(|text| text.split_once([' ', ']'])) else { return false };
+    let named = name.len() >= 2 && name.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-'));
+    named && ["=\"", "=”", "=“", "=″"].iter().any(|sign| rest.contains(sign))
 }
 
 /// What a short line says of what follows it; `None`: nothing.

@@ -11,7 +11,7 @@ use std::ops::Range;
 use super::super::scan::{Around, Block, BlockKind, Scan};
 use super::super::tree::{NodeId, Tag, Tree};
 use super::Context;
-use super::text::{fold, may_fold_to};
+use super::text::{fold, folds_to};
 use crate::model::{Extractor, Found};
 use container::{container, prefer_marked, range_of, score, teasers};
 use lines::is_notice;
@@ -35,6 +35,7 @@ pub(crate) struct Body {
 
 /// What is never text.
 const NEVER: Around = Around::HIDDEN
+    .with(Around::BEHIND)
     .with(Around::NAV)
     .with(Around::FOOTER)
     .with(Around::ASIDE)
@@ -134,8 +135,7 @@ fn title_place(scan: &Scan, title: &str) -> usize {
         block.chars < 400
             && !block.around.has(Around::HIDDEN.with(Around::NAV).with(Around::TICKER))
             && block.link_chars * 2 <= block.chars
-            && may_fold_to(&scan.text[block.range.clone()], title)
-            && fold(scan.text.get(block.range.clone()).unwrap_or_default()) == title
+            && folds_to(scan.text.get(block.range.clone()).unwrap_or_default(), title)
     };
     let heading = scan.blocks.iter().filter(|block| matches!(block.kind, BlockKind::Heading(_))).find(hit);
     heading.or_else(|| scan.blocks.iter().find(hit)).map_or(0, |block| block.range.end)
@@ -153,7 +153,7 @@ fn objection(scan: &Scan, block: &Block, around: Around, title: &str) -> Option<
     let linked = block.link_chars as f32 / block.chars as f32;
     let seldom = match block.kind {
         BlockKind::Heading(_) => SELDOM.without(Around::TITLE),
-        BlockKind::Cell => SELDOM.without(Around::FIGURE),
+        _ if around.has(Around::TABLE) => SELDOM.without(Around::FIGURE),
         _ => SELDOM,
     };
     if around.has(seldom) && block.chars < 60 {
@@ -162,9 +162,7 @@ fn objection(scan: &Scan, block: &Block, around: Around, title: &str) -> Option<
     if linked > 0.8 {
         return Some("links");
     }
-    if matches!(block.kind, BlockKind::Heading(1))
-        || (block.chars < 400 && may_fold_to(text, title) && fold(text) == title)
-    {
+    if matches!(block.kind, BlockKind::Heading(1)) || (block.chars < 400 && folds_to(text, title)) {
         return Some("headline");
     }
     if matches!(block.kind, BlockKind::Heading(_)) && linked >= 0.5 {
@@ -217,6 +215,10 @@ fn lead_in(scan: &Scan, kept: &[usize], title_end: usize, title: &str, subtitle:
         if block.chars < 30 || block.chars > 900 || block.link_chars * 2 > block.chars || block.around.has(away) {
             return false;
         }
+        // What a header holds beside its paragraphs belongs to the headline.
+        if block.around.has(Around::HEADER) && matches!(block.kind, BlockKind::Heading(_) | BlockKind::Loose) {
+            return false;
+        }
         let text = text(*at);
         let is_subtitle = !subtitle.is_empty()
             && (text == subtitle || (subtitle.chars().count() > 40 && text.starts_with(&subtitle)));
@@ -235,7 +237,7 @@ fn is_standfirst(scan: &Scan, block: &Block) -> bool {
     }
     let paragraph = block.kind == BlockKind::Paragraph;
     if block.around.has(Around::SUBTITLE) {
-        return paragraph || !block.around.has(Around::HEADER);
+        return true;
     }
     let text = &scan.text[block.range.clone()];
     paragraph

@@ -184,10 +184,11 @@ fn restore_links(scan: &Scan, main: &Main, all: &mut [Verdict]) {
         let is_text = |verdict: Option<&Verdict>| {
             verdict.is_some_and(|verdict| verdict.is_kept() && verdict.is_plain() && main.holds(verdict))
         };
+        let is_part = |verdict: &Verdict| verdict.is_kept() && main.holds(verdict);
         let next = is_text(all.get(at + 1));
         let is_address = scan.text[all[at].block.range.clone()].starts_with("http");
         if next && all[at].is_heading()
-            || is_address && (next || at.checked_sub(1).is_some_and(|b| is_text(all.get(b))))
+            || is_address && (next || at.checked_sub(1).is_some_and(|before| is_part(&all[before])))
         {
             all[at].objection = None;
         }
