@@ -1175,6 +1175,25 @@ async fn a_headline_that_changed_is_shown_with_the_one_before() {
 }
 
 #[tokio::test]
+async fn pages_of_tags_and_authors_are_sources_of_their_own_kinds() {
+    let fixture = Fixture::new().await;
+    let seeds = vec![seed("http://a.example/tag/x", PageKind::Tag), seed("http://a.example/author/y", PageKind::Author)];
+    fixture.store.admit(seeds, at(0)).await.expect("admits");
+
+    let claim = fixture.claim_one(at(0)).await;
+    assert!(claim.kind.gathers(), "{:?}", claim.kind);
+    let mut visit = source_visit(&claim, at(0));
+    visit.plan.kind = PageKind::Author;
+    fixture.store.record(visit).await.expect("the schema knows the word");
+
+    assert_eq!(fixture.number("select count(*) from sources").await, 2);
+    assert_eq!(fixture.number("select count(*) from pages where kind in ('tag', 'author')").await, 2);
+    assert_eq!(fixture.text("pragma integrity_check").await, "ok");
+    let other = sqlx::query("update pages set kind = 'list'").execute(&mut connect(&fixture.path()).await).await;
+    assert!(other.is_err_and(|error| error.to_string().contains("CHECK")), "other words are refused as before");
+}
+
+#[tokio::test]
 async fn links_are_kept_from_text_and_boxes_of_articles_only() {
     let fixture = Fixture::new().await;
     fixture.admit(&["http://a.example/1"]).await;

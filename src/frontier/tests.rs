@@ -438,6 +438,46 @@ fn failures_are_retried_with_doubling_until_they_are_given_up() {
 }
 
 #[test]
+fn lists_of_tags_and_authors_are_sources_of_a_slow_pace() {
+    let frontier = paper();
+    let said =
+        |path: &str, rel: &str| Discovered { rel: Rel::parse(rel), ..link(&format!("https://paper.example{path}")) };
+    let links = vec![
+        said("/tag/harbour", ""),
+        said("/author/ann-lee", ""),
+        said("/a/b/c", "tag"),
+        said("/a/b/d", "author noopener"),
+        said("/politics", "tag"),
+        said("/a/12345", "author"),
+    ];
+    let (entered, _) = admitted(&frontier, links);
+    let kind = |path: &str| entered.iter().find(|(known, _)| known == path).map(|(_, kind)| *kind);
+    for (path, expected) in [
+        ("/tag/harbour", PageKind::Tag),
+        ("/author/ann-lee", PageKind::Author),
+        ("/a/b/c", PageKind::Tag),
+        ("/a/b/d", PageKind::Author),
+        ("/politics", PageKind::Section),
+        ("/a/12345", PageKind::Article),
+    ] {
+        assert_eq!(kind(path), Some(expected), "{path}");
+    }
+
+    let next = |kind: PageKind, depth: u16| {
+        let claim = Claim { depth, ..claim("https://paper.example/tag/harbour", kind) };
+        match frontier.plan(&claim, &fetched(&claim, page(&claim)), &Parsed::nothing(kind), now()).next {
+            NextVisit::ByYield(steps) => steps.first().map(|step| step.at),
+            NextVisit::At(_) | NextVisit::Never(_) => None,
+        }
+    };
+    let slow = Some(after(Duration::from_hours(12)));
+    assert_eq!((next(PageKind::Tag, 1), next(PageKind::Author, 1)), (slow, slow));
+    assert!(next(PageKind::Section, 1) < slow);
+    assert_eq!(next(PageKind::Tag, 0), next(PageKind::Section, 0), "what the operator named keeps its pace");
+    assert_eq!(next(PageKind::Tag, 2), None, "a deeper one is read once");
+}
+
+#[test]
 fn a_section_that_never_was_one_is_given_up_like_any_page() {
     let frontier = paper();
     let mut claim = Claim { depth: 1, ..claim("https://paper.example/politics", PageKind::Section) };

@@ -144,7 +144,7 @@ fn role(around: Around, kind: PageKind) -> Option<HeadlineRole> {
         PageKind::Article => {
             around.has(Around::RELATED.with(Around::ASIDE).with(Around::CARD)).then_some(HeadlineRole::Related)
         }
-        PageKind::Front | PageKind::Section | PageKind::Unknown | PageKind::Other => {
+        PageKind::Front | PageKind::Section | PageKind::Tag | PageKind::Author | PageKind::Unknown | PageKind::Other => {
             (!around.has(nowhere)).then_some(HeadlineRole::Front)
         }
         PageKind::Feed | PageKind::Sitemap => None,
@@ -160,6 +160,12 @@ fn leads_to_article(own: &PageUrl, anchor: &Anchor, around: Around, usual: &Map<
     match anchor.url.shape().kind {
         PageKind::Article => words(&anchor.text) >= 5 || usual() >= 3.5,
         PageKind::Unknown => around.has(Around::HEADING) && words(&anchor.text) >= 4 && usual() >= 3.0,
-        PageKind::Front | PageKind::Section | PageKind::Feed | PageKind::Sitemap | PageKind::Other => false,
+        PageKind::Front
+        | PageKind::Section
+        | PageKind::Tag
+        | PageKind::Author
+        | PageKind::Feed
+        | PageKind::Sitemap
+        | PageKind::Other => false,
     }
 }

@@ -181,7 +181,7 @@ pub(super) async fn keep_feed_texts(conn: &mut SqliteConnection, p: &Prepared) -
          from json_each(?1) j
          cross join pages p on p.key = j.value ->> 0
          left join articles a on a.page_id = p.id
-         where p.kind not in ('front', 'section', 'feed', 'sitemap')
+         where p.kind not in ('front', 'section', 'tag', 'author', 'feed', 'sitemap')
            and (p.visited_at_ms is null or a.id is null or a.word_count * 2 <= j.value ->> 2)
          on conflict (page_id) do update set text = excluded.text
          where excluded.text <> text
