@@ -32,6 +32,7 @@ pub const REASONS: &[(&str, &str)] = &[
     ("ld-profile", "JSON-LD names a profile page and no article"),
     ("ld-video", "JSON-LD names a film and no article, and there is a text"),
     ("time-stated", "a meta element states a time of publication"),
+    ("service-undated", "the address names a service and there is no date of publication"),
     ("date", "a date of publication was found"),
     ("text-none", "there are fewer than 80 characters of text"),
     ("text-little", "there are fewer than 300 characters of text"),

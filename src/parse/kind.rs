@@ -96,6 +96,8 @@ pub(crate) fn judge(evidence: &Evidence) -> (PageKind, Vec<&'static str>) {
     }
     if evidence.article.published.is_some() {
         say(1, "date");
+    } else if evidence.url.shape().reason == "url-service" {
+        say(-3, "service-undated");
     }
     match evidence.body_chars {
         0..80 => say(-4, "text-none"),

@@ -1,7 +1,7 @@
 //! Section, tags, publisher, addresses, pictures: each found where a page states or shows it.
 
-use super::{PROSE, article, article_at, page};
-use murasil::model::{Article, Direction, Found, PageUrl};
+use super::{PROSE, article, article_at, page, parse_as};
+use murasil::model::{Article, Direction, Found, PageKind, PageUrl};
 
 const TITLE: &str = "A bridge is built over the river";
 
@@ -133,4 +133,14 @@ fn pictures_come_with_captions_and_credits_the_lead_picture_first() {
     let stated = with_head("<meta property='og:image' content='/p/only.jpg'>");
     assert_eq!(stated.pictures.iter().map(|it| it.url.path()).collect::<Vec<_>>(), ["/p/only.jpg"]);
     assert_eq!(article_at("https://paper.example/news/2024/no-picture-here", &page(TITLE, "", PROSE)).pictures, []);
+}
+
+#[test]
+fn a_page_about_the_paper_itself_is_no_article_unless_it_is_dated() {
+    let kind = |url: &str, above: &str| {
+        parse_as(PageKind::Unknown, url, &page("About the paper", "", &format!("{above}{PROSE}"))).kind
+    };
+    assert_eq!(kind("https://paper.example/about", ""), PageKind::Other);
+    assert_eq!(kind("https://paper.example/about", "<time datetime=2024-05-04>4 May 2024</time>"), PageKind::Article);
+    assert_eq!(kind("https://paper.example/the-paper-and-its-readers", ""), PageKind::Article);
 }

@@ -10,8 +10,12 @@ use murasil::config::Config;
 use murasil::crawl::extract::{PageFile, Parser, extract, read_url};
 use murasil::model::{Article, PageKind, Parsed};
 
-/// Reads a page at an address.
+/// Reads a page at an address, taken for an article.
 fn parse(url: &str, page: &str) -> Parsed {
+    parse_as(PageKind::Article, url, page)
+}
+
+fn parse_as(kind: PageKind, url: &str, page: &str) -> Parsed {
     thread_local! {
         static PARSER: (Config, Parser) = {
             let config = Config::default();
@@ -21,7 +25,7 @@ fn parse(url: &str, page: &str) -> Parsed {
     }
     let file = PageFile { body: page.as_bytes().to_vec(), url: read_url(url).ok(), ..PageFile::default() };
     let now = "2025-01-01T00:00:00Z".parse().expect("a timestamp");
-    PARSER.with(|(config, parser)| extract(parser, config, &file, PageKind::Article, now))
+    PARSER.with(|(config, parser)| extract(parser, config, &file, kind, now))
 }
 
 /// The article of a page at an ordinary address.
