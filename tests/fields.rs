@@ -148,3 +148,90 @@ fn of_two_boxes_below_the_headline_the_one_of_its_own_kind_is_the_standfirst() {
     let found = value(article.subtitle.as_ref());
     assert_eq!(found, Some("Three hours of talk, no vote, and a mayor who promises new figures for the autumn."));
 }
+
+#[test]
+fn of_statements_days_apart_the_shown_one_is_believed_and_no_change() {
+    let head = "<script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"datePublished\":\"2021-03-02T09:00:00\"}\
+        </script><meta property='article:published_time' content='2021-08-15T10:00:00'>";
+    let shown = page(URL, head, "<h1>Council puts the bridge off</h1><p class=date>15 August 2021</p>");
+    assert_eq!(day(&shown).as_deref(), Some("2021-08-15"));
+    let changed = page(URL, head, "<h1>Council puts the bridge off</h1><p class=date>Updated 15 August 2021</p>");
+    assert_eq!(day(&changed).as_deref(), Some("2021-03-02"));
+}
+
+#[test]
+fn a_time_that_says_published_on_another_day_than_its_attribute_is_read() {
+    let article = page(
+        URL,
+        "",
+        "<h1>Council puts the bridge off</h1><time datetime='2021-08-15T10:00:00Z'>Published on 2 March 2021</time>",
+    );
+    assert_eq!(day(&article).as_deref(), Some("2021-03-02"));
+}
+
+#[test]
+fn a_date_in_a_quotation_is_not_the_day_of_a_stated_instant() {
+    let head = "<meta property='article:published_time' content='2021-03-02T09:30:00+00:00'>";
+    let article = page(
+        URL,
+        head,
+        "<h1>Council puts the bridge off</h1><blockquote><p>So it is.</p><p>Ann, March 1, 2021</p></blockquote>",
+    );
+    assert_eq!(day(&article).as_deref(), Some("2021-03-02"));
+}
+
+#[test]
+fn sentences_below_the_text_tell_when_it_was_posted() {
+    let below = format!(
+        "<h1>Council puts the bridge off</h1>{PROSE}<p class=postmetadata>This entry was posted on Tuesday, March 2nd, 2021 \
+         at 5:12 pm and is filed under Town. You can follow any responses to this entry through the feed.</p>"
+    );
+    assert_eq!(day(&page(URL, "", &below)).as_deref(), Some("2021-03-02"));
+}
+
+#[test]
+fn a_page_without_an_article_object_has_the_date_of_its_only_film() {
+    let film = |day: &str| format!("{{\"@type\":\"VideoObject\",\"uploadDate\":\"{day}\"}}");
+    let head = |films: &str| format!("<script type='application/ld+json'>[{films}]</script>");
+    let headline = "<h1>Council puts the bridge off</h1>";
+    assert_eq!(day(&page(URL, &head(&film("2021-03-02")), headline)).as_deref(), Some("2021-03-02"));
+    let two = format!("{},{}", film("2021-03-02"), film("2021-03-03"));
+    assert_eq!(day(&page(URL, &head(&two), headline)), None);
+}
+
+#[test]
+fn the_only_line_that_is_a_date_before_the_text_is_its_date_and_one_of_two_is_none() {
+    let line = |lines: &str| day(&page(URL, "<title>paper.example</title>", lines));
+    assert_eq!(line("<div>Apr 7, 2009</div>").as_deref(), Some("2009-04-07"));
+    assert_eq!(line("<div>Apr 7, 2009</div><div>Apr 9, 2009</div>"), None);
+}
+
+#[test]
+fn a_birthday_is_no_date_of_publication() {
+    let article = page(URL, "", "<h1>Ann Lee</h1><p class=date>28 January 1975</p>");
+    assert_eq!(day(&article), None);
+}
+
+#[test]
+fn a_name_behind_a_label_or_posted_by_is_the_author() {
+    let after = |line: &str| authors(&page(URL, "", &format!("<h1>Council puts the bridge off</h1>{line}")));
+    assert_eq!(after("<h4>Autor</h4><p>Nina Berg,</p>"), ["Nina Berg"]);
+    assert_eq!(after("<p>بقلم</p><p>سارة الطالبي</p>"), ["سارة الطالبي"]);
+    assert_eq!(after("<p><span>Posted by Nina</span></p>"), ["Nina"]);
+    assert_eq!(after("<p>Section</p><p>Town Hall</p>"), Vec::<String>::new());
+}
+
+#[test]
+fn a_section_that_the_page_lies_under_is_no_author() {
+    let url = "https://paper.example/people/real-life/bridge-put-off-12";
+    let article = page(url, "", "<p><a href='/people/real-life'>Real Life</a></p><h1>Council puts the bridge off</h1>");
+    assert_eq!(authors(&article), Vec::<String>::new());
+}
+
+#[test]
+fn a_newsroom_that_is_stated_goes_before_an_agency_that_is_shown() {
+    let head = "<meta name=author content='Paper Redaktion'>";
+    let article = page(URL, head, "<h1>Council puts the bridge off</h1><p class=author>dpa</p>");
+    assert_eq!(authors(&article), ["Paper Redaktion"]);
+    assert_eq!(value(article.agency.as_ref()), Some("dpa"));
+}

@@ -169,6 +169,13 @@ impl Graph {
         self.page().and_then(|object| string(object.get(name)?))
     }
 
+    /// A text property of the only film of a page that names no article.
+    pub(crate) fn film_text(&self, name: &str) -> Option<String> {
+        let mut films = self.objects.iter().filter(|object| kinds(object).contains(&"VideoObject"));
+        let film = films.next().filter(|_| self.article.is_none() && films.next().is_none())?;
+        string(film.get(name)?)
+    }
+
     /// Names of the people that a page without an article object names: its author, else its only person.
     pub(crate) fn page_people(&self) -> Vec<String> {
         if self.article.is_some() {

@@ -253,7 +253,13 @@ fn stripped(title: &str, all: &[Found<String>], sites: &[String]) -> String {
                     | "title class"
             )
     };
-    let others: Vec<String> = all.iter().filter(strong).map(|found| fold(&found.value)).collect();
+    let lesser = |found: &&Found<String>| {
+        matches!(&*found.rule, "h2" | "h3") && found.value != title && found.value.split(' ').count() >= 4
+    };
+    let folded = |kept: &dyn Fn(&&Found<String>) -> bool| -> Vec<String> {
+        all.iter().filter(|found| kept(found)).map(|found| fold(&found.value)).collect()
+    };
+    let proofs = [folded(&strong), folded(&lesser)];
     let mut end = parts.len();
     let mut start = 0;
     while end > start + 1 && is_site(parts[end - 1].1) {
@@ -263,11 +269,13 @@ fn stripped(title: &str, all: &[Found<String>], sites: &[String]) -> String {
         start += 1;
     }
     // Another candidate that is exactly a run of segments proves the rest to be furniture.
-    for from in start..end {
-        for to in (from + 1..=end).rev() {
-            let run = &title[parts[from].0..parts[to - 1].0 + parts[to - 1].1.len()];
-            if (from, to) != (start, end) && run.len() * 3 > title.len() && others.contains(&fold(run)) {
-                return run.trim().to_owned();
+    for others in proofs.iter().filter(|others| !others.is_empty()) {
+        for from in start..end {
+            for to in (from + 1..=end).rev() {
+                let run = &title[parts[from].0..parts[to - 1].0 + parts[to - 1].1.len()];
+                if (from, to) != (start, end) && run.len() * 3 > title.len() && others.contains(&fold(run)) {
+                    return run.trim().to_owned();
+                }
             }
         }
     }
@@ -353,6 +361,10 @@ pub(crate) fn place(ctx: &Context, title: Option<&Found<String>>) -> Place {
         let folded = if candidate(block) && !block.around.has(DOUBTFUL) { fold(text(block)) } else { String::new() };
         folded.ends_with(&title) && folded.len() <= title.len() + 100
     };
+    let with_more = |block: &&Block| {
+        let folded = if candidate(block) && !block.around.has(DOUBTFUL) { fold(text(block)) } else { String::new() };
+        !title.is_empty() && folded.starts_with(&title) && folded.len() <= title.len() + 100
+    };
     let is_first = |block: &&Block| matches!(block.kind, BlockKind::Heading(1)) && !block.around.has(Around::HIDDEN);
     let blocks = &ctx.scan.blocks;
     let found = blocks
@@ -361,6 +373,7 @@ pub(crate) fn place(ctx: &Context, title: Option<&Found<String>>) -> Place {
         .find(hit)
         .or_else(|| blocks.iter().find(hit))
         .or_else(|| blocks.iter().filter(is_heading).find(with_kicker))
+        .or_else(|| blocks.iter().filter(is_heading).find(with_more))
         .or_else(|| blocks.iter().find(is_first));
     found.map_or(Place { range: 0..0, around: Around::NONE }, |block| Place {
         range: block.range.clone(),

@@ -90,12 +90,14 @@ pub(crate) fn authors(
         .find(|(candidate, list)| !candidate.office && is_person(list))
         .map(|first| confirmed(first, &lists));
     let found = |(candidate, list): &(&Candidate, Vec<String>)| Found::new(list.clone(), candidate.by, candidate.rule);
+    // A newsroom that is stated to sign goes before an agency that is shown.
+    let desk = signed(stated.iter());
     // Single names and agencies, where nobody has two names; what is stated comes first.
     let single = || {
         lists.iter().find_map(|pair| {
             let (candidate, list) = pair;
             let alone = (!list.is_empty() && !candidate.office && fit_alone(candidate, list)).then(|| found(pair));
-            alone.or_else(|| wire(candidate))
+            alone.or_else(|| if desk.is_some() && candidate.by == Extractor::Html { None } else { wire(candidate) })
         })
     };
     let authors =
@@ -165,8 +167,13 @@ fn wire(candidate: &Candidate) -> Option<Found<Vec<String>>> {
 /// Whether names of one word may be taken where nobody has two.
 fn fit_alone(candidate: &Candidate, list: &[String]) -> bool {
     candidate.by != Extractor::Html
-        || (candidate.strict && list.iter().all(|name| name.split(' ').count() <= 3))
+        || (candidate.strict && list.iter().all(|name| name.split(' ').count() <= 3 && !is_phrase(name)))
         || list.iter().all(|name| !name.contains(' '))
+}
+
+/// Several words, the first of which no name begins with.
+fn is_phrase(name: &str) -> bool {
+    name.contains(' ') && name.chars().next().is_some_and(char::is_lowercase)
 }
 
 /// Where no person is named: the newsroom, the agency or the site that signs.
@@ -179,6 +186,7 @@ fn signed<'a>(candidates: impl Iterator<Item = &'a Candidate>) -> Option<Found<V
             && text.split(' ').count() <= 8
             && !text.contains("://")
             && !text.contains('@')
+            && !text.contains(" www.")
             && !text.contains(':')
             && AFTER.find(text).is_none_or(|found| found.start() > 0)
             && !NEVER.contains(&fold(text).as_str());
@@ -251,6 +259,14 @@ fn stated(ctx: &Context) -> Vec<Candidate> {
         let Some(key) = KEYS.iter().find(|key| **key == found.rule) else { continue };
         let raw = ctx.metas.all(key).to_vec();
         out.push(Candidate { raw, by: Extractor::Meta, rule: key, sure: false, office: false, strict: true });
+    }
+    // Where it is no account, it is a name.
+    if let Some(name) =
+        ctx.metas.first("twitter:creator").filter(|name| !name.contains(|c: char| "@/_".contains(c) || c.is_numeric()))
+    {
+        let raw = vec![name.to_owned()];
+        let (by, rule) = (Extractor::Meta, "twitter:creator");
+        out.push(Candidate { raw, by, rule, sure: false, office: false, strict: true });
     }
     // A common plugin labels the card's first line in the site's language: "Written by".
     if let (Some(label), Some(name)) = (ctx.metas.first("twitter:label1"), ctx.metas.first("twitter:data1")) {

@@ -21,7 +21,12 @@ pub(crate) fn names(raw: &[String], sites: &[String]) -> Vec<String> {
         let signature = is_signature(&text).then(|| vec![text.trim().to_owned()]);
         let parts = signature.unwrap_or_else(|| {
             let signs = [',', ';', '&', '|', '\n', '•', '·', '،', '/', '؛', '、', '～', '–', '—'];
-            text.split(signs).flat_map(|part| part.split(" - ")).flat_map(split_and).collect()
+            text.split([';', '\n'])
+                .flat_map(|part| match is_signature(part) {
+                    true => vec![part.trim().to_owned()],
+                    false => part.split(signs).flat_map(|part| part.split(" - ")).flat_map(split_and).collect(),
+                })
+                .collect()
         });
         for part in parts {
             let Some(name) = clean(&part) else { continue };
@@ -32,6 +37,17 @@ pub(crate) fn names(raw: &[String], sites: &[String]) -> Vec<String> {
                 continue;
             }
             out.push(name);
+        }
+    }
+    // Beside another name, what begins with the site's is a desk of it.
+    if out.len() > 1 {
+        let of_site = |name: &String| {
+            let folded = if name.contains('/') { String::new() } else { fold(name) };
+            sites.iter().any(|site| folded.strip_prefix(site.as_str()).is_some_and(|rest| rest.starts_with(' ')))
+        };
+        let desks = out.iter().filter(|name| of_site(name)).count();
+        if desks < out.len() {
+            out.retain(|name| !of_site(name));
         }
     }
     // Beside a full name, single words are cities, roles and papers.
@@ -143,11 +159,15 @@ fn clean(part: &str) -> Option<String> {
     if let Some(at) = text.find(" من ").filter(|_| is_arabic(&text)) {
         text.truncate(at);
     }
+    if let Some(end) = sentence_end(&text) {
+        text.truncate(end);
+    }
     let text = text
         .trim_matches(|c: char| !c.is_alphanumeric() && c != '.' && c != '\'' && !is_mark(c))
         .trim_start_matches('.')
         .trim()
         .to_owned();
+    let text = once(text);
     let folded = fold(&text);
     let count = text.chars().count();
     let words = folded.split(' ').count();
@@ -161,6 +181,14 @@ fn clean(part: &str) -> Option<String> {
         || folded.split(' ').any(|word| ORGANISATION.contains(&word))
         || is_domain(&text);
     (!unfit).then_some(text)
+}
+
+/// Where a sentence ends within a text: a full stop behind a word too long to be an abbreviation.
+fn sentence_end(text: &str) -> Option<usize> {
+    text.match_indices(". ").map(|(at, _)| at).find(|at| {
+        let word = text[..*at].rsplit([' ', '.', '-']).next().unwrap_or_default();
+        word.chars().count() >= 5 && word.chars().skip(1).all(char::is_lowercase)
+    })
 }
 
 /// `example.org`, and nothing else.
@@ -250,6 +278,13 @@ mod tests {
         );
         check("بقلم: يورو • آخر تحديث: 23/05/2020", &["يورو"]);
         check("Reuters", &[]);
+        check("dp/kesm;hosb", &["dp/kesm", "hosb"]);
+        check("Ann Lee, Daily Post North", &["Ann Lee"]);
+        check("© Ann Lee Ann Lee", &["Ann Lee"]);
+        check("Ann Lee - Maschinenbauerin. Seit 2002 auf dem Rad", &["Ann Lee"]);
+        check("Autorin: Uta Berg, Projektleiterin der Stiftung", &["Uta Berg"]);
+        check("Über den Autor", &[]);
+        check("About Ann Lee", &["Ann Lee"]);
     }
 
     #[test]

@@ -80,6 +80,68 @@ const AUTHOR_PAGES: &[&str] = &[
 /// Those of them that name nothing but authors.
 const STRICT_PAGES: &[&str] = &["author", "authors", "autor", "autoren", "autores", "autore", "auteur", "auteurs"];
 
+/// Lines that are the name of what the next line says: who wrote it.
+const LABELS: &[&str] = &[
+    "author",
+    "authors",
+    "by",
+    "written by",
+    "words",
+    "text by",
+    "autor",
+    "autorin",
+    "autoren",
+    "autor/in",
+    "von",
+    "verfasser",
+    "verfasst von",
+    "geschrieben von",
+    "auteur",
+    "auteurs",
+    "par",
+    "écrit par",
+    "autores",
+    "por",
+    "escrito por",
+    "autore",
+    "autori",
+    "a cura di",
+    "scritto da",
+    "door",
+    "forfatter",
+    "skribent",
+    "автор",
+    "авторы",
+    "συντάκτης",
+    "yazar",
+    "yazan",
+    "بقلم",
+    "الكاتب",
+    "كاتب",
+    "نویسنده",
+    "作者",
+    "記者",
+    "记者",
+    "撰文",
+    "文",
+];
+
+/// Beginnings of lines that nothing but a name follows.
+const POSTED_BY: &[&str] = &[
+    "posted by ",
+    "written by ",
+    "geschrieben von ",
+    "verfasst von ",
+    "veröffentlicht von ",
+    "publié par ",
+    "écrit par ",
+    "publicado por ",
+    "escrito por ",
+    "scritto da ",
+    "geplaatst door ",
+    "skrevet av ",
+];
+
 /// What the page shows, the likeliest first.
 pub(super) fn shown(ctx: &Context, place: &Place) -> Vec<Candidate> {
     let range = &place.range;
@@ -100,8 +162,17 @@ pub(super) fn shown(ctx: &Context, place: &Place) -> Vec<Candidate> {
         .scan
         .marks
         .iter()
-        .filter(|mark| is_author(ctx, mark) && !mark.around.has(away(mark.range.start, mark.around)))
+        .filter(|mark| {
+            // An author's own property in the footer of a page is that of its text.
+            let property = matches!(ctx.scan.attribute(mark.node, "itemprop"), Some("author" | "creator"));
+            let away = away(mark.range.start, mark.around);
+            let away = if property { away.without(Around::FOOTER) } else { away };
+            is_author(ctx, mark) && !mark.around.has(away)
+        })
         .collect();
+    // What stands before the headline comes after what stands behind it.
+    let (behind, before): (Vec<&Mark>, Vec<&Mark>) = marks.iter().partition(|mark| mark.range.start >= range.start);
+    let marks: Vec<&Mark> = behind.into_iter().chain(before).collect();
     let links: Vec<(&RawAnchor, bool)> = ctx
         .scan
         .anchors
@@ -156,6 +227,12 @@ fn is_author(ctx: &Context, mark: &Mark) -> bool {
 fn author_page(ctx: &Context, node: NodeId) -> Option<bool> {
     let href = ctx.scan.attribute(node, "href")?;
     let path = href.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    // What the page itself lies under is a section.
+    let below =
+        path.find("://").map_or(path, |at| path[at + 3..].find('/').map_or("", |slash| &path[at + 3 + slash..]));
+    if !below.is_empty() && ctx.url.path().strip_prefix(below).is_some_and(|rest| rest.starts_with('/')) {
+        return None;
+    }
     let mut parts = path.split('/').rev();
     let last = parts.next()?;
     let found = parts.take(4).find(|part| AUTHOR_PAGES.contains(&part.to_ascii_lowercase().as_str()));
@@ -251,6 +328,23 @@ fn byline(ctx: &Context, place: &Place) -> Option<Candidate> {
     let blocks = ctx.scan.blocks_in(&(place.range.end..end));
     let lines = || blocks.iter().take(25).filter(|block| !block.around.has(away));
     let raw = lines().find_map(|block| line_with_by(ctx, block));
+    let after_label = || lines().zip(lines().skip(1)).find_map(|(label, name)| labelled(ctx, label, name));
+    let raw = raw.or_else(after_label);
+    // One name alone where the words before it say nothing else.
+    let single = || lines().filter(|block| block.chars <= 60).find_map(|block| posted_by(ctx, block));
+    if raw.is_none()
+        && let Some(name) = single()
+    {
+        let rule = "line with posted by";
+        return Some(Candidate {
+            raw: vec![name],
+            by: Extractor::Html,
+            rule,
+            sure: false,
+            office: false,
+            strict: false,
+        });
+    }
     let beside_date = || lines().take(6).find_map(|block| name_beside_date(ctx, block));
     let (raw, rule) =
         raw.map(|raw| (raw, "line with by")).or_else(|| beside_date().map(|raw| (raw, "name beside the date")))?;
@@ -264,11 +358,33 @@ fn byline(ctx: &Context, place: &Place) -> Option<Candidate> {
     })
 }
 
+/// The name in the line behind a line that is only a label: "Author", then "Ann Lee".
+fn labelled(ctx: &Context, label: &Block, name: &Block) -> Option<String> {
+    if label.chars > 20 || !(4..=80).contains(&name.chars) {
+        return None;
+    }
+    let text = |block: &Block| ctx.scan.text.get(block.range.clone()).map(str::trim);
+    let label = text(label)?.trim_end_matches([':', '：', ' ']).to_lowercase();
+    let list = names(&[text(name)?.to_owned()], &[]);
+    let fit = LABELS.contains(&label.as_str()) && !list.is_empty() && list.iter().all(|name| looks_like_person(name));
+    fit.then(|| list.join("\n"))
+}
+
+/// The one name of a line such as "Posted by Ann on Monday".
+fn posted_by(ctx: &Context, block: &Block) -> Option<String> {
+    let text = ctx.scan.text.get(block.range.clone())?.trim();
+    let lower = text.to_lowercase();
+    let by = POSTED_BY.iter().find(|by| lower.starts_with(**by))?;
+    let list = names(&[text.get(by.len()..)?.to_owned()], &[]);
+    (list.len() == 1 && !list[0].contains(' ')).then(|| list[0].clone())
+}
+
 /// The first line elsewhere that says who wrote it: "Text: Ann Lee".
 fn signature(ctx: &Context) -> Option<Candidate> {
     let away = AWAY.with(Around::CAPTION).with(Around::FIGURE);
-    let raw =
-        ctx.scan.blocks.iter().filter(|block| !block.around.has(away)).find_map(|block| line_with_by(ctx, block))?;
+    let lines = || ctx.scan.blocks.iter().filter(|block| !block.around.has(away));
+    let after_label = || lines().zip(lines().skip(1)).find_map(|(label, name)| labelled(ctx, label, name));
+    let raw = lines().find_map(|block| line_with_by(ctx, block)).or_else(after_label)?;
     Some(Candidate {
         raw: vec![raw],
         by: Extractor::Html,
@@ -287,7 +403,10 @@ fn below(ctx: &Context) -> Option<Candidate> {
     let last = blocks.iter().rposition(|block| block.chars >= 100)?;
     let name = blocks.get(last + 1)?;
     let text = ctx.scan.text.get(name.range.clone())?.trim();
-    let fit = name.chars <= 40 && name.link_chars == 0 && looks_like_person(text);
+    let fit = name.chars <= 40
+        && name.link_chars == 0
+        && !text.ends_with([':', '.', '!', '?', '…'])
+        && looks_like_person(text);
     let rule = "name below the text";
     fit.then(|| Candidate {
         raw: vec![text.to_owned()],

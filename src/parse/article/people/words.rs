@@ -9,7 +9,7 @@ pub(super) static BY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"^(?:(?:written|posted|published|reported|reviewed|edited|words|text|story|article|analysis|opinion|photos?|recipe|contributed|created|compiled|authored|updated|submitted) by|by ?by|by|authors?|(?:veröffentlicht|verfasst|geschrieben|erstellt|ein (?:beitrag|artikel|gastbeitrag|kommentar)|artikel|eine analyse|interview|protokoll|text|aufgezeichnet|kommentar|fotos?) von|von|vom|",
         r"(?:eingestellt|gespeichert|hochgeladen|text und foto|text und fotos) von|(?:interview|bericht|reportage|porträt|analyse|kommentar|redaktion|foto|fotos|editor|reporter) ?:|aus .{2,20} berichtet|es berichtet|autorin ?/ ?autor|autor ?/ ?in|auteurs?|autrice|autores?|rédaction :|autore?n?|autorin|text|redaktion:|par|publié par|écrit par|rédigé par|propos recueillis par|avec|por|escrito por|publicado por|redacción:|di|scritto da|a cura di|de|door|av|af|tekst|skrevet av|forfatter|skribent|av:|przez|opr\.|oprac\.|autor|автор|текст|του|της|γράφει (?:ο|η)|yazan|haber|",
-        r"بقلم|كتبت?|يكتبها|تحرير|إعداد|اعداد|متابعة|تقرير|نوشته|نویسنده|خبرنگار|作者|文|撰文|记者|記者|来源|責任編集|取材|文・|ผู้เขียน|โดย|기자)",
+        r"über (?:den autor|die autorin)|about the author|about|über|rechtsanw[aä]lt(?:in)?|بقلم|كتبت?|يكتبها|تحرير|إعداد|اعداد|متابعة|تقرير|نوشته|نویسنده|خبرنگار|作者|文|撰文|记者|記者|来源|責任編集|取材|文・|ผู้เขียน|โดย|기자)",
         r"(?: ?[:/|｜：–-] ?| )",
     ))
     .expect("a constant pattern, checked by every test here")
@@ -19,7 +19,7 @@ pub(super) static BY: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) static AFTER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)(?:[ ,(\[]|^)(?:staff|senior|contributing|contributor|special to|for the|writer|editor|editorial|reporter|correspondent|columnist|freelance|associate|political|chief|managing|deputy|executive|director|producer|published|updated|posted|last updated|",
-        r"view (?:author|all|profile|bio)|follow|read more|more (?:by|from|posts)|see all|min(?:ute)?s? read|[0-9]+ min|twitter|facebook|email|e-mail|contact|bio|link copied|share|comments?|redakteur(?:in)?|volontär(?:in)?|reporter(?:in)?|korrespondent(?:in)?|",
+        r"view (?:author|all|profile|bio)|follow|read more|more (?:by|from|posts)|see all|min(?:ute)?s? read|[0-9]+ min|twitter|facebook|email|e-mail|contact|bio|link copied|share|comments?|projektleiter(?:in)?|leiter(?:in)? (?:der|des|von)|pressesprecher(?:in)?|redakteur(?:in)?|volontär(?:in)?|reporter(?:in)?|korrespondent(?:in)?|",
         r"journalist(?:in|e)?|chefredakteur(?:in)?|autor(?:in)? bei|veröffentlicht|aktualisiert|stand:|publié|mis à jour|publicado|actualizado|pubblicato|in \p{Lu}|zum thema|alle (?:beiträge|artikel|posts|berichte)|(?:zeige|mehr) (?:alle|artikel|von|beiträge)|weitere artikel|zur (?:artikel|autoren)|tous (?:les|ses)|voir tous|todos los|tutti gli|usa today|associated press|ap$|afp$|dpa$|reuters$|is an? |ist ein|آخر تحديث|تاريخ النشر|نشر في|نُشر|تم النشر|منذ|مراسل|صحفي|صحافي|كاتب)",
     ))
     .expect("a constant pattern, checked by every test here")
@@ -97,6 +97,37 @@ pub(super) const NEVER: &[&str] = &[
     "allgemein",
     "profile",
     "آخر تحديث",
+    "über den autor",
+    "über die autorin",
+    "über den autorin",
+    "about the author",
+    "about the authors",
+    "about",
+    "view",
+    "view comments",
+    "view all",
+    "comments",
+    "subscribe",
+    "sign up",
+    "gesponserte inhalte",
+    "sponsored content",
+    "weiterführender link",
+    "weiterführende links",
+    "weiterlesen",
+    "mehr zum thema",
+    "mehr infos",
+    "read more",
+    "related articles",
+    "share this",
+    "quelle",
+    "quellen",
+    "source",
+    "sources",
+    "impressum",
+    "à propos de l auteur",
+    "sobre el autor",
+    "sobre o autor",
+    "sull autore",
 ];
 /// Words of organisations, folded: whoever has one in the name is no person.
 pub(super) const ORGANISATION: &[&str] = &[

@@ -5,7 +5,7 @@ mod words;
 
 use std::cell::LazyCell;
 
-use jiff::civil::Time;
+use jiff::civil::{Date, Time};
 
 use self::shown::Near;
 use super::super::dates::{find_date, parse_date, url_date};
@@ -64,6 +64,9 @@ const MODIFIED: &[&str] = &[
     "revised",
 ];
 
+/// The first year of which pages show their own dates.
+const FIRST_YEAR: i16 = 1993;
+
 /// When it was published.
 ///
 /// What is stated as the publication comes first; the headline's surroundings go before metas that say only "date",
@@ -84,18 +87,21 @@ pub(crate) fn published(ctx: &Context, place: &Place) -> Option<Found<When>> {
         return found.map(|when| Found::new(when, Extractor::Profile, answer.rule.clone()));
     }
     let near = LazyCell::new(|| shown::near(ctx, place));
-    pick(ctx, &strong(ctx))
+    pick(ctx, &in_doubt(ctx, strong(ctx), &near))
         .map(|found| as_shown(ctx, found, &near))
         .or_else(|| pick(ctx, &shown::microdata(ctx, place)))
         .or_else(|| pick(ctx, &near.marked))
         .or_else(|| pick(ctx, &near.labelled))
         .or_else(|| pick(ctx, &shown::labelled(ctx, place)))
+        .or_else(|| pick(ctx, &shown::sentences(ctx, place)))
         .or_else(|| pick(ctx, &from_meta(ctx.metas, WEAK)).map(|found| as_shown(ctx, found, &near)))
         .or_else(|| pick(ctx, &near.lines))
         .or_else(|| pick(ctx, &in_titles(ctx)))
         .or_else(|| pick(ctx, &of_page(ctx)))
+        .or_else(|| pick(ctx, &of_film(ctx)))
         .or_else(|| by_address(ctx))
         .or_else(|| pick(ctx, &shown::elsewhere(ctx, place)))
+        .or_else(|| pick(ctx, &shown::lone(ctx, place)))
         .or_else(|| pick(ctx, &shown::changed(ctx, place)))
 }
 
@@ -109,6 +115,35 @@ fn strong(ctx: &Context) -> Vec<Found<String>> {
     }
     all.extend(from_meta(ctx.metas, STRONG));
     all
+}
+
+/// Statements that are days apart, the one first whose day the page shows beside its headline, and not as that of a
+/// change; of several the earliest.
+fn in_doubt(ctx: &Context, mut stated: Vec<Found<String>>, near: &Near) -> Vec<Found<String>> {
+    let day = |found: &Found<String>| read(ctx, found).map(|when| when.day);
+    // What many systems renew with each change confirms nothing.
+    let days: Vec<Option<Date>> =
+        stated.iter().map(|found| day(found).filter(|_| &*found.rule != "sailthru.date")).collect();
+    let known = || days.iter().flatten();
+    let apart =
+        known().min().zip(known().max()).is_some_and(|(first, last)| last.duration_since(*first).as_hours() >= 48);
+    if !apart {
+        return stated;
+    }
+    let (changed, shown): (Vec<_>, Vec<_>) =
+        near.all().take(12).partition(|found| shown::tells_of_change(&found.value));
+    let holds = |all: &[&Found<String>], wanted: Date| all.iter().any(|found| day(found) == Some(wanted));
+    let confirmed = known().copied().filter(|day| holds(&shown, *day) && !holds(&changed, *day)).min();
+    if let Some(at) = confirmed.and_then(|day| days.iter().position(|known| *known == Some(day))) {
+        stated[..=at].rotate_right(1);
+    }
+    stated
+}
+
+/// When the only film of a page that names no article was put there.
+fn of_film(ctx: &Context) -> Vec<Found<String>> {
+    let text = ctx.graph.film_text("uploadDate");
+    text.map(|text| Found::new(text, Extractor::JsonLd, "VideoObject.uploadDate")).into_iter().collect()
 }
 
 /// What JSON-LD says of the page where it names no article.
@@ -181,7 +216,11 @@ fn pick(ctx: &Context, all: &[Found<String>]) -> Option<Found<When>> {
 fn read(ctx: &Context, found: &Found<String>) -> Option<When> {
     let dates = ctx.dates();
     let whole = parse_date(&found.value, &dates);
-    if found.by == Extractor::Html { whole.or_else(|| find_date(&found.value, &dates)) } else { whole }
+    if found.by != Extractor::Html {
+        return whole;
+    }
+    // What people read of a time before there were pages tells of something else.
+    whole.or_else(|| find_date(&found.value, &dates)).filter(|when| when.day.year() >= FIRST_YEAR)
 }
 
 fn first_date(ctx: &Context, field: &'static str, all: &[Found<String>]) -> Option<Found<When>> {
@@ -204,7 +243,7 @@ fn is_same_moment(shown: &When, utc: &When, west: bool) -> bool {
     let seconds = utc.at.as_second().rem_euclid(86_400);
     let by_day = match days {
         0 => true,
-        -1 => seconds < 12 * 3_600,
+        -1 => seconds < 10 * 3_600,
         1 => seconds >= 10 * 3_600 && !west,
         _ => false,
     };

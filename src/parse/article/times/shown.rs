@@ -2,13 +2,14 @@
 
 use std::ops::Range;
 
+use super::super::super::dates::{find_date, parse_date};
 use super::super::super::scan::{Around, Block, Mark};
 use super::super::super::tree::Tag;
 use super::super::Context;
 use super::super::clock::is_clock;
 use super::super::title::Place;
-use super::words::{CHANGED, NAMED, PUBLISHED};
-use crate::model::{Extractor, Found};
+use super::words::{CHANGED, NAMED, POSTED, PUBLISHED};
+use crate::model::{Extractor, Found, When};
 
 /// Surroundings whose dates are not the article's.
 const AWAY: Around = Around::COMMENTS
@@ -37,6 +38,8 @@ const BEFORE: usize = 400;
 const BEHIND: usize = 1_500;
 /// Longest line that is a date with its label, in characters.
 const MAX_LABELLED: u32 = 80;
+/// Longest sentence that is read for its date, in characters.
+const MAX_SENTENCE: u32 = 400;
 /// Candidates of one kind that are looked at.
 const MAX_CANDIDATES: usize = 40;
 
@@ -59,7 +62,7 @@ impl Near {
 }
 
 /// Whether the date of a text is said to be that of a change.
-fn tells_of_change(text: &str) -> bool {
+pub(super) fn tells_of_change(text: &str) -> bool {
     let number = text.find(char::is_numeric).unwrap_or(text.len());
     CHANGED.find(text).is_some_and(|found| found.start() < number)
 }
@@ -103,7 +106,8 @@ pub(super) fn near(ctx: &Context, place: &Place) -> Near {
         let label_before = std::mem::replace(&mut label, is_label(text));
         let at = block.range.start;
         let figure = block.around.has(Around::CAPTION) && block.around.has(Around::FIGURE);
-        let hidden = block.around.has(Around::HIDDEN) || (figure && !place.around.has(Around::FIGURE));
+        let quoted = block.around.has(Around::QUOTE) && !is_adjacent(place, at);
+        let hidden = block.around.has(Around::HIDDEN) || quoted || (figure && !place.around.has(Around::FIGURE));
         let mut away = away(place, at, block.around);
         if says_published(text) {
             // A bar of tools, or a card, that says "published" beside the headline speaks of the article.
@@ -237,6 +241,24 @@ pub(super) fn elsewhere(ctx: &Context, place: &Place) -> Vec<Found<String>> {
     out
 }
 
+/// The only line of the page's column before its text that is a date and nothing else.
+pub(super) fn lone(ctx: &Context, place: &Place) -> Vec<Found<String>> {
+    let away = AWAY.with(Around::HIDDEN).with(Around::QUOTE).without(place.around);
+    let dates = ctx.dates();
+    let column = ctx.scan.blocks.iter().filter(|block| !block.around.has(away));
+    let lines = column.take_while(|block| block.chars < 100).filter(|block| (6..=40).contains(&block.chars));
+    let mut found = lines
+        .map(|block| text_of(ctx, block).trim())
+        .filter(|text| text.bytes().filter(u8::is_ascii_digit).count() >= 5)
+        .take(MAX_CANDIDATES)
+        .filter(|text| parse_date(text, &dates).is_some());
+    let first = found.next();
+    let is_alone = found.all(|text| Some(text) == first);
+    let line =
+        first.filter(|_| is_alone).map(|text| Found::new(text.to_owned(), Extractor::Html, "only line with a date"));
+    line.into_iter().collect()
+}
+
 /// Where the page tells only of a change: lines that do so, in the column or at the end of the page.
 pub(super) fn changed(ctx: &Context, place: &Place) -> Vec<Found<String>> {
     let away = AWAY.without(Around::FOOTER.with(Around::DIALOG)).without(place.around);
@@ -246,6 +268,29 @@ pub(super) fn changed(ctx: &Context, place: &Place) -> Vec<Found<String>> {
         .filter(|text| text.chars().any(char::is_numeric) && tells_of_change(text))
         .take(5)
         .map(|text| Found::new(text.to_owned(), Extractor::Html, "line that says updated"))
+        .collect()
+}
+
+/// Whether a text says that the publication was on another day than its attribute: templates put the last change there.
+fn contradicts(ctx: &Context, text: &str, value: &str) -> bool {
+    let dates = ctx.dates();
+    let day = |when: Option<When>| when.map(|when| when.day);
+    says_published(text)
+        && day(find_date(text, &dates))
+            .zip(day(parse_date(value, &dates)))
+            .is_some_and(|(shown, stated)| shown.duration_since(stated).as_hours().abs() > 24)
+}
+
+/// Sentences that tell when the article was published: "This entry was posted on Monday, May 3rd, 2021 at 5 pm and is …".
+pub(super) fn sentences(ctx: &Context, place: &Place) -> Vec<Found<String>> {
+    let blocks = ctx.scan.blocks.iter().filter(|block| {
+        block.chars <= MAX_SENTENCE && block.range.start >= place.range.end && !block.around.has(Around::COMMENTS)
+    });
+    blocks
+        .map(|block| text_of(ctx, block).trim_start())
+        .filter(|text| POSTED.is_match(text) && !tells_of_change(text))
+        .take(3)
+        .map(|text| Found::new(text.to_owned(), Extractor::Html, "sentence that says posted"))
         .collect()
 }
 
@@ -259,7 +304,7 @@ fn marked(ctx: &Context, wanted: impl Fn(&Mark) -> bool) -> Vec<Found<String>> {
         if ctx.scan.tree.tag(mark.node) == Tag::Time {
             let label = attribute("class").unwrap_or_default();
             let changed = CHANGED.is_match(&text) || (CHANGED.is_match(label) && !PUBLISHED.is_match(label));
-            if let Some(value) = attribute("datetime").filter(|_| !changed) {
+            if let Some(value) = attribute("datetime").filter(|value| !changed && !contradicts(ctx, &text, value)) {
                 times.push(Found::new(value.to_owned(), Extractor::Html, "time[datetime]"));
             }
             times.push(Found::new(text, Extractor::Html, "time"));

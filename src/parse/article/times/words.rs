@@ -21,3 +21,9 @@ pub(super) static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new("(?i)^(?:publish(?:ing)? )?(?:date|datum|fecha|data|dato|дата|tarih|päivämäärä|التاريخ|日期|日付|stand|as of)(?: ?[:：] ?| |$)")
         .expect("a constant pattern, checked by every test here")
 });
+
+/// Sentences below an article that tell when it was published, as common systems print them.
+pub(super) static POSTED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new("(?i)^(?:this (?:entry|post|article|item|story) was (?:posted|published|written|added)|(?:dieser|der) (?:beitrag|artikel|eintrag) (?:wurde|ist)|cet? (?:article|billet|entrée) a été|cette entrée a été|(?:esta entrada|este artículo) (?:fue|se publicó)|quest(?:o articolo|a voce) è stat[ao]|dit (?:bericht|artikel) (?:werd|is)|este (?:artigo|post) foi|detta inlägg|dette innlegget|dette indlæg|ten wpis|эта запись|запись опубликована)[ :]")
+        .expect("a constant pattern, checked by every test here")
+});
