@@ -1177,7 +1177,8 @@ async fn a_headline_that_changed_is_shown_with_the_one_before() {
 #[tokio::test]
 async fn pages_of_tags_and_authors_are_sources_of_their_own_kinds() {
     let fixture = Fixture::new().await;
-    let seeds = vec![seed("http://a.example/tag/x", PageKind::Tag), seed("http://a.example/author/y", PageKind::Author)];
+    let seeds =
+        vec![seed("http://a.example/tag/x", PageKind::Tag), seed("http://a.example/author/y", PageKind::Author)];
     fixture.store.admit(seeds, at(0)).await.expect("admits");
 
     let claim = fixture.claim_one(at(0)).await;
@@ -1210,9 +1211,13 @@ async fn links_are_kept_from_text_and_boxes_of_articles_only() {
     fixture.store.record(visit).await.expect("records");
 
     assert_eq!(fixture.number("select count(*) from links where from_page_id = 1").await, 2);
-    assert_eq!(fixture.text("select group_concat(place || ' ' || coalesce(rel, '-')) from links").await, "main -,aside tag");
+    assert_eq!(
+        fixture.text("select group_concat(place || ' ' || coalesce(rel, '-')) from links").await,
+        "main -,aside tag"
+    );
     for (address, expected) in [("http://a.example/2", None), ("http://a.example/3", Some("tag"))] {
-        let story = fixture.store.reader().page_story(&url(address).key(), at(1)).await.expect("reads").expect("is there");
+        let story =
+            fixture.store.reader().page_story(&url(address).key(), at(1)).await.expect("reads").expect("is there");
         assert_eq!(story.found_rel.as_deref(), expected, "{address}");
     }
 }

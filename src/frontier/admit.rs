@@ -4,7 +4,8 @@ use super::trap::trap;
 use super::{Frontier, MAX_HOPS, SiteRules, learning, sitemap};
 use crate::config::Nofollow;
 use crate::model::{
-    Admission, Claim, Discovered, Fetched, FoundBy, MAX_TEXT_PAGES, PageKind, PageUrl, Place, Rel, Timestamp, TurnedAway,
+    Admission, Claim, Discovered, Fetched, FoundBy, MAX_TEXT_PAGES, PageKind, PageUrl, Place, Rel, Timestamp,
+    TurnedAway,
 };
 
 /// How much later than a dated article an undated page of unknown kind is taken, in seconds.

@@ -81,7 +81,11 @@ mod tests {
         let writers = learning("/+", &[(PageKind::Author, 20), (PageKind::Section, 1)]);
         assert_eq!(adjusted(&writers, "/ann", PageKind::Section).0, PageKind::Author);
         let older = learning("/tag/+", &[(PageKind::Section, 50)]);
-        assert_eq!(adjusted(&older, "/tag/storm", PageKind::Tag), (PageKind::Tag, None), "counted before tags were a kind");
+        assert_eq!(
+            adjusted(&older, "/tag/storm", PageKind::Tag),
+            (PageKind::Tag, None),
+            "counted before tags were a kind"
+        );
 
         let shop = learning("/shop/#", &[(PageKind::Other, 9)]);
         assert_eq!(adjusted(&shop, "/shop/4711", PageKind::Article).0, PageKind::Other);

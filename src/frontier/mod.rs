@@ -263,9 +263,7 @@ fn settled_kind(claim: &Claim, fetched: &Fetched, parsed: &Parsed) -> (PageKind,
             (
                 PageKind::Front,
                 PageKind::Section | PageKind::Tag | PageKind::Author | PageKind::Other | PageKind::Unknown,
-            ) => {
-                (PageKind::Front, Some("stays-front"))
-            }
+            ) => (PageKind::Front, Some("stays-front")),
             // A stored article that once looks like none keeps its row and its revisits.
             (PageKind::Article, PageKind::Other | PageKind::Unknown) if claim.history.article.is_some() => {
                 (PageKind::Article, Some("stays-article"))

@@ -95,12 +95,9 @@ fn after_answer(
         PageKind::Section | PageKind::Tag | PageKind::Author if !claim.kind.is_source() && claim.depth > 0 => {
             NextVisit::Never(Retired::Done)
         }
-        PageKind::Front
-        | PageKind::Section
-        | PageKind::Tag
-        | PageKind::Author
-        | PageKind::Feed
-        | PageKind::Sitemap => NextVisit::ByYield(source_steps(config, claim, kind, hints, now)),
+        PageKind::Front | PageKind::Section | PageKind::Tag | PageKind::Author | PageKind::Feed | PageKind::Sitemap => {
+            NextVisit::ByYield(source_steps(config, claim, kind, hints, now))
+        }
         PageKind::Article if is_seed(claim) => {
             sooner(&revisit(config, claim, parsed, now), watch(config, claim, parsed, now))
         }
@@ -136,13 +133,7 @@ fn sooner(one: &NextVisit, other: Timestamp) -> NextVisit {
 }
 
 /// A source's next visit for each number of items that the visit may turn out to have brought.
-fn source_steps(
-    config: &Config,
-    claim: &Claim,
-    kind: PageKind,
-    hints: SourceHints,
-    now: Timestamp,
-) -> Vec<SourceStep> {
+fn source_steps(config: &Config, claim: &Claim, kind: PageKind, hints: SourceHints, now: Timestamp) -> Vec<SourceStep> {
     let history = &claim.history;
     let bounds = &config.schedule.sources;
     let floor = hints.ttl.unwrap_or_default().min(MAX_HINT).min(bounds.max).max(claim.pace.delay);

@@ -252,7 +252,11 @@ mod tests {
         let policy = SourcePolicy { min: minutes(5), max: minutes(15), rule: SourceRule::default() };
         let before = replay(&recording, &policy).requests;
         recording.sources[1].slow = true;
-        assert_eq!(replay(&recording, &policy).requests, before, "never more slowly than the policy's longest interval");
+        assert_eq!(
+            replay(&recording, &policy).requests,
+            before,
+            "never more slowly than the policy's longest interval"
+        );
 
         let policy = SourcePolicy { max: Duration::from_hours(24), ..policy };
         recording.sources[1].slow = false;

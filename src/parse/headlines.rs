@@ -144,9 +144,12 @@ fn role(around: Around, kind: PageKind) -> Option<HeadlineRole> {
         PageKind::Article => {
             around.has(Around::RELATED.with(Around::ASIDE).with(Around::CARD)).then_some(HeadlineRole::Related)
         }
-        PageKind::Front | PageKind::Section | PageKind::Tag | PageKind::Author | PageKind::Unknown | PageKind::Other => {
-            (!around.has(nowhere)).then_some(HeadlineRole::Front)
-        }
+        PageKind::Front
+        | PageKind::Section
+        | PageKind::Tag
+        | PageKind::Author
+        | PageKind::Unknown
+        | PageKind::Other => (!around.has(nowhere)).then_some(HeadlineRole::Front),
         PageKind::Feed | PageKind::Sitemap => None,
     }
 }

@@ -177,10 +177,9 @@ fn home_seed(look: &Look) -> Option<SuggestedSeed> {
     let kind = match (look.role, look.kind) {
         (Role::Found, _) => return None,
         (_, PageKind::Front)
-        | (
-            Role::Root,
-            PageKind::Section | PageKind::Tag | PageKind::Author | PageKind::Other | PageKind::Unknown,
-        ) => SeedKind::Front,
+        | (Role::Root, PageKind::Section | PageKind::Tag | PageKind::Author | PageKind::Other | PageKind::Unknown) => {
+            SeedKind::Front
+        }
         (_, PageKind::Section | PageKind::Tag | PageKind::Author) => SeedKind::Section,
         (_, PageKind::Feed) => SeedKind::Feed,
         (_, PageKind::Sitemap) => SeedKind::Sitemap,

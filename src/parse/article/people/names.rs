@@ -22,9 +22,11 @@ pub(crate) fn names(raw: &[String], sites: &[String]) -> Vec<String> {
         let parts = signature.unwrap_or_else(|| {
             let signs = [',', ';', '&', '|', '\n', '•', '·', '،', '/', '؛', '、', '～', '–', '—'];
             text.split([';', '\n'])
-                .flat_map(|part| match is_signature(part) {
-                    true => vec![part.trim().to_owned()],
-                    false => part.split(signs).flat_map(|part| part.split(" - ")).flat_map(split_and).collect(),
+                .flat_map(|part| {
+                    if is_signature(part) {
+                        return vec![part.trim().to_owned()];
+                    }
+                    part.split(signs).flat_map(|part| part.split(" - ")).flat_map(split_and).collect()
                 })
                 .collect()
         });
