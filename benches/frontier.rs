@@ -149,7 +149,7 @@ fn visit(claim: &Claim, urls: usize, n: usize) -> Visit {
         status: 200,
         content_type: Some("text/html".into()),
         robots_tags: Vec::new(),
-        canonical: None,
+        links: murasil::model::HeaderLinks::default(),
         validators: Validators::default(),
         fresh_for: None,
         body: Bytes::new(),

@@ -1,11 +1,18 @@
-//! What one link costs, piece by piece: resolving it, its key, its shape, the first time and again.
+//! What a page costs, piece by piece, and what one of its links costs.
 //!
-//! `cargo bench --bench pieces`. The addresses are made here; nothing is read.
+//! `cargo bench --bench pieces`. Page, robots.txt and addresses are made here; nothing is read. Claims and commits are
+//! measured by `--bench frontier`, real pages by `--bench reading`.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use murasil::model::PageUrl;
+use murasil::config::Config;
+use murasil::crawl::extract::{self, PageFile};
+use murasil::fetch::robots::Rules;
+use murasil::model::{PageKind, PageUrl, Timestamp};
+use murasil::parse::Parser;
+use murasil::parse::decode::decode;
+use murasil::parse::pieces::Page;
 use url::Url;
 
 /// Links of one turn: those of some fifty pages.
@@ -14,6 +21,67 @@ const LINKS: usize = 10_000;
 const TURNS: usize = 9;
 
 fn main() {
+    pages();
+    links();
+}
+
+/// The steps of reading one page of some 75 KB.
+fn pages() {
+    let config = Config::default();
+    let parser = Parser::new(&config).expect("built-in profiles compile");
+    let url = PageUrl::parse("https://www.paper.example/news/2026/11/24/").expect("an address");
+    let text = page();
+    let tree = Page::parse(&text);
+    let file = PageFile { body: text.clone().into_bytes(), url: Some(url.clone()), content_type: None, charset: None };
+    let rules = Rules::parse(&robots(), "murasil");
+    let paths: Vec<String> = (0..1_000).map(|n| format!("/section-{}/story-{n}?page=2", n % 40)).collect();
+    let print = |what: &str, time: Duration| println!("{what:<52} {:>6.0} µs", time.as_secs_f64() * 1e6);
+    println!("a page of {} KB with {} nodes", text.len() / 1000, tree.nodes());
+    print("decode", shortest(|| decode(file.body.as_slice(), Some("text/html; charset=utf-8"))));
+    print("scraper's tree, to compare", shortest(|| scraper::Html::parse_document(&text)));
+    print("tree", shortest(|| Page::parse(&text)));
+    print("walk", shortest(|| tree.walk()));
+    print("walk and links", shortest(|| tree.walk_and_link(&url)));
+    let read = || extract::extract(&parser, &config, &file, PageKind::Article, Timestamp::UNIX_EPOCH);
+    print("all: decode, tree, walk, links and every field", shortest(read));
+    print("robots.txt of 500 rules: read", shortest(|| Rules::parse(&robots(), "murasil")));
+    print("the same: 1,000 verdicts", shortest(|| paths.iter().map(|path| rules.verdict(path)).collect::<Vec<_>>()));
+}
+
+/// A page of sixty paragraphs and a hundred links, with scripts and styles as pages have them.
+fn page() -> String {
+    let paragraph = "<p>The harbour master said that the wall would hold for <b>another winter</b>, whatever the council \
+                     decides &ndash; and that <a href=\"/people/harbour-master\">he</a> would not wait for it.</p>\n";
+    let card = |n: usize| {
+        format!(
+            "<li class=\"teaser teaser--small\" data-id=\"{n}\"><a class=\"teaser__link\" href=\"{}\"><img \
+             src=\"/img/{n}.jpg\" alt=\"\" width=\"320\" height=\"180\" loading=\"lazy\"><h3 \
+             class=\"teaser__title\">What the council said of wall {n}</h3></a></li>\n",
+            link(n)
+        )
+    };
+    let script =
+        "window.dataLayer=window.dataLayer||[];function gtag(){dataLayer.push(arguments);}if(1<2){gtag('js');}\n";
+    format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Harbour wall approved</title>\
+         <meta property=\"og:title\" content=\"Harbour wall approved\"><script>{}</script></head><body>\
+         <header class=\"site-header\"><nav class=\"main-nav\"><ul>{}</ul></nav></header><main><article>\
+         <h1>Harbour wall approved</h1><time datetime=\"2026-11-24T08:00:00Z\">24 November</time>\
+         <div class=\"article-body\">{}</div></article><aside class=\"related\"><ul>{}</ul></aside></main></body></html>",
+        script.repeat(150),
+        (0..20).map(card).collect::<Vec<_>>().concat(),
+        paragraph.repeat(60),
+        (20..100).map(card).collect::<Vec<_>>().concat(),
+    )
+}
+
+fn robots() -> String {
+    let rules = (0..500).map(|n| format!("Disallow: /section-{n}/*?page=\nAllow: /section-{n}/story-1$\n"));
+    format!("User-agent: *\n{}", rules.collect::<Vec<_>>().concat())
+}
+
+/// What a link costs: resolving it, its key, its shape, the first time and again.
+fn links() {
     let base = PageUrl::parse("https://www.paper.example/news/2026/11/24/").expect("an address");
     let plain = Url::parse(base.as_str()).expect("an address");
     let links: Vec<String> = (0..LINKS).map(link).collect();

@@ -118,7 +118,7 @@ async fn run_daemon(client: &reqwest::Client, folder: &Path) -> Result<Cost, Tro
         .args(["-c", concat!(env!("CARGO_MANIFEST_DIR"), "/benches/newsweb.toml"), "-q"])
         .arg("-d")
         .arg(folder.join("daemon.db"))
-        .args(["run", "--once", "--seeds"])
+        .args(["run", "--once", "--wait", "5s", "--seeds"])
         .arg(&seeds)
         .env("MURASIL_FETCH__CONCURRENCY", CONCURRENCY.to_string())
         .status()?;

@@ -2,22 +2,11 @@
 
 mod support;
 
-use std::collections::HashSet;
 use std::fmt::Write as _;
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::Duration;
 
-use bytes::Bytes;
-use murasil::config::Config;
-use murasil::frontier::Frontier;
 use murasil::model::reason::meaning;
-use murasil::model::{
-    Admission, Claim, Discovered, Fetched, FoundBy, Outcome, Page, PageKind, PageUrl, Parsed, Place, Receipt, Request,
-    RequestKind, RobotsUse, Timestamp, Validators, Visit,
-};
-use murasil::parse::{Input, Parser};
-use murasil::store::Store;
+use murasil::model::{Admission, Claim, Discovered, FoundBy, PageKind, PageUrl, Parsed, Place, Timestamp};
+use support::room::Room;
 use support::{number, rows};
 
 const SITES: &str = "
@@ -30,84 +19,6 @@ name = 'paper'
 domains = ['paper.example']
 seeds = ['https://paper.example/']
 ";
-
-struct Room {
-    folder: tempfile::TempDir,
-    store: Store,
-    frontier: Frontier,
-    parser: Parser,
-}
-
-impl Room {
-    async fn new() -> Room {
-        let folder = tempfile::tempdir().expect("a folder");
-        let store = Store::open(&folder.path().join("m.db"), None).await.expect("opens");
-        let config: Config = toml::from_str(SITES).expect("a configuration");
-        let parser = Parser::new(&config).expect("compiles");
-        let frontier = Frontier::new(Arc::new(config)).expect("compiles");
-        Room { folder, store, frontier, parser }
-    }
-
-    fn path(&self) -> PathBuf {
-        self.folder.path().join("m.db")
-    }
-
-    async fn claim(&self, now: Timestamp) -> Vec<Claim> {
-        self.store.claim(now, 64, &HashSet::new()).await.expect("claims")
-    }
-
-    fn parse(&self, claim: &Claim, body: &str, now: Timestamp) -> Parsed {
-        self.parser.parse(&Input {
-            url: &claim.url,
-            kind: claim.kind,
-            profile: None,
-            zone: "UTC",
-            content_type: Some("text/html; charset=utf-8"),
-            charset: None,
-            robots_tags: &[],
-            canonical: None,
-            body: body.as_bytes(),
-            now,
-            feed_text: None,
-            robot_name: "murasil",
-        })
-    }
-
-    /// Visits a claimed page that says this, as the crawl would.
-    async fn visit(&self, claim: &Claim, parsed: Parsed, now: Timestamp) {
-        let fetched = Fetched { outcome: page(&claim.url), receipt: receipt(claim, now) };
-        let plan = self.frontier.plan(claim, &fetched, &parsed, now);
-        self.store.record(Visit::new(claim.clone(), fetched, parsed, plan, now)).await.expect("records");
-    }
-}
-
-fn page(url: &PageUrl) -> Outcome {
-    Outcome::Page(Page {
-        url: url.clone(),
-        status: 200,
-        content_type: Some("text/html".into()),
-        robots_tags: Vec::new(),
-        canonical: None,
-        validators: Validators::default(),
-        fresh_for: None,
-        body: Bytes::new(),
-    })
-}
-
-fn receipt(claim: &Claim, now: Timestamp) -> Receipt {
-    let request = Request {
-        kind: RequestKind::Page,
-        url: claim.url.clone(),
-        started_at: now,
-        elapsed: Duration::from_millis(20),
-        status: Some(200),
-        wire_bytes: 0,
-        body_bytes: 0,
-        remote: None,
-        error: None,
-    };
-    Receipt { requests: vec![request], robots: RobotsUse::None, crawl_delay: None, sitemaps: Vec::new() }
-}
 
 fn url(text: &str) -> PageUrl {
     PageUrl::parse(text).expect("an address")
@@ -125,7 +36,7 @@ fn link(address: &str) -> Discovered {
         text: String::new(),
         place: Place::Main,
         published: None,
-        nofollow: false,
+        rel: murasil::model::Rel::NONE,
     }
 }
 
@@ -159,7 +70,7 @@ fn hostile_links() -> Vec<Discovered> {
 
 #[tokio::test]
 async fn a_page_of_a_hundred_thousand_traps_keeps_no_other_host_waiting() {
-    let room = Room::new().await;
+    let room = Room::new(SITES).await;
     room.store.admit(room.frontier.seeds(at(0)), at(0)).await.expect("admits");
     let claims = room.claim(at(0)).await;
     let of = |claims: &[Claim], site: &str| claims.iter().find(|claim| claim.site == site).cloned();
@@ -192,7 +103,7 @@ async fn a_page_of_a_hundred_thousand_traps_keeps_no_other_host_waiting() {
 
 #[tokio::test]
 async fn the_queue_of_a_host_is_bounded_and_news_enters_all_the_same() {
-    let room = Room::new().await;
+    let room = Room::new(SITES).await;
     room.store.admit(room.frontier.seeds(at(0)), at(0)).await.expect("admits");
     let old = |from: u32, to: u32, depth| {
         (from..to).map(|n| admission(&format!("https://hostile.example/old/{n}"), "hostile", depth)).collect::<Vec<_>>()
@@ -223,7 +134,7 @@ async fn the_queue_of_a_host_is_bounded_and_news_enters_all_the_same() {
 
 #[tokio::test]
 async fn a_server_that_answers_under_every_name_gets_five_hundred_turns_at_most() {
-    let room = Room::new().await;
+    let room = Room::new(SITES).await;
     let made_up = |n: u32| admission(&format!("https://x{n}.hostile.example/a/12345"), "hostile", 2);
     room.store.admit((0..700).map(made_up).collect(), at(0)).await.expect("admits");
     room.store.admit((0..100).map(made_up).collect(), at(1)).await.expect("admits");
@@ -258,7 +169,7 @@ async fn a_claim_to_be_a_page_of_another_site_is_recorded_and_not_believed() {
         "<link rel=canonical href='https://victim.example/real/12345'>",
         "<meta property=og:url content='https://victim.example/real/12345'>",
     ] {
-        let room = Room::new().await;
+        let room = Room::new(SITES).await;
         room.store.admit(vec![admission("https://paper.example/a/12345", "paper", 1)], at(0)).await.expect("admits");
         let claim = room.claim(at(0)).await.remove(0);
 
@@ -276,7 +187,7 @@ async fn a_claim_to_be_a_page_of_another_site_is_recorded_and_not_believed() {
 
 #[tokio::test]
 async fn print_and_amp_variants_become_aliases_by_their_canonical_address() {
-    let room = Room::new().await;
+    let room = Room::new(SITES).await;
     let addresses = ["/a/12345", "/a/12345?print=yes", "/amp/a/12345", "/a/12345/"];
     for address in addresses {
         let address = format!("https://paper.example{address}");
@@ -299,7 +210,7 @@ async fn print_and_amp_variants_become_aliases_by_their_canonical_address() {
 
 #[tokio::test]
 async fn the_reasons_for_a_kind_are_stored_with_the_page() {
-    let room = Room::new().await;
+    let room = Room::new(SITES).await;
     room.store.admit(vec![admission("https://paper.example/a/12345", "paper", 1)], at(0)).await.expect("admits");
     let claim = room.claim(at(0)).await.remove(0);
 

@@ -184,7 +184,8 @@ fn violations(source: &Source) -> Vec<String> {
         }
     }
     for (text, modules) in NEVER {
-        if source.code.contains(text) && modules.contains(&module) {
+        // A module's tests may read pages and say that they are missing.
+        if source.code.contains(text) && modules.contains(&module) && !source.name.ends_with("/tests.rs") {
             found.push(format!("{}: {module} never says {text}", source.name));
         }
     }

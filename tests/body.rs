@@ -379,3 +379,35 @@ fn paragraphs_in_the_cells_of_a_table_in_a_figure_stay() {
     let table = "<figure><table><tr><td><p>Lane</p></td><td><p>Metres</p></td></tr></table></figure>";
     assert_eq!(article(&format!("<article><p>{ONE}</p>{table}<p>{TWO}</p></article>")), [ONE, "Lane", "Metres", TWO]);
 }
+
+#[test]
+fn a_line_with_a_date_above_the_text_is_no_text() {
+    let date = "<p>05/10/2018 - Posted by: Ann Lee - Section: Town</p>";
+    let body = format!("<div>{date}<p>{ONE}</p><p>{TWO}</p><p>{THREE}</p></div>");
+    assert_eq!(article(&body), [ONE, TWO, THREE]);
+}
+
+#[test]
+fn a_text_goes_on_in_frames_of_the_same_class() {
+    let frame = |texts: &[&str]| {
+        let texts = texts.join("</p><p>");
+        format!("<div class=block><div class=center><div><p>{texts}</p></div></div></div>")
+    };
+    let body = format!("<div class=essay>{}<img src=/a.jpg>{}</div>", frame(&[ONE, TWO]), frame(&[THREE, FOUR]));
+    assert_eq!(article(&body), [ONE, TWO, THREE, FOUR]);
+}
+
+#[test]
+fn what_is_hidden_from_screen_readers_is_no_text() {
+    let hidden = format!("<div aria-hidden=true><p>{FOUR}</p></div>");
+    let body = format!("<article><p>{ONE}</p>{hidden}<p>{TWO}</p><p>{THREE}</p></article>");
+    assert_eq!(article(&body), [ONE, TWO, THREE]);
+}
+
+#[test]
+fn a_body_that_a_table_of_contents_leads_to_is_the_text() {
+    let body = format!(
+        "<div class=content_body id=TOC_1><p>{ONE}</p></div><div class=content_body id=TOC_2><p>{TWO}</p><p>{THREE}</p></div>"
+    );
+    assert_eq!(article(&format!("<article>{body}</article>")), [ONE, TWO, THREE]);
+}

@@ -653,7 +653,7 @@ fn visit(claim: murasil::model::Claim, now: Timestamp) -> Visit {
         status: 200,
         content_type: None,
         robots_tags: Vec::new(),
-        canonical: None,
+        links: murasil::model::HeaderLinks::default(),
         validators: Validators::default(),
         fresh_for: None,
         body: b"<html>"[..].into(),

@@ -121,7 +121,7 @@ fn link(address: &str, place: Place) -> Discovered {
         text: String::new(),
         place,
         published: None,
-        nofollow: false,
+        rel: murasil::model::Rel::NONE,
     }
 }
 
@@ -146,7 +146,7 @@ fn visit(claim: &Claim, now: Timestamp) -> Visit {
         status: 200,
         content_type: Some("text/html".into()),
         robots_tags: Vec::new(),
-        canonical: None,
+        links: murasil::model::HeaderLinks::default(),
         validators: Validators { etag: Some("\"1\"".into()), last_modified: None },
         fresh_for: None,
         body: Bytes::from_static(b"<html>raw</html>"),
@@ -942,6 +942,8 @@ async fn a_feeds_wishes_and_hubs_are_kept_over_an_answer_that_nothing_changed() 
     first.parsed.feed.hints = hints;
     first.parsed.feed.hubs = vec![url("https://hub.example/"), url("https://hub2.example/")];
     first.parsed.feed.topic = Some(url("http://a.example/rss"));
+    let Outcome::Page(page) = &mut first.fetched.outcome else { panic!("a page") };
+    page.links.hubs = vec![url("https://hub3.example/"), url("https://hub2.example/")];
     fixture.store.record(first).await.expect("records");
     let claim = fixture.claim_one(at(1200)).await;
     let mut second = source_visit(&claim, at(1200));
@@ -952,7 +954,7 @@ async fn a_feeds_wishes_and_hubs_are_kept_over_an_answer_that_nothing_changed() 
     let claim = fixture.claim_one(at(2400)).await;
     assert_eq!(claim.history.source.hints, hints);
     let hubs = fixture.text("select hubs || ' ' || topic_url from sources").await;
-    assert_eq!(hubs, "https://hub.example/\nhttps://hub2.example/ http://a.example/rss");
+    assert_eq!(hubs, "https://hub3.example/\nhttps://hub2.example/\nhttps://hub.example/ http://a.example/rss");
 }
 
 #[tokio::test]
@@ -1173,6 +1175,25 @@ async fn a_headline_that_changed_is_shown_with_the_one_before() {
 }
 
 #[tokio::test]
+async fn pages_of_tags_and_authors_are_sources_of_their_own_kinds() {
+    let fixture = Fixture::new().await;
+    let seeds = vec![seed("http://a.example/tag/x", PageKind::Tag), seed("http://a.example/author/y", PageKind::Author)];
+    fixture.store.admit(seeds, at(0)).await.expect("admits");
+
+    let claim = fixture.claim_one(at(0)).await;
+    assert!(claim.kind.gathers(), "{:?}", claim.kind);
+    let mut visit = source_visit(&claim, at(0));
+    visit.plan.kind = PageKind::Author;
+    fixture.store.record(visit).await.expect("the schema knows the word");
+
+    assert_eq!(fixture.number("select count(*) from sources").await, 2);
+    assert_eq!(fixture.number("select count(*) from pages where kind in ('tag', 'author')").await, 2);
+    assert_eq!(fixture.text("pragma integrity_check").await, "ok");
+    let other = sqlx::query("update pages set kind = 'list'").execute(&mut connect(&fixture.path()).await).await;
+    assert!(other.is_err_and(|error| error.to_string().contains("CHECK")), "other words are refused as before");
+}
+
+#[tokio::test]
 async fn links_are_kept_from_text_and_boxes_of_articles_only() {
     let fixture = Fixture::new().await;
     fixture.admit(&["http://a.example/1"]).await;
@@ -1181,7 +1202,7 @@ async fn links_are_kept_from_text_and_boxes_of_articles_only() {
     visit.plan.admit = ["2", "3", "4"].map(|n| admission(&format!("http://a.example/{n}"))).to_vec();
     visit.parsed.discovered = vec![
         link("http://a.example/2", Place::Main),
-        link("http://a.example/3", Place::Aside),
+        Discovered { rel: murasil::model::Rel::parse("tag x"), ..link("http://a.example/3", Place::Aside) },
         link("http://a.example/4", Place::Footer),
         link("http://elsewhere.example/", Place::Main),
         link("http://a.example/1", Place::Main),
@@ -1189,7 +1210,11 @@ async fn links_are_kept_from_text_and_boxes_of_articles_only() {
     fixture.store.record(visit).await.expect("records");
 
     assert_eq!(fixture.number("select count(*) from links where from_page_id = 1").await, 2);
-    assert_eq!(fixture.text("select group_concat(place) from links").await, "main,aside");
+    assert_eq!(fixture.text("select group_concat(place || ' ' || coalesce(rel, '-')) from links").await, "main -,aside tag");
+    for (address, expected) in [("http://a.example/2", None), ("http://a.example/3", Some("tag"))] {
+        let story = fixture.store.reader().page_story(&url(address).key(), at(1)).await.expect("reads").expect("is there");
+        assert_eq!(story.found_rel.as_deref(), expected, "{address}");
+    }
 }
 
 // Redirects and aliases

@@ -503,7 +503,7 @@ fn links(input: &Value, result: &Value) -> &'static str {
     if found == addresses(result) {
         return "equal";
     }
-    if parsed.iter().any(|found| found.nofollow) {
+    if parsed.iter().any(|found| found.rel.is_nofollow()) {
         return "nofollow links are found and marked; whether they are followed is the operator's word";
     }
     if body.contains("/page/") {

@@ -240,10 +240,11 @@ impl Edition {
         self.stories.push(story);
     }
 
-    /// So many new articles appear, first in every list.
-    pub(super) fn publish(&mut self, count: usize) {
+    /// So many new articles appear, first in every list, the first of them at this instant; `None`: a minute after the
+    /// latest.
+    pub(super) fn publish(&mut self, count: usize, at: Option<Timestamp>) {
         self.revision += 1;
-        self.append(count, true);
+        self.append(count, true, at);
         let newest = (0..self.stories.len()).rev().take(count);
         self.ticker = newest.chain(self.ticker.iter().copied()).take(TICKER_ITEMS).collect();
     }
@@ -251,14 +252,14 @@ impl Edition {
     /// The ticker shows other articles from now on, which no list names.
     pub(super) fn rotate_ticker(&mut self) {
         self.revision += 1;
-        self.append(TICKER_ITEMS, false);
+        self.append(TICKER_ITEMS, false, None);
         self.ticker = (0..self.stories.len()).rev().take(TICKER_ITEMS).collect();
     }
 
-    fn append(&mut self, count: usize, listed: bool) {
+    fn append(&mut self, count: usize, listed: bool, mut first: Option<Timestamp>) {
         for _ in 0..count {
             let latest = self.stories.last().map_or(self.newest, |story| story.published);
-            self.write(latest.as_second() + 61, listed);
+            self.write(first.take().map_or(latest.as_second() + 61, Timestamp::as_second), listed);
         }
     }
 

@@ -209,7 +209,12 @@ impl Web {
 
     /// So many new articles appear on the front page, in feed, sitemap and ticker.
     pub fn publish(&self, name: &str, count: usize) {
-        self.edition(name).publish(count);
+        self.edition(name).publish(count, None);
+    }
+
+    /// One new article appears likewise, which says that it was published at this instant.
+    pub fn publish_at(&self, name: &str, at: Timestamp) {
+        self.edition(name).publish(1, Some(at));
     }
 
     /// The ticker paper shows 58 other headlines from now on, whose articles no list names.

@@ -1,10 +1,10 @@
-//! What the headers of an answer say: validators, freshness, canonical address, targets of redirects.
+//! What the headers of an answer say: validators, freshness, links, targets of redirects.
 
 use std::time::Duration;
 
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 
-use crate::model::{PageUrl, Timestamp, Validators};
+use crate::model::{HeaderLinks, PageUrl, Timestamp, Validators};
 
 use super::mime_type;
 use super::retry_after::http_date;
@@ -14,6 +14,8 @@ use super::tdmrep::Reservation;
 const MAX_VALIDATOR_BYTES: usize = 1024;
 /// Longest `Content-Type` that is kept.
 const MAX_CONTENT_TYPE_BYTES: usize = 300;
+/// WebSub hubs that are read of one answer.
+const MAX_HUBS: usize = 50;
 /// `X-Robots-Tag` values that are kept, and their longest length.
 const MAX_ROBOTS_TAGS: usize = 20;
 const MAX_ROBOTS_TAG_BYTES: usize = 500;
@@ -179,29 +181,39 @@ pub fn redirect_target(headers: &HeaderMap, from: &PageUrl) -> Result<PageUrl, S
     from.join(location.trim()).map_err(|error| error.to_string())
 }
 
-/// The target of `Link: <…>; rel="canonical"`, resolved against the page.
+/// What `Link` headers name, resolved against the page.
 ///
 /// # Source
-/// RFC 8288 §3, RFC 6596.
-pub(super) fn canonical(headers: &HeaderMap, page: &PageUrl) -> Option<PageUrl> {
+/// RFC 8288 §3, RFC 6596, WebSub §4.
+pub(super) fn links(headers: &HeaderMap, page: &PageUrl) -> HeaderLinks {
+    let mut out = HeaderLinks::default();
     let links = list(headers, &header::LINK);
     let mut rest = links.as_str();
-    while let Some((_, after)) = rest.split_once('<') {
-        let (target, parameters) = after.split_once('>')?;
+    while let Some((target, after)) = rest.split_once('<').and_then(|(_, after)| after.split_once('>')) {
         // A comma inside a quoted parameter is not seen; then the next `<` begins a link all the same.
-        let end = parameters.find('<').unwrap_or(parameters.len());
-        if parameters[..end].split([';', ',']).any(is_canonical) {
-            return page.join(target.trim()).ok();
+        let (parameters, others) = after.split_at(after.find('<').unwrap_or(after.len()));
+        rest = others;
+        let relations: String = parameters.split([';', ',']).filter_map(relations).collect::<Vec<_>>().join(" ");
+        if relations.is_empty() {
+            continue;
         }
-        rest = &parameters[end..];
+        let Ok(url) = page.join(target.trim()) else { continue };
+        for relation in relations.split_whitespace() {
+            match relation {
+                "canonical" if out.canonical.is_none() => out.canonical = Some(url.clone()),
+                "self" if out.topic.is_none() => out.topic = Some(url.clone()),
+                "hub" if out.hubs.len() < MAX_HUBS && !out.hubs.contains(&url) => out.hubs.push(url.clone()),
+                _ => {}
+            }
+        }
     }
-    None
+    out
 }
 
-fn is_canonical(parameter: &str) -> bool {
-    let Some((name, value)) = parameter.split_once('=') else { return false };
-    let relations = value.trim().trim_matches('"').to_ascii_lowercase();
-    name.trim().eq_ignore_ascii_case("rel") && relations.split_whitespace().any(|relation| relation == "canonical")
+/// The relations that a parameter of a link states, in lower case; `None` if it states something else.
+fn relations(parameter: &str) -> Option<String> {
+    let (name, value) = parameter.split_once('=')?;
+    name.trim().eq_ignore_ascii_case("rel").then(|| value.trim().trim_matches('"').to_ascii_lowercase())
 }
 
 /// Whether all values of `Content-Length`, which may stand in one header, are the same to the letter.
@@ -267,9 +279,26 @@ mod tests {
             ("<x", None),
             ("", None),
         ] {
-            let found = canonical(&headers(&[("link", link)]), &page);
-            assert_eq!(found.as_ref().map(PageUrl::as_str), expected, "{link}");
+            let found = links(&headers(&[("link", link)]), &page);
+            assert_eq!(found.canonical.as_ref().map(PageUrl::as_str), expected, "{link}");
         }
+    }
+
+    #[test]
+    fn hubs_and_the_address_at_them_are_found_in_all_link_headers() {
+        let page = PageUrl::parse("https://a.example/dir/feed").expect("an address");
+        let sent = headers(&[
+            ("link", "<https://hub.example/>; rel=\"hub\", <https://hub.example/>; rel=hub, <mailto:x>; rel=hub"),
+            ("link", "</hub>; title=\"x\"; REL=\"other HUB\""),
+            ("link", "<feed>; rel=self, <other>; rel=self"),
+        ]);
+        let found = links(&sent, &page);
+        let hubs: Vec<&str> = found.hubs.iter().map(PageUrl::as_str).collect();
+        assert_eq!(hubs, ["https://hub.example/", "https://a.example/hub"]);
+        assert_eq!(found.topic.as_ref(), Some(&page));
+
+        let many: Vec<String> = (0..200).map(|n| format!("<https://hub.example/{n}>; rel=hub")).collect();
+        assert_eq!(links(&headers(&[("link", &many.join(","))]), &page).hubs.len(), MAX_HUBS);
     }
 
     #[test]

@@ -329,7 +329,7 @@ impl<'a> Visit<'a> {
                 self.content_signal.as_deref(),
                 self.reservation.as_ref(),
             ),
-            canonical: headers::canonical(&reply.headers, &self.claim.url),
+            links: headers::links(&reply.headers, &self.claim.url),
             validators: headers::validators(&reply.headers),
             fresh_for: headers::fresh_for(&reply.headers, now),
             body: Bytes::from(body),

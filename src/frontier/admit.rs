@@ -3,12 +3,14 @@
 use super::trap::trap;
 use super::{Frontier, MAX_HOPS, SiteRules, learning, sitemap};
 use crate::config::Nofollow;
-use crate::model::{Admission, Claim, Discovered, Fetched, FoundBy, PageKind, PageUrl, Place, Timestamp, TurnedAway};
+use crate::model::{
+    Admission, Claim, Discovered, Fetched, FoundBy, MAX_TEXT_PAGES, PageKind, PageUrl, Place, Rel, Timestamp, TurnedAway,
+};
 
 /// How much later than a dated article an undated page of unknown kind is taken, in seconds.
 const UNKNOWN_PENALTY: i64 = 12 * 3600;
 
-/// Judges a link of a page.
+/// Judges a link of a page, whose text may go on at `next_page`.
 ///
 /// # Errors
 /// The reason, one word, why it does not enter.
@@ -17,10 +19,11 @@ pub(super) fn link(
     claim: &Claim,
     page_kind: PageKind,
     found: &Discovered,
+    next_page: Option<&PageUrl>,
     rank: usize,
     now: Timestamp,
 ) -> Result<Admission, &'static str> {
-    if found.nofollow && frontier.config.politeness.opt_out.nofollow == Nofollow::Obey {
+    if found.rel.is_nofollow() && frontier.config.politeness.opt_out.nofollow == Nofollow::Obey {
         return Err("nofollow");
     }
     let (site, rules) = frontier.site_of(&found.url).ok_or("scope")?;
@@ -34,8 +37,11 @@ pub(super) fn link(
     }
     let learns = rules.article.is_none() && !found.kind.is_source();
     let kind = if learns { learning::adjust(&claim.history.learning, &found.url, kind).0 } else { kind };
-    let kind = source_or_page(kind, page_kind, found.place, depth);
-    if depth > site.follow.depth && !listed(found.place) {
+    let kind = source_or_page(said(kind, found.rel), page_kind, found.place, depth);
+    // Behind the first page of a text lies the rest of it, and nothing else that is new.
+    let goes_on = next_page.is_some_and(|next| next.key() == found.url.key());
+    let reach = site.follow.depth.saturating_add(if goes_on { MAX_TEXT_PAGES } else { 0 });
+    if depth > reach && !listed(found.place) {
         return Err("depth");
     }
     Ok(Admission {
@@ -66,7 +72,9 @@ pub(super) fn redirect_target(
     let hint = if claim.kind.is_source() { claim.kind } else { PageKind::Unknown };
     let kind = match allowed_kind(rules, to, hint, Place::Head, now)? {
         // A list is visited again only where a list was asked for.
-        PageKind::Section | PageKind::Front if !claim.kind.is_source() => PageKind::Unknown,
+        PageKind::Section | PageKind::Tag | PageKind::Author | PageKind::Front if !claim.kind.is_source() => {
+            PageKind::Unknown
+        }
         kind => kind,
     };
     Ok(Admission {
@@ -163,15 +171,28 @@ fn likely_kind(url: &PageUrl) -> PageKind {
     }
 }
 
+/// The kind that the link itself tells, where neither the address nor the site's other pages do.
+fn said(kind: PageKind, rel: Rel) -> PageKind {
+    match kind {
+        PageKind::Unknown if rel.has(Rel::TAG) => PageKind::Tag,
+        PageKind::Unknown if rel.has(Rel::AUTHOR) => PageKind::Author,
+        kind => kind,
+    }
+}
+
 /// A list becomes a source only where the site itself offers it: one link from a seed. Deeper lists and further
 /// pages of a list are read once, as pages of unknown kind, so that a trap cannot breed sources.
 fn source_or_page(kind: PageKind, page_kind: PageKind, place: Place, depth: u16) -> PageKind {
     match kind {
-        PageKind::Section if depth > 1 || page_kind != PageKind::Front => PageKind::Unknown,
+        PageKind::Section | PageKind::Tag | PageKind::Author if depth > 1 || page_kind != PageKind::Front => {
+            PageKind::Unknown
+        }
         PageKind::Front if depth > 0 && page_kind != PageKind::Front && !matches!(place, Place::Head) => {
             PageKind::Unknown
         }
         PageKind::Section
+        | PageKind::Tag
+        | PageKind::Author
         | PageKind::Front
         | PageKind::Unknown
         | PageKind::Feed
@@ -201,7 +222,8 @@ fn priority(kind: PageKind, depth: u16, published: Option<Timestamp>, rank: usiz
         None => now.as_second() - i64::from(depth) * 3600 - rank as i64,
     };
     let penalty = match kind {
-        PageKind::Unknown | PageKind::Other => UNKNOWN_PENALTY,
+        // What gathers articles has few that no other list has.
+        PageKind::Unknown | PageKind::Other | PageKind::Tag | PageKind::Author => UNKNOWN_PENALTY,
         PageKind::Front | PageKind::Section | PageKind::Feed | PageKind::Sitemap | PageKind::Article => 0,
     };
     -(at - penalty)

@@ -42,13 +42,14 @@ pub fn learnt(learning: &SiteLearning, url: &PageUrl) -> Option<Learnt> {
 ///
 /// Lists are never learnt from what an address alone called an article: a mistake there would breed sources.
 pub(super) fn adjust(learning: &SiteLearning, url: &PageUrl, guess: PageKind) -> (PageKind, Option<Learnt>) {
-    use PageKind::{Article, Feed, Front, Other, Section, Sitemap, Unknown};
+    use PageKind::{Article, Author, Feed, Front, Other, Section, Sitemap, Tag, Unknown};
     let Some(learnt) = learnt(learning, url) else { return (guess, None) };
     match (guess, learnt.kind) {
-        (Unknown, Article | Other | Section) | (Article, Other) | (Other | Section, Article) => {
-            (learnt.kind, Some(learnt))
-        }
-        (Unknown | Article | Other | Section | Front | Feed | Sitemap, _) => (guess, None),
+        (Unknown, Article | Other | Section | Tag | Author)
+        | (Article, Other)
+        | (Other | Section | Tag | Author, Article)
+        | (Section, Tag | Author) => (learnt.kind, Some(learnt)),
+        (Unknown | Article | Other | Section | Tag | Author | Front | Feed | Sitemap, _) => (guess, None),
     }
 }
 
@@ -74,7 +75,13 @@ mod tests {
             (PageKind::Article, Some("learnt:/n/+=article(37)".to_owned()))
         );
         assert_eq!(adjusted(&short, "/n/storm", PageKind::Section).0, PageKind::Article);
+        assert_eq!(adjusted(&short, "/topic/storm", PageKind::Tag), (PageKind::Tag, None), "of another shape");
         assert_eq!(adjusted(&short, "/m/storm", PageKind::Unknown), (PageKind::Unknown, None));
+
+        let writers = learning("/+", &[(PageKind::Author, 20), (PageKind::Section, 1)]);
+        assert_eq!(adjusted(&writers, "/ann", PageKind::Section).0, PageKind::Author);
+        let older = learning("/tag/+", &[(PageKind::Section, 50)]);
+        assert_eq!(adjusted(&older, "/tag/storm", PageKind::Tag), (PageKind::Tag, None), "counted before tags were a kind");
 
         let shop = learning("/shop/#", &[(PageKind::Other, 9)]);
         assert_eq!(adjusted(&shop, "/shop/4711", PageKind::Article).0, PageKind::Other);

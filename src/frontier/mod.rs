@@ -215,7 +215,7 @@ impl Frontier {
                 admit::count(turned_away, "trap-sitemaps", &found.url);
                 continue;
             }
-            match admit::link(self, claim, kind, found, rank, now) {
+            match admit::link(self, claim, kind, found, parsed.signals.next_page.as_ref(), rank, now) {
                 Ok(admission) => admit.push(admission),
                 Err(reason) => admit::count(turned_away, reason, &found.url),
             }
@@ -245,7 +245,13 @@ fn is_place_of_article(claim: &Claim) -> bool {
 fn listed_kind(kind: PageKind) -> bool {
     match kind {
         PageKind::Feed | PageKind::Sitemap => true,
-        PageKind::Front | PageKind::Section | PageKind::Article | PageKind::Unknown | PageKind::Other => false,
+        PageKind::Front
+        | PageKind::Section
+        | PageKind::Tag
+        | PageKind::Author
+        | PageKind::Article
+        | PageKind::Unknown
+        | PageKind::Other => false,
     }
 }
 
@@ -254,7 +260,10 @@ fn settled_kind(claim: &Claim, fetched: &Fetched, parsed: &Parsed) -> (PageKind,
     match fetched.outcome {
         Outcome::Page(_) => match (claim.kind, parsed.kind) {
             // A configured front page stays one whatever it looks like today.
-            (PageKind::Front, PageKind::Section | PageKind::Other | PageKind::Unknown) => {
+            (
+                PageKind::Front,
+                PageKind::Section | PageKind::Tag | PageKind::Author | PageKind::Other | PageKind::Unknown,
+            ) => {
                 (PageKind::Front, Some("stays-front"))
             }
             // A stored article that once looks like none keeps its row and its revisits.

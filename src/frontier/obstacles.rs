@@ -38,9 +38,9 @@ impl Frontier {
             text: String::new(),
             place: Place::Main,
             published: None,
-            nofollow: false,
+            rel: crate::model::Rel::NONE,
         };
-        match admit::link(self, &front, PageKind::Front, &found, 0, now) {
+        match admit::link(self, &front, PageKind::Front, &found, None, 0, now) {
             Ok(admission) => Judgement::Enters(admission),
             Err(reason) => {
                 let address = url.path_and_query();
@@ -191,6 +191,7 @@ mod tests {
             depth: 1,
             hops: 0,
             found_by: "main".into(),
+            found_rel: None,
             found_at: at(0),
             trail: Vec::new(),
             visited_at: Some(at(10)),

@@ -90,12 +90,17 @@ fn after_answer(
     now: Timestamp,
 ) -> NextVisit {
     match kind {
-        PageKind::Section if claim.depth > 1 => NextVisit::Never(Retired::Done),
+        PageKind::Section | PageKind::Tag | PageKind::Author if claim.depth > 1 => NextVisit::Never(Retired::Done),
         // A list that nobody offered as one is read once.
-        PageKind::Section if !claim.kind.is_source() && claim.depth > 0 => NextVisit::Never(Retired::Done),
-        PageKind::Front | PageKind::Section | PageKind::Feed | PageKind::Sitemap => {
-            NextVisit::ByYield(source_steps(config, claim, hints, now))
+        PageKind::Section | PageKind::Tag | PageKind::Author if !claim.kind.is_source() && claim.depth > 0 => {
+            NextVisit::Never(Retired::Done)
         }
+        PageKind::Front
+        | PageKind::Section
+        | PageKind::Tag
+        | PageKind::Author
+        | PageKind::Feed
+        | PageKind::Sitemap => NextVisit::ByYield(source_steps(config, claim, kind, hints, now)),
         PageKind::Article if is_seed(claim) => {
             sooner(&revisit(config, claim, parsed, now), watch(config, claim, parsed, now))
         }
@@ -131,11 +136,19 @@ fn sooner(one: &NextVisit, other: Timestamp) -> NextVisit {
 }
 
 /// A source's next visit for each number of items that the visit may turn out to have brought.
-fn source_steps(config: &Config, claim: &Claim, hints: SourceHints, now: Timestamp) -> Vec<SourceStep> {
+fn source_steps(
+    config: &Config,
+    claim: &Claim,
+    kind: PageKind,
+    hints: SourceHints,
+    now: Timestamp,
+) -> Vec<SourceStep> {
     let history = &claim.history;
     let bounds = &config.schedule.sources;
     let floor = hints.ttl.unwrap_or_default().min(MAX_HINT).min(bounds.max).max(claim.pace.delay);
     let policy = SourcePolicy { min: bounds.min, max: bounds.max, rule: SourceRule::default() };
+    // What the operator named is watched at its own pace, whatever it gathers.
+    let policy = if kind.gathers() && claim.depth > 0 { policy.slow() } else { policy };
     let since = |at: Timestamp| Duration::try_from(now.duration_since(at)).unwrap_or_default();
     let elapsed = history.visited_at.filter(|_| history.successes > 0).map(since);
     let age = history.found_at.map(since).unwrap_or_default();

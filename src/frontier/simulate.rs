@@ -139,6 +139,8 @@ impl<'a> Watched<'a> {
         self.seen += listed;
         let elapsed = self.visited.map(|last| between(last, at));
         let age = between(self.source.first_visit, at);
+        let slow = self.source.slow.then(|| policy.slow());
+        let policy = slow.as_ref().unwrap_or(policy);
         let pace = next_interval(policy, &self.memory, &SourceVisit { elapsed, age, barren: self.barren, brought });
         if brought > 0 {
             self.barren = 0;
@@ -188,6 +190,7 @@ mod tests {
             url: "https://a.example/".into(),
             site: "a".into(),
             host: 0,
+            slow: false,
             first_visit: at(0),
             appearances: appeared
                 .iter()
@@ -241,6 +244,23 @@ mod tests {
         let replay = replay(&recording, &fixed(minutes(60)));
 
         assert_eq!(replay.lateness.mean(), Some(minutes(10)), "by the second source, at twenty past midnight");
+    }
+
+    #[test]
+    fn a_list_that_gathers_is_replayed_at_its_slow_pace() {
+        let mut recording = day(&[&[10 * MINUTE], &[]], Duration::ZERO);
+        let policy = SourcePolicy { min: minutes(5), max: minutes(15), rule: SourceRule::default() };
+        let before = replay(&recording, &policy).requests;
+        recording.sources[1].slow = true;
+        assert_eq!(replay(&recording, &policy).requests, before, "never more slowly than the policy's longest interval");
+
+        let policy = SourcePolicy { max: Duration::from_hours(24), ..policy };
+        recording.sources[1].slow = false;
+        let before = replay(&recording, &policy);
+        recording.sources[1].slow = true;
+        let slow = replay(&recording, &policy);
+        assert!(slow.requests < before.requests, "{slow:?} {before:?}");
+        assert_eq!(slow.lateness, before.lateness);
     }
 
     #[test]

@@ -15,6 +15,8 @@ const GROWTH: u32 = 2;
 const REPEATS: u32 = 6;
 /// How often a source is looked at that only repeats others.
 const REPEATS_INTERVAL: Duration = Duration::from_hours(24);
+/// The shortest interval of a list that gathers what others bring.
+const SLOWEST_MIN: Duration = Duration::from_hours(6);
 /// The longest mean time between items that is kept: beyond it a source is silent, however long.
 const LONGEST_GAP: Duration = Duration::from_hours(24 * 365);
 
@@ -30,6 +32,15 @@ pub struct SourcePolicy {
     pub max: Duration,
     /// What decides between them.
     pub rule: SourceRule,
+}
+
+impl SourcePolicy {
+    /// The same for a list that gathers what others bring, under a tag or an author: never sooner than after six hours,
+    /// if the policy has intervals so long.
+    #[must_use]
+    pub fn slow(&self) -> SourcePolicy {
+        SourcePolicy { min: self.min.max(SLOWEST_MIN.min(self.max)), ..self.clone() }
+    }
 }
 
 /// What decides about a source's interval.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::*;
 use crate::model::{
     Article, ArticleHash, Discovered, Extractor, Failure, Found, History, HostId, HostPace, LastmodRecord, Lastmods,
-    OptOut, Page, PageId, Place, Receipt, Refusal, Request, RequestKind, RobotsCopy, RobotsStatus, RobotsUse,
+    OptOut, Page, PageId, Place, Receipt, Refusal, Rel, Request, RequestKind, RobotsCopy, RobotsStatus, RobotsUse,
     SiteLearning, SourceHealth, SourceHints, Validators, When,
 };
 
@@ -76,7 +76,7 @@ fn page(claim: &Claim) -> Outcome {
         status: 200,
         content_type: None,
         robots_tags: vec![],
-        canonical: None,
+        links: crate::model::HeaderLinks::default(),
         validators: Validators::default(),
         fresh_for: None,
         body: bytes::Bytes::new(),
@@ -99,7 +99,7 @@ fn link(address: &str) -> Discovered {
         text: String::new(),
         place: Place::Main,
         published: None,
-        nofollow: false,
+        rel: Rel::NONE,
     }
 }
 
@@ -130,7 +130,7 @@ fn links_enter_by_scope_shape_and_rule() {
     let frontier = frontier(
         "name = 'paper'\ndomains = ['paper.example']\nseeds = ['https://paper.example/']\nfollow = { deny = ['^/shop/'] }",
     );
-    let nofollow = Discovered { nofollow: true, ..link("https://paper.example/a/12345") };
+    let nofollow = Discovered { rel: Rel::parse("ugc"), ..link("https://paper.example/a/12345") };
 
     let (admitted, turned_away) = admitted(
         &frontier,
@@ -435,6 +435,46 @@ fn failures_are_retried_with_doubling_until_they_are_given_up() {
     assert_eq!(next(PageKind::Feed, 40, failed(404)), NextVisit::At(after(Duration::from_hours(14 * 24))));
     let asked = Outcome::Failed(Failure::Status { status: 503, retry_after: Some(Duration::from_secs(7)) });
     assert_eq!(next(PageKind::Article, 2, asked), NextVisit::At(after(Duration::from_secs(7))));
+}
+
+#[test]
+fn lists_of_tags_and_authors_are_sources_of_a_slow_pace() {
+    let frontier = paper();
+    let said =
+        |path: &str, rel: &str| Discovered { rel: Rel::parse(rel), ..link(&format!("https://paper.example{path}")) };
+    let links = vec![
+        said("/tag/harbour", ""),
+        said("/author/ann-lee", ""),
+        said("/a/b/c", "tag"),
+        said("/a/b/d", "author noopener"),
+        said("/politics", "tag"),
+        said("/a/12345", "author"),
+    ];
+    let (entered, _) = admitted(&frontier, links);
+    let kind = |path: &str| entered.iter().find(|(known, _)| known == path).map(|(_, kind)| *kind);
+    for (path, expected) in [
+        ("/tag/harbour", PageKind::Tag),
+        ("/author/ann-lee", PageKind::Author),
+        ("/a/b/c", PageKind::Tag),
+        ("/a/b/d", PageKind::Author),
+        ("/politics", PageKind::Section),
+        ("/a/12345", PageKind::Article),
+    ] {
+        assert_eq!(kind(path), Some(expected), "{path}");
+    }
+
+    let next = |kind: PageKind, depth: u16| {
+        let claim = Claim { depth, ..claim("https://paper.example/tag/harbour", kind) };
+        match frontier.plan(&claim, &fetched(&claim, page(&claim)), &Parsed::nothing(kind), now()).next {
+            NextVisit::ByYield(steps) => steps.first().map(|step| step.at),
+            NextVisit::At(_) | NextVisit::Never(_) => None,
+        }
+    };
+    let slow = Some(after(Duration::from_hours(12)));
+    assert_eq!((next(PageKind::Tag, 1), next(PageKind::Author, 1)), (slow, slow));
+    assert!(next(PageKind::Section, 1) < slow);
+    assert_eq!(next(PageKind::Tag, 0), next(PageKind::Section, 0), "what the operator named keeps its pace");
+    assert_eq!(next(PageKind::Tag, 2), None, "a deeper one is read once");
 }
 
 #[test]

@@ -53,14 +53,28 @@ pub struct Page {
     /// `tdm-reservation`, `tdm-policy`, `content-signal` and `refresh`, and of what the host's robots.txt and tdmrep.json
     /// say where the answer itself does not.
     pub robots_tags: Vec<String>,
-    /// Targets of `Link: <…>; rel=canonical`, `None` if missing or unusable.
-    pub canonical: Option<PageUrl>,
+    /// What its `Link` headers name.
+    pub links: HeaderLinks,
     /// Validators for the next visit.
     pub validators: Validators,
     /// How long the answer says that it stays fresh; `None` if it does not say.
     pub fresh_for: Option<Duration>,
     /// Decoded body, at most `fetch.max_body` bytes.
     pub body: Bytes,
+}
+
+/// What `Link` headers name, resolved against the page.
+///
+/// # Source
+/// RFC 8288 §3; RFC 6596; WebSub §4.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HeaderLinks {
+    /// `rel=canonical`, the first; `None` if missing or unusable.
+    pub canonical: Option<PageUrl>,
+    /// `rel=hub`: WebSub hubs, each once, at most 50.
+    pub hubs: Vec<PageUrl>,
+    /// `rel=self`, the first: the page's own address at the hubs; `None` if missing or unusable.
+    pub topic: Option<PageUrl>,
 }
 
 /// Why we did not ask, or did not read on.

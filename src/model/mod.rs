@@ -12,6 +12,7 @@ pub mod page;
 pub mod query;
 pub mod reason;
 pub mod recording;
+pub mod rel;
 pub mod shape;
 pub mod source;
 pub mod url;
@@ -22,15 +23,16 @@ pub use self::url::{Authority, Host, PageKey, PageUrl, UrlError};
 pub use article::{Article, ArticleHash, Extractor, Found, Headline, HeadlineRole, Precision, When};
 pub use detail::{Direction, Flag, FlagKind, LiveEntry, Picture};
 pub use drift::{Drift, FieldHealth};
-pub use fetched::{Failure, Fetched, Outcome, Page, Receipt, Refusal, Request, RequestKind, RobotsUse};
+pub use fetched::{Failure, Fetched, HeaderLinks, Outcome, Page, Receipt, Refusal, Request, RequestKind, RobotsUse};
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
 pub use learning::SiteLearning;
 pub use page::{Claim, History, HostId, HostPace, PageId, PageKind, RobotsCopy, RobotsId, RobotsStatus, Validators};
 pub use query::ArticleFilter;
+pub use rel::Rel;
 pub use shape::Shape;
 pub use source::{FeedNotice, FeedText, LastmodRecord, Lastmods, SourceHealth, SourceHints, SourceMemory, SourceStep};
 pub use visit::{
-    Admission, Anchor, Discovered, FoundBy, NextVisit, OptOut, OptOutKind, ParseWarning, Parsed, Place, Plan, Retired,
-    Signals, TurnedAway, Visit,
+    Admission, Anchor, Discovered, FoundBy, MAX_TEXT_PAGES, NextVisit, OptOut, OptOutKind, ParseWarning, Parsed, Place,
+    Plan, Retired, Signals, TurnedAway, Visit,
 };

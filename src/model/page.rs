@@ -24,8 +24,12 @@ pub enum PageKind {
     Unknown,
     /// A site's front page.
     Front,
-    /// A list of articles: section, tag, author, archive.
+    /// A list of articles: a section, a category, an archive.
     Section,
+    /// A list of the articles under a tag or topic.
+    Tag,
+    /// A list of one author's articles.
+    Author,
     /// RSS, Atom or JSON Feed.
     Feed,
     /// Sitemap or sitemap index.
@@ -38,10 +42,12 @@ pub enum PageKind {
 
 impl PageKind {
     /// All kinds, in the order of their declaration.
-    pub const ALL: [PageKind; 7] = [
+    pub const ALL: [PageKind; 9] = [
         PageKind::Unknown,
         PageKind::Front,
         PageKind::Section,
+        PageKind::Tag,
+        PageKind::Author,
         PageKind::Feed,
         PageKind::Sitemap,
         PageKind::Article,
@@ -54,6 +60,8 @@ impl PageKind {
             PageKind::Unknown => "unknown",
             PageKind::Front => "front",
             PageKind::Section => "section",
+            PageKind::Tag => "tag",
+            PageKind::Author => "author",
             PageKind::Feed => "feed",
             PageKind::Sitemap => "sitemap",
             PageKind::Article => "article",
@@ -69,8 +77,27 @@ impl PageKind {
     /// True for pages that are visited again and again because they list new ones.
     pub fn is_source(self) -> bool {
         match self {
-            PageKind::Front | PageKind::Section | PageKind::Feed | PageKind::Sitemap => true,
+            PageKind::Front
+            | PageKind::Section
+            | PageKind::Tag
+            | PageKind::Author
+            | PageKind::Feed
+            | PageKind::Sitemap => true,
             PageKind::Unknown | PageKind::Article | PageKind::Other => false,
+        }
+    }
+
+    /// True for lists that gather, under a tag or an author, what other lists have brought: they are watched slowly.
+    pub fn gathers(self) -> bool {
+        match self {
+            PageKind::Tag | PageKind::Author => true,
+            PageKind::Unknown
+            | PageKind::Front
+            | PageKind::Section
+            | PageKind::Feed
+            | PageKind::Sitemap
+            | PageKind::Article
+            | PageKind::Other => false,
         }
     }
 }

@@ -30,6 +30,8 @@ pub struct RecordedSource {
     pub site: String,
     /// Its host's place in [`Recording::hosts`].
     pub host: usize,
+    /// It gathers what other lists bring, and the operator did not name it: it is watched slowly.
+    pub slow: bool,
     /// Its first visit that was answered.
     pub first_visit: Timestamp,
     /// When articles appeared on it, in order, and their places in [`Recording::items`].

@@ -139,10 +139,10 @@ fn named(segments: &[&str], stem: &str, digits: usize) -> Option<(PageKind, &'st
         return None;
     }
     if segments.iter().any(|segment| is_author_word(segment)) {
-        return Some((PageKind::Section, "url-author"));
+        return Some((PageKind::Author, "url-author"));
     }
     if segments.iter().any(|segment| is_tag_word(segment)) {
-        return Some((PageKind::Section, "url-tag"));
+        return Some((PageKind::Tag, "url-tag"));
     }
     if segments.iter().any(|segment| is_list_word(segment)) {
         return Some((PageKind::Section, "url-list"));
@@ -452,9 +452,9 @@ mod tests {
         check("/politics", PageKind::Section, "url-plain");
         check("/world/europe/", PageKind::Section, "url-plain");
         check("/%D8%AE%D8%A8%D8%B1", PageKind::Section, "url-plain");
-        check("/tag/elections", PageKind::Section, "url-tag");
-        check("/Tag/story-20201234", PageKind::Section, "url-tag");
-        check("/author/ann-lee", PageKind::Section, "url-author");
+        check("/tag/elections", PageKind::Tag, "url-tag");
+        check("/Tag/story-20201234", PageKind::Tag, "url-tag");
+        check("/author/ann-lee", PageKind::Author, "url-author");
         check("/politics/page/7", PageKind::Section, "url-list");
         check("/2020/05/", PageKind::Section, "url-archive");
         check("/news/2020/05/17/page/2", PageKind::Section, "url-archive");

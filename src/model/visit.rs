@@ -1,7 +1,7 @@
 //! What a page said ([`Parsed`]), what follows from it ([`Plan`]), and both as one thing to remember ([`Visit`]).
 
 use super::{
-    Article, Claim, FeedNotice, Fetched, Headline, HostPace, Lastmods, PageKind, PageUrl, SourceStep, Timestamp,
+    Article, Claim, FeedNotice, Fetched, Headline, HostPace, Lastmods, PageKind, PageUrl, Rel, SourceStep, Timestamp,
 };
 
 /// Everything that one page says.
@@ -41,6 +41,9 @@ impl Parsed {
     }
 }
 
+/// Most pages of one text that are read and joined.
+pub const MAX_TEXT_PAGES: u16 = 20;
+
 /// What a page says about itself and to us.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Signals {
@@ -55,6 +58,8 @@ pub struct Signals {
     pub canonical: Option<PageUrl>,
     /// Target of a meta refresh or `Refresh` header within 10 s; a redirect in effect.
     pub refresh: Option<PageUrl>,
+    /// The page on which the text of this article goes on; `None` if it ends here.
+    pub next_page: Option<PageUrl>,
     /// A bot challenge, captive portal or error page in place of the article, and how it was recognised.
     pub not_content: Option<String>,
     /// Reasons for `kind`: stable words, listed in `docs/EXTRACTION.md`, in the order in which they were weighed.
@@ -151,8 +156,8 @@ pub struct Discovered {
     pub place: Place,
     /// When the entry says that the page was published or changed; `None` if it does not say.
     pub published: Option<Timestamp>,
-    /// `rel=nofollow` (or `ugc`, `sponsored`).
-    pub nofollow: bool,
+    /// What the link says of it.
+    pub rel: Rel,
 }
 
 /// An anchor with its place in the page.
@@ -164,8 +169,8 @@ pub struct Anchor {
     pub text: String,
     /// Where it stands.
     pub place: Place,
-    /// `rel=nofollow` (or `ugc`, `sponsored`).
-    pub nofollow: bool,
+    /// What the link says of it.
+    pub rel: Rel,
 }
 
 /// Where an address stood.

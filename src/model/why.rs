@@ -31,6 +31,8 @@ pub struct PageStory {
     pub hops: u8,
     /// How it was found.
     pub found_by: String,
+    /// What the link says of it, where an article's link led to it first; `None` if it says nothing that matters.
+    pub found_rel: Option<String>,
     /// When it was found.
     pub found_at: Timestamp,
     /// The pages that led to it, from the one that named it back to a seed; at most ten.

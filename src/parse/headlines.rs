@@ -25,14 +25,14 @@ pub(crate) fn headlines(
     if anchors.iter().all(|(at, _)| role(scan.anchors[*at].around, kind).is_none()) {
         return Vec::new();
     }
-    let shapes = shapes(own, anchors);
+    let usual = usual_words(own, anchors);
     let mut out = Vec::new();
     let mut positions: Map<HeadlineRole, u32> = Map::default();
     let mut seen: Map<(HeadlineRole, PageKey), usize> = Map::default();
     for (at, anchor) in anchors {
         let raw = &scan.anchors[*at];
         let Some(role) = role(raw.around, kind) else { continue };
-        if !leads_to_article(own, anchor, raw.around, &shapes) {
+        if !leads_to_article(own, anchor, raw.around, &usual) {
             continue;
         }
         push(&mut out, &mut positions, &mut seen, role, anchor);
@@ -45,20 +45,21 @@ pub(crate) fn headlines(
     out
 }
 
-/// Mean number of words of the texts that lead to addresses of one shape.
-fn shapes(own: &PageUrl, anchors: &[(usize, Anchor)]) -> Map<String, f32> {
+/// For each address of the site, the mean number of words of the texts that lead to addresses of its shape.
+fn usual_words(own: &PageUrl, anchors: &[(usize, Anchor)]) -> Map<PageKey, f32> {
     let mut texts: Map<PageKey, (String, usize)> = Map::default();
     for (_, anchor) in anchors.iter().filter(|(_, anchor)| anchor.url.is_same_site(own)) {
         let entry = texts.entry(anchor.url.key()).or_insert_with(|| (learning::shape(&anchor.url), 0));
         entry.1 = entry.1.max(words(&anchor.text));
     }
-    let mut sums: Map<String, (usize, usize)> = Map::default();
-    for (shape, words) in texts.into_values().filter(|(_, words)| *words > 0) {
+    let mut sums: Map<&str, (usize, usize)> = Map::default();
+    for (shape, words) in texts.values().filter(|(_, words)| *words > 0) {
         let entry = sums.entry(shape).or_default();
         entry.0 += words;
         entry.1 += 1;
     }
-    sums.into_iter().map(|(shape, (sum, count))| (shape, sum as f32 / count as f32)).collect()
+    let mean = |shape: &str| sums.get(shape).map_or(0.0, |(sum, count)| *sum as f32 / *count as f32);
+    texts.iter().map(|(key, (shape, _))| (key.clone(), mean(shape))).collect()
 }
 
 /// Words of a text; three letters of a script without blanks count as one.
@@ -143,7 +144,7 @@ fn role(around: Around, kind: PageKind) -> Option<HeadlineRole> {
         PageKind::Article => {
             around.has(Around::RELATED.with(Around::ASIDE).with(Around::CARD)).then_some(HeadlineRole::Related)
         }
-        PageKind::Front | PageKind::Section | PageKind::Unknown | PageKind::Other => {
+        PageKind::Front | PageKind::Section | PageKind::Tag | PageKind::Author | PageKind::Unknown | PageKind::Other => {
             (!around.has(nowhere)).then_some(HeadlineRole::Front)
         }
         PageKind::Feed | PageKind::Sitemap => None,
@@ -151,14 +152,20 @@ fn role(around: Around, kind: PageKind) -> Option<HeadlineRole> {
 }
 
 /// Whether an anchor leads to an article of the same site.
-fn leads_to_article(own: &PageUrl, anchor: &Anchor, around: Around, shapes: &Map<String, f32>) -> bool {
+fn leads_to_article(own: &PageUrl, anchor: &Anchor, around: Around, usual: &Map<PageKey, f32>) -> bool {
     if !anchor.url.is_same_site(own) || anchor.url.key() == own.key() {
         return false;
     }
-    let usual = || shapes.get(&learning::shape(&anchor.url)).copied().unwrap_or_default();
+    let usual = || usual.get(&anchor.url.key()).copied().unwrap_or_default();
     match anchor.url.shape().kind {
         PageKind::Article => words(&anchor.text) >= 5 || usual() >= 3.5,
         PageKind::Unknown => around.has(Around::HEADING) && words(&anchor.text) >= 4 && usual() >= 3.0,
-        PageKind::Front | PageKind::Section | PageKind::Feed | PageKind::Sitemap | PageKind::Other => false,
+        PageKind::Front
+        | PageKind::Section
+        | PageKind::Tag
+        | PageKind::Author
+        | PageKind::Feed
+        | PageKind::Sitemap
+        | PageKind::Other => false,
     }
 }

@@ -4,6 +4,11 @@ use super::article::ld::Graph;
 use super::article::meta::Metas;
 use crate::model::{Article, PageKind, PageUrl, reason};
 
+/// Links to articles that make a list.
+const MANY_LINKS: usize = 8;
+/// Links to articles that make a list of a page which says that it is a tag's or an author's.
+const FEW_LINKS: usize = 3;
+
 /// What is judged.
 pub(crate) struct Evidence<'a> {
     pub(crate) url: &'a PageUrl,
@@ -40,7 +45,13 @@ pub(crate) fn judge(evidence: &Evidence) -> (PageKind, Vec<&'static str>) {
             let points = match shape.kind {
                 PageKind::Article => 2,
                 PageKind::Unknown => 0,
-                PageKind::Front | PageKind::Section | PageKind::Feed | PageKind::Sitemap | PageKind::Other => -1,
+                PageKind::Front
+                | PageKind::Section
+                | PageKind::Tag
+                | PageKind::Author
+                | PageKind::Feed
+                | PageKind::Sitemap
+                | PageKind::Other => -1,
             };
             say(points, shape.reason);
         }
@@ -62,9 +73,15 @@ pub(crate) fn judge(evidence: &Evidence) -> (PageKind, Vec<&'static str>) {
     {
         say(-3, "ld-collection");
     }
-    match evidence.metas.first("og:type") {
+    let is_profile = evidence.graph.has_type("ProfilePage") && evidence.graph.article_type().is_none();
+    if is_profile {
+        say(-2, "ld-profile");
+    }
+    let og_type = evidence.metas.first("og:type");
+    match og_type {
         Some("article" | "news" | "blog" | "news.article") => say(2, "og-article"),
         Some("website") => say(-1, "og-website"),
+        Some("profile") => say(-2, "og-profile"),
         Some(kind) if kind.starts_with("video") => say(2, "og-video"),
         _ => {}
     }
@@ -100,11 +117,73 @@ pub(crate) fn judge(evidence: &Evidence) -> (PageKind, Vec<&'static str>) {
         PageKind::Article
     } else if root {
         PageKind::Front
-    } else if evidence.article_links >= 8 {
-        reasons.push("links");
-        PageKind::Section
     } else {
-        PageKind::Other
+        let (kind, reason) = list(evidence, is_profile || og_type == Some("profile"));
+        reasons.extend(reason);
+        kind
     };
     (kind, reasons)
+}
+
+/// Which list a page is that is no article, by its address and its links, and the reason; else it is nothing of ours.
+fn list(evidence: &Evidence, is_profile: bool) -> (PageKind, Option<&'static str>) {
+    let (kind, least) = match evidence.url.shape().kind {
+        kind if kind.gathers() => (kind, FEW_LINKS),
+        _ if is_profile => (PageKind::Author, FEW_LINKS),
+        _ => (PageKind::Section, MANY_LINKS),
+    };
+    match evidence.article_links {
+        MANY_LINKS.. => (kind, Some("links")),
+        links if links >= least => (kind, Some("links-few")),
+        _ => (PageKind::Other, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Input, Parser};
+    use super::*;
+    use crate::config::Config;
+
+    /// What a page with so many links to articles is judged to be.
+    fn kind(path: &str, head: &str, links: usize) -> PageKind {
+        let list: Vec<String> =
+            (0..links).map(|n| format!("<li><a href=/news/10{n}00>The harbour wall, part {n}</a>")).collect();
+        let page = format!("<head><title>The harbour</title>{head}</head><body><ul>{}</ul>", list.concat());
+        let parser = Parser::new(&Config::default()).expect("built-in profiles compile");
+        let parsed = parser.parse(&Input {
+            url: &PageUrl::parse(&format!("https://paper.example{path}")).expect("an address"),
+            kind: PageKind::Unknown,
+            profile: None,
+            zone: "UTC",
+            content_type: None,
+            charset: None,
+            robots_tags: &[],
+            canonical: None,
+            feed_text: None,
+            body: page.as_bytes(),
+            now: "2025-01-01T00:00:00Z".parse().expect("a timestamp"),
+            robot_name: "murasil",
+        });
+        parsed.kind
+    }
+
+    #[test]
+    fn lists_of_tags_and_authors_are_told_by_address_or_metadata() {
+        let profile = "<meta property=og:type content=profile>";
+        let graph = "<script type=application/ld+json>{\"@type\":\"ProfilePage\"}</script>";
+        for (path, head, links, expected) in [
+            ("/tag/harbour", "", 9, PageKind::Tag),
+            ("/tag/harbour", "", 3, PageKind::Tag),
+            ("/tag/harbour", "", 2, PageKind::Other),
+            ("/author/ann-lee", "", 3, PageKind::Author),
+            ("/people/ann/lee", profile, 3, PageKind::Author),
+            ("/people/ann/lee", graph, 3, PageKind::Author),
+            ("/people/ann/lee", "", 3, PageKind::Other),
+            ("/people/ann/lee", "", 9, PageKind::Section),
+            ("/category/harbour", "", 9, PageKind::Section),
+        ] {
+            assert_eq!(kind(path, head, links), expected, "{path} {head} with {links} links");
+        }
+    }
 }

@@ -6,7 +6,7 @@ use encoding_rs::{Encoding, UTF_8};
 
 use super::Map;
 use super::scan::{Around, RawAnchor, Scan};
-use crate::model::{Anchor, Discovered, PageKey, PageKind, PageUrl, Place};
+use crate::model::{Anchor, Discovered, PageKey, PageKind, PageUrl, Place, Rel};
 
 /// Longest text of an anchor that is read, in bytes; one may lie around the whole page, and others around it.
 const MAX_ANCHOR_BYTES: usize = 4 << 10;
@@ -54,13 +54,10 @@ pub(crate) fn anchors(scan: &Scan, base: &PageUrl, encoding: &str) -> Vec<(usize
             }
         };
         let Some(url) = resolved.entry(href).or_insert_with(|| resolve().ok()).clone() else { continue };
-        let rel = scan.attribute(raw.node, "rel").unwrap_or_default();
-        let nofollow = rel
-            .split_ascii_whitespace()
-            .any(|r| ["nofollow", "ugc", "sponsored"].iter().any(|n| r.eq_ignore_ascii_case(n)));
+        let rel = scan.attribute(raw.node, "rel").map_or(Rel::NONE, Rel::parse);
         let start = raw.range.start;
         let end = raw.range.end.min(scan.text.floor_char_boundary(start + MAX_ANCHOR_BYTES));
-        out.push((at, Anchor { url, text: scan.whole_line(&(start..end)), place: place(raw), nofollow }));
+        out.push((at, Anchor { url, text: scan.whole_line(&(start..end)), place: place(raw), rel }));
     }
     out
 }
@@ -108,7 +105,8 @@ pub(crate) fn discovered(scan: &Scan, base: &PageUrl, own: &PageUrl, anchors: &[
         place.insert(None);
         if let Relation::Leads(kind) = relation {
             let text = scan.attribute(*id, "title").unwrap_or_default().chars().take(MAX_TEXT).collect();
-            out.push(Discovered { url, kind, text, place: Place::Head, published: None, nofollow: false });
+            let rel = scan.attribute(*id, "rel").map_or(Rel::NONE, Rel::parse).vouched();
+            out.push(Discovered { url, kind, text, place: Place::Head, published: None, rel });
         }
     }
     for (_, anchor) in anchors {
@@ -121,7 +119,7 @@ pub(crate) fn discovered(scan: &Scan, base: &PageUrl, own: &PageUrl, anchors: &[
                     if known.text.is_empty() {
                         known.text.clone_from(&anchor.text);
                     }
-                    known.nofollow &= anchor.nofollow;
+                    known.rel = known.rel.and(anchor.rel);
                 }
                 continue;
             }
@@ -132,7 +130,7 @@ pub(crate) fn discovered(scan: &Scan, base: &PageUrl, own: &PageUrl, anchors: &[
             text: anchor.text.chars().take(MAX_TEXT).collect(),
             place: anchor.place,
             published: None,
-            nofollow: anchor.nofollow,
+            rel: anchor.rel,
         });
     }
     out
@@ -172,15 +170,15 @@ fn relation(scan: &Scan, id: super::tree::NodeId) -> Option<Relation> {
 mod tests {
     use super::*;
 
-    /// What a page leads to: path, kind, place, nofollow, text.
-    fn found_on(page: &str) -> Vec<(String, PageKind, Place, bool, String)> {
+    /// What a page leads to: path, kind, place, rel, text.
+    fn found_on(page: &str) -> Vec<(String, PageKind, Place, String, String)> {
         let tree = super::super::tree::Tree::parse(page);
         let scan = super::super::scan::scan(&tree);
         let own = PageUrl::parse("https://a.example/news/").expect("an address");
         let base = base(&scan, &own);
         let found = discovered(&scan, &base, &own, &anchors(&scan, &base, "utf-8")).into_iter();
         found
-            .map(|found| (found.url.as_str().to_owned(), found.kind, found.place, found.nofollow, found.text))
+            .map(|found| (found.url.as_str().to_owned(), found.kind, found.place, found.rel.to_string(), found.text))
             .collect()
     }
 
@@ -188,19 +186,20 @@ mod tests {
     fn anchors_tell_their_text_place_and_rel() {
         let found = found_on(
             "<nav><a href=/politics>Politics</a></nav><main><p>See <a href=one>The <b>first</b> story</a>\
-             <a href='two' rel='ugc nofollow'>two</a> <a href=#top>up</a> <a href='mailto:x@a.example'>mail</a>\
-             <a href=one>again</a></main><aside><a href='//b.example/x'>Elsewhere</a></aside>\
+             <a href='two' rel='ugc nofollow'>two</a> <a href='/by/ann' rel='author noopener'>Ann</a> <a href=#top>up</a> <a href='mailto:x@a.example'>mail</a>\
+             <a href=one rel=bookmark>again</a></main><aside><a href='//b.example/x'>Elsewhere</a></aside>\
              <footer><a href='/about?utm_source=foot'>About</a></footer>",
         );
         let expected = [
-            ("https://a.example/politics", Place::Navigation, false, "Politics"),
-            ("https://a.example/news/one", Place::Main, false, "The first story"),
-            ("https://a.example/news/two", Place::Main, true, "two"),
-            ("https://b.example/x", Place::Aside, false, "Elsewhere"),
-            ("https://a.example/about", Place::Footer, false, "About"),
+            ("https://a.example/politics", Place::Navigation, "", "Politics"),
+            ("https://a.example/news/one", Place::Main, "bookmark", "The first story"),
+            ("https://a.example/news/two", Place::Main, "nofollow ugc", "two"),
+            ("https://a.example/by/ann", Place::Main, "author", "Ann"),
+            ("https://b.example/x", Place::Aside, "", "Elsewhere"),
+            ("https://a.example/about", Place::Footer, "", "About"),
         ];
         let expected = expected
-            .map(|(url, place, nofollow, text)| (url.to_owned(), PageKind::Unknown, place, nofollow, text.to_owned()));
+            .map(|(url, place, rel, text)| (url.to_owned(), PageKind::Unknown, place, rel.to_owned(), text.to_owned()));
         assert_eq!(found, expected);
     }
 

@@ -13,6 +13,7 @@ mod json;
 mod kind;
 pub mod language;
 mod links;
+pub mod pieces;
 pub mod platform;
 mod profile;
 mod propose;
@@ -33,7 +34,8 @@ use crate::config::Config;
 use crate::model::article::drop_controls;
 use crate::model::page::day_of;
 use crate::model::{
-    Discovered, Extractor, Found, Headline, Host, PageKind, PageUrl, ParseWarning, Parsed, Place, Timestamp,
+    Discovered, Extractor, FlagKind, Found, Headline, Host, PageKind, PageUrl, ParseWarning, Parsed, Place, Rel,
+    Timestamp,
 };
 pub use article::Candidate;
 use article::Context;
@@ -247,6 +249,8 @@ impl Parser {
         signals.canonical =
             article.canonical.as_ref().map(|found| found.value.clone()).or_else(|| input.canonical.cloned());
         signals.truncated = tree.cut.is_some();
+        let goes_on = article.flags.iter().any(|flag| flag.kind == FlagKind::MultiPage);
+        signals.next_page = if goes_on { article::pages::next(&ctx) } else { None };
         let titles = [article.title.as_ref().map(|title| title.value.as_str()), metas.title.as_deref()];
         let titles: Vec<&str> = titles.into_iter().flatten().collect();
         signals.not_content = instead::instead_of_article(&scan, &titles, &decoded.text, own_chars);
@@ -368,7 +372,7 @@ fn feed_or_sitemap(
 }
 
 fn entry(url: PageUrl, kind: PageKind, text: String, place: Place, published: Option<Timestamp>) -> Discovered {
-    Discovered { url, kind, text, place, published, nofollow: false }
+    Discovered { url, kind, text, place, published, rel: Rel::NONE }
 }
 
 #[cfg(test)]

@@ -128,15 +128,15 @@ async fn upsert_pages(
            site_id = iif(state = 'out-of-scope', excluded.site_id, site_id),
            kind = iif(
              kind = 'unknown' or (
-               excluded.kind in ('front', 'section', 'feed', 'sitemap')
-               and kind not in ('front', 'section', 'feed', 'sitemap')),
+               excluded.kind in ('front', 'section', 'tag', 'author', 'feed', 'sitemap')
+               and kind not in ('front', 'section', 'tag', 'author', 'feed', 'sitemap')),
              excluded.kind, kind),
            depth = min(depth, excluded.depth),
            hops = min(hops, excluded.hops),
            priority = min(priority, excluded.priority),
            lane = case
              when state <> 'out-of-scope' or visited_at_ms is null then 'new'
-             when kind in ('front', 'section', 'feed', 'sitemap') then 'source'
+             when kind in ('front', 'section', 'tag', 'author', 'feed', 'sitemap') then 'source'
              else 'revisit'
            end,
            due_at_ms = iif(state = 'out-of-scope' and visited_at_ms is not null, ?4, null),
@@ -147,8 +147,8 @@ async fn upsert_pages(
              or excluded.depth < depth
              or (kind = 'unknown' and excluded.kind <> 'unknown')
              or (
-               excluded.kind in ('front', 'section', 'feed', 'sitemap')
-               and kind not in ('front', 'section', 'feed', 'sitemap'))))
+               excluded.kind in ('front', 'section', 'tag', 'author', 'feed', 'sitemap')
+               and kind not in ('front', 'section', 'tag', 'author', 'feed', 'sitemap'))))
          returning id",
     )
     .bind(json(rows)?)
@@ -189,7 +189,7 @@ async fn watch_sources(conn: &mut SqliteConnection, admissions: &[Admission]) ->
          select p.id
          from json_each(?1) wanted
          cross join pages p on p.key = wanted.value
-         where p.kind in ('front', 'section', 'feed', 'sitemap')
+         where p.kind in ('front', 'section', 'tag', 'author', 'feed', 'sitemap')
          on conflict (page_id) do nothing",
     )
     .bind(json(&keys)?)
@@ -224,7 +224,7 @@ pub(super) async fn resolve(conn: &mut SqliteConnection, key: &PageKey) -> Resul
          )
          select
            p.id,
-           p.state = 'new' and p.visited_at_ms is null and p.kind not in ('front', 'section', 'feed', 'sitemap'),
+           p.state = 'new' and p.visited_at_ms is null and p.kind not in ('front', 'section', 'tag', 'author', 'feed', 'sitemap'),
            a.id is not null,
            a.title
          from kept

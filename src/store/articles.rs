@@ -279,8 +279,8 @@ macro_rules! lists_sql {
            (select id from articles where page_id = ?1), j.key + 1, j.value ->> 0, j.value ->> 1, j.value ->> 2,
            j.value ->> 3
          from json_each(?2, '$[4]') j;
-         insert into links (from_page_id, to_page_id, place)
-         select ?1, p.id, j.value ->> 1
+         insert into links (from_page_id, to_page_id, place, rel)
+         select ?1, p.id, j.value ->> 1, j.value ->> 2
          from json_each(?3) j
          cross join pages p on p.key = j.value ->> 0
          where p.id <> ?1

@@ -65,13 +65,14 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared, site: i64) -> Result<u3
     Ok(inserted.rows_affected() as u32)
 }
 
-/// Keys of the pages that an article links to, from its text or the boxes beside it, with the place.
-pub(super) fn links(visit: &Visit) -> Vec<(String, &'static str)> {
+/// Keys of the pages that an article links to, from its text or the boxes beside it, with the place and what
+/// the link says of it.
+pub(super) fn links(visit: &Visit) -> Vec<(String, &'static str, Option<String>)> {
     if visit.plan.kind != PageKind::Article {
         return Vec::new();
     }
     let links = visit.parsed.discovered.iter().filter(|link| matches!(link.place, Place::Main | Place::Aside));
-    links.map(|link| (link.url.key().as_str().to_owned(), link.place.as_str())).collect()
+    links.map(|link| (link.url.key().as_str().to_owned(), link.place.as_str(), link.rel.text())).collect()
 }
 
 fn row(headline: &Headline, page: PageId, front: PageId) -> Row<'_> {

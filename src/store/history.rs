@@ -91,7 +91,8 @@ impl Reader {
         delays: &mut Vec<Duration>,
     ) -> Result<HashMap<i64, Visits>, sqlx::Error> {
         let rows = sqlx::query(
-            "select p.id, p.url, s.name, h.id, h.delay_ms, f.started_at_ms
+            "select p.id, p.url, s.name, h.id, h.delay_ms, f.started_at_ms,
+                    p.kind in ('tag', 'author') and p.depth > 0
              from sources o
              join pages p on p.id = o.page_id
              join sites s on s.id = p.site_id
@@ -115,6 +116,7 @@ impl Reader {
                 url: row.get(1),
                 site: row.get(2),
                 host,
+                slow: row.get(6),
                 first_visit: start,
                 appearances: Vec::new(),
             };

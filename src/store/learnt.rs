@@ -22,7 +22,7 @@ pub(super) async fn count(conn: &mut SqliteConnection, p: &Prepared, site: i64) 
     let visit = &p.visit;
     let kind = visit.plan.kind;
     let counts = match kind {
-        PageKind::Article | PageKind::Section | PageKind::Other => true,
+        PageKind::Article | PageKind::Section | PageKind::Tag | PageKind::Author | PageKind::Other => true,
         PageKind::Unknown | PageKind::Front | PageKind::Feed | PageKind::Sitemap => false,
     };
     let first = visit.claim.history.successes == 0 && visit.claim.depth > 0;

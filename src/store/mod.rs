@@ -17,6 +17,7 @@ mod history;
 mod learnt;
 mod names;
 mod open;
+mod parts;
 mod prepare;
 mod reader;
 mod record;

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::values::{clean, utc_text};
 use crate::model::arabic::normalise;
-use crate::model::{Article, ArticleHash, Outcome, RobotsCopy, RobotsUse, Timestamp, Visit};
+use crate::model::{Article, ArticleHash, Found, Outcome, RobotsCopy, RobotsUse, Timestamp, Visit};
 
 /// zstd's own default.
 const LEVEL: i32 = 3;
@@ -83,12 +83,15 @@ impl PreparedArticle {
 
 impl SearchText {
     pub(super) fn new(article: &Article) -> SearchText {
+        let text = |found: &Option<Found<String>>| found.as_ref().map(|found| found.value.clone()).unwrap_or_default();
+        let body = article.body_text().unwrap_or_default();
+        SearchText::of(&text(&article.title), &text(&article.subtitle), &body)
+    }
+
+    /// The words of these texts.
+    pub(super) fn of(title: &str, subtitle: &str, body: &str) -> SearchText {
         let text = |text: &str| normalise(&clean(text));
-        SearchText {
-            title: article.title.as_ref().map(|title| text(&title.value)).unwrap_or_default(),
-            subtitle: article.subtitle.as_ref().map(|subtitle| text(&subtitle.value)).unwrap_or_default(),
-            body: article.body_text().map(|body| text(&body)).unwrap_or_default(),
-        }
+        SearchText { title: text(title), subtitle: text(subtitle), body: text(body) }
     }
 }
 

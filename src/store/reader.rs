@@ -194,8 +194,8 @@ impl Reader {
                   join tags t on t.id = at.tag_id
                   where at.article_id = a.id
                   order by at.position)),
-               a.body, a.image_url, a.canonical_url, a.source_url, a.first_seen_at, a.fetched_at, a.changed_at,
-               a.found_by, a.kicker, a.agency, a.dateline, a.body_html, a.direction,
+               v.body, a.image_url, a.canonical_url, a.source_url, a.first_seen_at, a.fetched_at, a.changed_at,
+               a.found_by, a.kicker, a.agency, a.dateline, v.body_html, a.direction,
                (select json_group_object(flag, reason) from article_flags where article_id = a.id)
              from articles a
              join v_articles v on v.id = a.id

@@ -8,7 +8,7 @@ use super::error::Fault;
 use super::prepare::Prepared;
 use super::values::{clean, clean_owned, host_list, json, utc_text};
 use super::writer::Writer;
-use super::{ArticleChange, Recorded, articles, headlines, learnt, robots, sources};
+use super::{ArticleChange, Recorded, articles, headlines, learnt, parts, robots, sources};
 use crate::model::{
     Failure, HostId, HostPace, NextVisit, Outcome, PageId, PageUrl, Refusal, Request, RequestKind, Retired, RobotsId,
     SourceStep, Timestamp, Validators, Visit,
@@ -33,6 +33,8 @@ struct Now {
     /// This very visit is recorded already.
     repeated: bool,
     article: Option<articles::Known>,
+    /// It carries a part of another page's article.
+    part: Option<parts::Part>,
 }
 
 /// What became of the page, in the words of its row.
@@ -66,7 +68,9 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault
         next = Next::retired(Retired::Alias, None);
     }
     let mut article = ArticleChange::None;
-    if !now.alias {
+    if let Some(part) = &now.part {
+        article = parts::record(w, p, part).await?;
+    } else if !now.alias {
         let kept = settle_alias(w, p).await?;
         let kept = match kept {
             Some(kept) => Some(kept),
@@ -76,6 +80,7 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault
             next = Next::retired(Retired::Alias, Some(kept));
         } else {
             article = articles::record(w, p, now.site_id, now.article.as_ref()).await?;
+            parts::follow(w, p, article).await?;
         }
         if next.state == Retired::Redirected.as_str() {
             next.alias_of = redirect_target(&mut w.conn, visit).await?;
@@ -174,9 +179,10 @@ pub(super) async fn rewake(conn: &mut SqliteConnection, host: HostId) -> Result<
 
 async fn load(conn: &mut SqliteConnection, page: PageId, started: Timestamp) -> Result<Now, sqlx::Error> {
     let row = sqlx::query(
-        "select p.site_id, p.state = 'alias', p.visited_at_ms, a.hash, a.version
+        "select p.site_id, p.state = 'alias', p.visited_at_ms, a.hash, a.version, t.article_id, t.number, t.body
          from pages p
          left join articles a on a.page_id = p.id
+         left join article_parts t on t.page_id = p.id
          where p.id = ?1",
     )
     .bind(page.0)
@@ -188,6 +194,7 @@ async fn load(conn: &mut SqliteConnection, page: PageId, started: Timestamp) -> 
         alias: row.get(1),
         repeated: row.get::<Option<i64>, _>(2) == Some(started.as_millisecond()),
         article: hash.map(|hash| articles::Known { hash, version: row.get(4) }),
+        part: row.get::<Option<i64>, _>(5).map(|article| parts::Part { article, number: row.get(6), body: row.get(7) }),
     })
 }
 

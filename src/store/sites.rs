@@ -114,7 +114,7 @@ async fn bring_back(conn: &mut SqliteConnection, names: &str, now: Timestamp) ->
            state = iif(visited_at_ms is null, 'new', 'scheduled'),
            lane = case
              when visited_at_ms is null then 'new'
-             when kind in ('front', 'section', 'feed', 'sitemap') then 'source'
+             when kind in ('front', 'section', 'tag', 'author', 'feed', 'sitemap') then 'source'
              else 'revisit'
            end,
            due_at_ms = iif(visited_at_ms is null, null, ?1)
@@ -152,8 +152,8 @@ async fn claim_seeds(conn: &mut SqliteConnection, rows: &[SeedRow<'_>], now: Tim
              p.id,
              j.value ->> 2 as site_id,
              j.value ->> 3 as kind,
-             j.value ->> 3 in ('front', 'section', 'feed', 'sitemap')
-               and p.kind not in ('front', 'section', 'feed', 'sitemap') as becomes_source
+             j.value ->> 3 in ('front', 'section', 'tag', 'author', 'feed', 'sitemap')
+               and p.kind not in ('front', 'section', 'tag', 'author', 'feed', 'sitemap') as becomes_source
            from json_each(?1) j
            cross join pages p on p.key = j.value ->> 0
          ) seed

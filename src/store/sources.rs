@@ -17,6 +17,8 @@ use crate::model::{
 const MOST_LISTED: usize = 500;
 /// Articles that one visit of a sitemap makes due.
 const MOST_STEERED: usize = 100;
+/// WebSub hubs that are kept of a feed.
+const MAX_HUBS: usize = 50;
 /// Checked claims of a sitemap from which on older ones count half.
 const MANY_CLAIMS: i64 = 64;
 
@@ -122,12 +124,19 @@ pub(super) async fn update(
 /// What a feed or sitemap that was read says about itself.
 async fn keep_notice(conn: &mut SqliteConnection, visit: &Visit) -> Result<(), Fault> {
     let for_programs = matches!(visit.plan.kind, PageKind::Feed | PageKind::Sitemap);
-    if !for_programs || !matches!(visit.fetched.outcome, Outcome::Page(_)) {
+    let Outcome::Page(page) = &visit.fetched.outcome else { return Ok(()) };
+    if !for_programs {
         return Ok(());
     }
     let FeedNotice { hints: SourceHints { ttl, skip_hours, skip_days }, hubs, topic, texts: _ } =
         visit.parsed.feed.as_ref();
-    let hubs: Vec<&str> = hubs.iter().map(PageUrl::as_str).collect();
+    // Headers go before the document: WebSub §4.
+    let mut named: Vec<&str> = Vec::new();
+    for hub in page.links.hubs.iter().chain(hubs).map(PageUrl::as_str) {
+        if named.len() < MAX_HUBS && !named.contains(&hub) {
+            named.push(hub);
+        }
+    }
     sqlx::query(
         "update sources
          set ttl_ms = ?2, skip_hours = ?3, skip_days = ?4, hubs = ?5, topic_url = ?6, lastmod_uniform = ?7
@@ -137,8 +146,8 @@ async fn keep_notice(conn: &mut SqliteConnection, visit: &Visit) -> Result<(), F
     .bind(ttl.map(|ttl| ttl.as_millis() as i64))
     .bind(skip_hours)
     .bind(skip_days)
-    .bind(if hubs.is_empty() { None } else { Some(hubs.join("\n")) })
-    .bind(topic.as_ref().map(PageUrl::as_str))
+    .bind(if named.is_empty() { None } else { Some(named.join("\n")) })
+    .bind(page.links.topic.as_ref().or(topic.as_ref()).map(PageUrl::as_str))
     .bind(visit.parsed.lastmods.uniform)
     .execute(conn)
     .await?;
@@ -172,7 +181,7 @@ pub(super) async fn keep_feed_texts(conn: &mut SqliteConnection, p: &Prepared) -
          from json_each(?1) j
          cross join pages p on p.key = j.value ->> 0
          left join articles a on a.page_id = p.id
-         where p.kind not in ('front', 'section', 'feed', 'sitemap')
+         where p.kind not in ('front', 'section', 'tag', 'author', 'feed', 'sitemap')
            and (p.visited_at_ms is null or a.id is null or a.word_count * 2 <= j.value ->> 2)
          on conflict (page_id) do update set text = excluded.text
          where excluded.text <> text

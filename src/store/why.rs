@@ -141,6 +141,7 @@ impl Reader {
             depth: row.try_get(7)?,
             hops: row.try_get(8)?,
             found_by: row.get(9),
+            found_rel: self.found_rel(id).await?,
             found_at: from_utc_text(row.get(10))?,
             trail: self.trail(id).await?,
             visited_at: row.get::<Option<i64>, _>(11).map(from_millis),
@@ -185,6 +186,17 @@ impl Reader {
         .await?;
         let step = |row: &SqliteRow| TrailStep { url: row.get(0), kind: row.get(1), found_by: row.get(2) };
         Ok(rows.iter().map(step).collect())
+    }
+
+    /// What the link says by which an article led to a page first.
+    async fn found_rel(&self, page: i64) -> Result<Option<String>, sqlx::Error> {
+        let rel = sqlx::query_scalar::<_, Option<String>>(
+            "select l.rel
+             from pages p
+             join links l on l.from_page_id = p.found_on and l.to_page_id = p.id
+             where p.id = ?1",
+        );
+        Ok(rel.bind(page).fetch_optional(self.pool()).await?.flatten())
     }
 
     async fn aliases(&self, page: i64) -> Result<Vec<String>, sqlx::Error> {

@@ -49,7 +49,7 @@ async fn a_page_comes_with_everything_its_headers_say() {
     assert_eq!(&page.body[..], b"<p>hello</p>");
     assert_eq!(page.content_type.as_deref(), Some("text/html; charset=windows-1256"));
     assert_eq!(page.robots_tags, ["noarchive", "murasil: nofollow"]);
-    assert_eq!(page.canonical, Some(server.url("/canon")));
+    assert_eq!(page.links.canonical, Some(server.url("/canon")));
     assert_eq!(page.validators.etag.as_deref(), Some("W/\"a\""));
     assert_eq!(page.validators.last_modified.as_deref(), Some("Mon, 23 Nov 2026 12:00:00 GMT"));
     assert_eq!(page.fresh_for, Some(Duration::from_mins(1)));

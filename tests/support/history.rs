@@ -95,7 +95,7 @@ impl Paper {
             text: format!("Story {n} of the paper"),
             place,
             published: dated.then(|| at(self.published[n])),
-            nofollow: false,
+            rel: murasil::model::Rel::NONE,
         };
         Parsed { discovered: listed.map(entry).collect(), ..Parsed::nothing(kind) }
     }
@@ -178,7 +178,7 @@ fn fetched(claim: &Claim, now: Timestamp) -> Fetched {
         status: 200,
         content_type: None,
         robots_tags: Vec::new(),
-        canonical: None,
+        links: murasil::model::HeaderLinks::default(),
         validators: Validators::default(),
         fresh_for: None,
         body: "invented".into(),

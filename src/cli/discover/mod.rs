@@ -113,9 +113,12 @@ fn report(found: &Discovery, config: &Config, style: Style, now: Timestamp) -> S
                 PageKind::Article => articles_text(&looks),
                 PageKind::Feed => feeds_table(&looks, style, now),
                 PageKind::Sitemap => sitemaps_table(&looks, style, now),
-                PageKind::Section | PageKind::Front | PageKind::Unknown | PageKind::Other => {
-                    sections_table(&looks, style, now)
-                }
+                PageKind::Section
+                | PageKind::Tag
+                | PageKind::Author
+                | PageKind::Front
+                | PageKind::Unknown
+                | PageKind::Other => sections_table(&looks, style, now),
             };
             let _ = write!(out, "\n{title}\n{rows}");
         }
@@ -131,7 +134,7 @@ fn report(found: &Discovery, config: &Config, style: Style, now: Timestamp) -> S
 /// Under which heading a page is shown.
 fn listed_as(look: &Look) -> PageKind {
     match look.kind {
-        PageKind::Front | PageKind::Section => PageKind::Section,
+        PageKind::Front | PageKind::Section | PageKind::Tag | PageKind::Author => PageKind::Section,
         // A list that does not look like one, or whose links do not look like articles.
         PageKind::Unknown | PageKind::Other if look.role != Role::Found || look.taken_for.is_source() => {
             PageKind::Section

@@ -145,7 +145,10 @@ fn found_text(story: &PageStory) -> String {
         "well-known" => "a try at a well-known place, with a visit of".into(),
         "feed" | "sitemap" => format!("an entry of the {}", story.found_by),
         "head" => "a <link> of".into(),
-        place => format!("a link in the {place} part of"),
+        place => {
+            let rel = story.found_rel.as_deref().map(|rel| format!(" (rel {rel})")).unwrap_or_default();
+            format!("a link{rel} in the {place} part of")
+        }
     }
 }
 

@@ -176,8 +176,12 @@ impl Discovery {
 fn home_seed(look: &Look) -> Option<SuggestedSeed> {
     let kind = match (look.role, look.kind) {
         (Role::Found, _) => return None,
-        (_, PageKind::Front) | (Role::Root, PageKind::Section | PageKind::Other | PageKind::Unknown) => SeedKind::Front,
-        (_, PageKind::Section) => SeedKind::Section,
+        (_, PageKind::Front)
+        | (
+            Role::Root,
+            PageKind::Section | PageKind::Tag | PageKind::Author | PageKind::Other | PageKind::Unknown,
+        ) => SeedKind::Front,
+        (_, PageKind::Section | PageKind::Tag | PageKind::Author) => SeedKind::Section,
         (_, PageKind::Feed) => SeedKind::Feed,
         (_, PageKind::Sitemap) => SeedKind::Sitemap,
         (_, PageKind::Article | PageKind::Other | PageKind::Unknown) => return None,
@@ -199,7 +203,9 @@ fn why(look: &Look) -> String {
         PageKind::Sitemap if look.is_news => format!("news, {} entries", look.entries),
         PageKind::Sitemap if look.maps > 0 => format!("{} sitemaps", look.maps),
         PageKind::Feed | PageKind::Sitemap => format!("{} entries", look.entries),
-        PageKind::Front | PageKind::Section => format!("{} links to articles", look.entries),
+        PageKind::Front | PageKind::Section | PageKind::Tag | PageKind::Author => {
+            format!("{} links to articles", look.entries)
+        }
         PageKind::Article | PageKind::Other | PageKind::Unknown => String::new(),
     }
 }

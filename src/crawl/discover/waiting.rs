@@ -36,7 +36,7 @@ impl Class {
             (Role::Given | Role::Root, _) => Class::Begin,
             (Role::Found, PageKind::Feed) => Class::Feed,
             (Role::Found, PageKind::Sitemap) => Class::Sitemap,
-            (Role::Found, PageKind::Front | PageKind::Section) => Class::Section,
+            (Role::Found, PageKind::Front | PageKind::Section | PageKind::Tag | PageKind::Author) => Class::Section,
             (Role::Found, PageKind::Article | PageKind::Unknown | PageKind::Other) => Class::Article,
         }
     }

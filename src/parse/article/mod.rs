@@ -14,7 +14,7 @@ mod live;
 pub(crate) mod locale;
 pub(crate) mod meta;
 mod origin;
-mod pages;
+pub(crate) mod pages;
 pub(crate) mod people;
 pub(crate) mod picture;
 mod section;

@@ -155,13 +155,32 @@ pub(crate) fn fold(text: &str) -> String {
     }
 }
 
+fn fold_chars_to(chars: impl Iterator<Item = char>, folded: &str) -> bool {
+    let mut rest = folded.chars();
+    let mut blank = false;
+    for c in chars {
+        if !is_folded(c) {
+            blank = true;
+            continue;
+        }
+        let inner = std::mem::take(&mut blank) && rest.as_str().len() < folded.len();
+        if inner && rest.next() != Some(' ') || rest.next() != Some(c) {
+            return false;
+        }
+    }
+    rest.as_str().is_empty()
+}
+
+/// Whether a character is part of folded texts.
+fn is_folded(c: char) -> bool {
+    if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() || is_combining_mark(c) }
+}
+
 fn fold_chars(length: usize, chars: impl Iterator<Item = char>) -> String {
     let mut out = String::with_capacity(length);
     let mut blank = false;
     for c in chars {
-        let is_kept =
-            if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() || is_combining_mark(c) };
-        if is_kept {
+        if is_folded(c) {
             if blank && !out.is_empty() {
                 out.push(' ');
             }
@@ -174,22 +193,35 @@ fn fold_chars(length: usize, chars: impl Iterator<Item = char>) -> String {
     out
 }
 
-/// Whether a text may fold to `folded`, by its length alone.
-pub(crate) fn may_fold_to(text: &str, folded: &str) -> bool {
-    text.len() * 3 >= folded.len() && text.len() <= folded.len() * 3 + 40
+/// Whether a text folds to `folded`: most texts show at their first letters that they do not.
+pub(crate) fn folds_to(text: &str, folded: &str) -> bool {
+    let may = text.len() * 3 >= folded.len() && text.len() <= folded.len() * 3 + 40;
+    may && if text.is_ascii() {
+        fold_chars_to(text.bytes().map(|byte| char::from(byte.to_ascii_lowercase())), folded)
+    } else {
+        fold_chars_to(text.nfkc().flat_map(char::to_lowercase), folded)
+    }
 }
 
 /// Words of a text that are looked through one by one.
 const MAX_LOOKED: usize = 40;
 
+/// The words of a folded text; they are short, and looked at byte by byte.
+fn words(folded: &str) -> impl Iterator<Item = &[u8]> {
+    folded.as_bytes().split(|byte| *byte == b' ').filter(|word| !word.is_empty())
+}
+
 /// Share of the words of `a` (folded) that also stand in `b` (folded), in 0..=1.
 pub(crate) fn overlap(a: &str, b: &str) -> f32 {
-    let words: Vec<&str> = b.split(' ').collect();
+    if a == b && !a.is_empty() {
+        return 1.0;
+    }
+    let words: Vec<&[u8]> = words(b).collect();
     // In a title, looking is quicker than hashing.
-    let many: HashSet<&str> = if words.len() > MAX_LOOKED { words.iter().copied().collect() } else { HashSet::new() };
-    let holds = |word: &str| if words.len() > MAX_LOOKED { many.contains(word) } else { words.contains(&word) };
+    let many: HashSet<&[u8]> = if words.len() > MAX_LOOKED { words.iter().copied().collect() } else { HashSet::new() };
+    let holds = |word: &[u8]| if words.len() > MAX_LOOKED { many.contains(word) } else { words.contains(&word) };
     let (mut all, mut shared) = (0_u32, 0_u32);
-    for word in a.split(' ').filter(|w| !w.is_empty()) {
+    for word in self::words(a) {
         all += 1;
         shared += u32::from(holds(word));
     }

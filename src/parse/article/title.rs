@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::super::scan::{Around, Block, BlockKind, Mark};
 use super::super::tree::Tag;
 use super::kicker;
-use super::text::{fold, may_fold_to, overlap, unescape};
+use super::text::{fold, folds_to, overlap, unescape};
 use super::{Context, from_meta};
 use crate::model::{Extractor, Found};
 
@@ -355,7 +355,7 @@ pub(crate) fn place(ctx: &Context, title: Option<&Found<String>>) -> Place {
     let text = |block: &Block| ctx.scan.text.get(block.range.clone()).unwrap_or_default();
     let candidate =
         |block: &&Block| !title.is_empty() && block.chars < 400 && !block.around.has(Around::HIDDEN.with(Around::NAV));
-    let hit = |block: &&Block| candidate(block) && may_fold_to(text(block), &title) && fold(text(block)) == title;
+    let hit = |block: &&Block| candidate(block) && folds_to(text(block), &title);
     let is_heading = |block: &&Block| matches!(block.kind, BlockKind::Heading(_));
     let with_kicker = |block: &&Block| {
         let folded = if candidate(block) && !block.around.has(DOUBTFUL) { fold(text(block)) } else { String::new() };

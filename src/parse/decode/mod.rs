@@ -234,7 +234,7 @@ fn warning(detail: String) -> ParseWarning {
 }
 
 fn without_nul(text: String) -> String {
-    if text.contains('\0') { text.replace('\0', "") } else { text }
+    if memchr::memchr(0, text.as_bytes()).is_some() { text.replace('\0', "") } else { text }
 }
 
 /// The name in lower case without an allocation.

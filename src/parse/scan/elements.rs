@@ -28,9 +28,7 @@ pub(super) fn facts(element: &Element, names: &mut Names) -> Around {
             local_name!("id") => id = Some(value),
             local_name!("hidden") if value != "until-found" => own = own.with(Around::HIDDEN),
             local_name!("style") if hides(value) => own = own.with(Around::HIDDEN),
-            local_name!("aria-hidden")
-                if value == "true" && matches!(element.tag, Tag::Span | Tag::I | Tag::A | Tag::Button) =>
-            {
+            local_name!("aria-hidden") if value == "true" && may_be_hidden(element.tag) => {
                 own = own.with(Around::HIDDEN);
             }
             local_name!("role") => own = own.with(role_facts(value)),
@@ -69,6 +67,11 @@ pub(super) fn facts(element: &Element, names: &mut Names) -> Around {
         own = own.with(names.facts(class.unwrap_or_default(), id.unwrap_or_default()));
     }
     own
+}
+
+/// Elements that are out of sight where they say so to screen readers; behind an open dialog the page itself says so too.
+fn may_be_hidden(tag: Tag) -> bool {
+    matches!(tag, Tag::Span | Tag::I | Tag::A | Tag::Button | Tag::Div | Tag::Section | Tag::Ul | Tag::P)
 }
 
 fn tag_facts(tag: Tag) -> Around {

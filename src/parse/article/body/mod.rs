@@ -11,7 +11,7 @@ use std::ops::Range;
 use super::super::scan::{Around, Block, BlockKind, Scan};
 use super::super::tree::{NodeId, Tag, Tree};
 use super::Context;
-use super::text::{fold, may_fold_to};
+use super::text::{fold, folds_to};
 use crate::model::{Extractor, Found};
 use container::{container, prefer_marked, range_of, score, teasers};
 use lines::is_notice;
@@ -135,8 +135,7 @@ fn title_place(scan: &Scan, title: &str) -> usize {
         block.chars < 400
             && !block.around.has(Around::HIDDEN.with(Around::NAV).with(Around::TICKER))
             && block.link_chars * 2 <= block.chars
-            && may_fold_to(&scan.text[block.range.clone()], title)
-            && fold(scan.text.get(block.range.clone()).unwrap_or_default()) == title
+            && folds_to(scan.text.get(block.range.clone()).unwrap_or_default(), title)
     };
     let heading = scan.blocks.iter().filter(|block| matches!(block.kind, BlockKind::Heading(_))).find(hit);
     heading.or_else(|| scan.blocks.iter().find(hit)).map_or(0, |block| block.range.end)
@@ -163,9 +162,7 @@ fn objection(scan: &Scan, block: &Block, around: Around, title: &str) -> Option<
     if linked > 0.8 {
         return Some("links");
     }
-    if matches!(block.kind, BlockKind::Heading(1))
-        || (block.chars < 400 && may_fold_to(text, title) && fold(text) == title)
-    {
+    if matches!(block.kind, BlockKind::Heading(1)) || (block.chars < 400 && folds_to(text, title)) {
         return Some("headline");
     }
     if matches!(block.kind, BlockKind::Heading(_)) && linked >= 0.5 {
@@ -209,6 +206,8 @@ fn lead_in(scan: &Scan, kept: &[usize], title_end: usize, title: &str, subtitle:
         .with(Around::RELATED)
         .with(Around::FORM)
         .with(Around::ADVERT)
+        .with(Around::ASIDE)
+        .with(Around::NEWSLETTER)
         .with(Around::DIALOG);
     let subtitle = subtitle.map(|found| fold(&found.value)).unwrap_or_default();
     let text = |at: usize| fold(&scan.text[scan.blocks[at].range.clone()]);

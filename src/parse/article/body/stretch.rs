@@ -103,7 +103,7 @@ const LIVE_LABELS: &[&str] =
     &["live", "live blog", "liveblog", "liveticker", "en direct", "direct", "en vivo", "in diretta", "مباشر", "زنده"];
 
 /// Drops what stands before the first prose and behind the last without being a sentence: cells of a table that lays
-/// out the page (the section, the day, the byline; "Print", "Send"), and above it the word "Live".
+/// out the page (the section, the day, the byline; "Print", "Send"), and above it lines with a date and the word "Live".
 fn drop_labels(scan: &Scan, all: &mut [Verdict]) {
     let is_prose =
         |v: &Verdict| v.is_kept() && (v.is_plain() || v.block.kind == BlockKind::Cell && v.block.chars >= 100);
@@ -117,11 +117,22 @@ fn drop_labels(scan: &Scan, all: &mut [Verdict]) {
         let text = scan.text.get(verdict.block.range.clone()).unwrap_or_default();
         let is_sentence =
             text.trim_end_matches(['"', '”', '»', '’', ')']).ends_with(['.', '!', '?', '؟', '。', ':', '…']);
-        let is_cell = verdict.block.kind == BlockKind::Cell && verdict.block.chars < 60 && !is_sentence;
-        if is_cell || (at < first && verdict.block.chars < 20 && LIVE_LABELS.contains(&fold(text).as_str())) {
+        let is_cell = verdict.block.kind == BlockKind::Cell && verdict.block.chars < 60;
+        let is_dated = at < first && verdict.block.chars < 140 && has_date(text);
+        let is_live = at < first && verdict.block.chars < 20 && LIVE_LABELS.contains(&fold(text).as_str());
+        if is_live || !is_sentence && (is_cell || is_dated) {
             verdict.objection = Some("label beside the text");
         }
     }
+}
+
+/// Whether a text holds a date in figures: `05/10/2018`, `22.4.24`.
+fn has_date(text: &str) -> bool {
+    text.split(|c: char| !(c.is_numeric() || matches!(c, '.' | '/' | '-'))).any(|word| {
+        let parts: Vec<usize> =
+            word.split(['.', '/', '-']).map(str::chars).map(Iterator::count).filter(|n| *n > 0).collect();
+        matches!(parts[..], [1..=2 | 4, 1..=2, 1..=2 | 4])
+    })
 }
 
 /// Whether a heading in a `<header>` heads an entry of the text (of a live blog, of a list) and not the page.
@@ -289,7 +300,8 @@ fn core(scan: &Scan, kept: &[Verdict], title_end: usize) -> Range<usize> {
         is_prose(verdict.block)
             && !verdict.block.around.has(Around::CARD.with(Around::LI))
             && Around(verdict.block.around.0 & marked.0) == Around(around.0 & marked.0)
-            && scan.tree.ancestors(verdict.home).take(3).any(|above| nearby.contains(&above))
+            && (frame(scan, verdict.home) == frame(scan, kept[last].home)
+                || scan.tree.ancestors(verdict.home).take(3).any(|above| nearby.contains(&above)))
     };
     let tail: Vec<usize> = (last + 1..kept.len()).filter(|at| belongs(&kept[*at])).collect();
     let tail_chars: u32 = tail.iter().map(|at| kept[*at].block.chars).sum();
@@ -367,4 +379,14 @@ type Signature<'s> = (Tag, &'s str, Option<NodeId>);
 fn signature<'s>(scan: &'s Scan, node: NodeId) -> Signature<'s> {
     let class = scan.attribute(node, "class").map(str::trim).unwrap_or_default();
     (scan.tree.tag(node), class, if class.is_empty() { scan.tree.parent(node) } else { None })
+}
+
+/// Name and class of an element; where it has no class, its own name and the class of what is right around it.
+fn frame<'s>(scan: &'s Scan, node: NodeId) -> Option<(Tag, &'s str)> {
+    let class = |node: NodeId| scan.attribute(node, "class").map(str::trim).filter(|class| !class.is_empty());
+    std::iter::once(node)
+        .chain(scan.tree.ancestors(node))
+        .take(3)
+        .find_map(class)
+        .map(|class| (scan.tree.tag(node), class))
 }

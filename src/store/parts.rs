@@ -1,0 +1,126 @@
+//! Texts on several pages: the pages after the first are parts of its article and no articles themselves.
+//!
+//! A page that leads to the next one of its text makes that page a part; the part is read in a visit of its own, like
+//! every page. The text of an article's own row is never touched: the view `v_articles` joins the parts to it.
+
+use sqlx::{Row, SqliteConnection};
+
+use super::ArticleChange;
+use super::error::Fault;
+use super::prepare::{Prepared, SearchText};
+use super::record::rewake;
+use super::values::clean_owned;
+use super::writer::Writer;
+use crate::model::{HostId, MAX_TEXT_PAGES};
+
+/// Which part of an article a page is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) article: i64,
+    pub(super) number: i64,
+    /// Its text as stored; `None` if it was never read.
+    pub(super) body: Option<String>,
+}
+
+/// Stores what a visit says about a part.
+pub(super) async fn record(w: &mut Writer, p: &Prepared, part: &Part) -> Result<ArticleChange, Fault> {
+    let Some(article) = p.visit.parsed.article.as_ref().filter(|_| p.article.is_some()) else {
+        return Ok(ArticleChange::None);
+    };
+    expect_next(&mut w.conn, p, part.article, part.number).await?;
+    let body = clean_owned(article.body_text().as_deref());
+    if body == part.body {
+        return Ok(ArticleChange::Unchanged);
+    }
+    sqlx::query(
+        "update article_parts
+         set body = ?2, body_html = ?3, word_count = ?4, changed_at = ?5
+         where page_id = ?1",
+    )
+    .bind(p.visit.claim.page.0)
+    .bind(&body)
+    .bind(clean_owned(article.body_html.as_deref()))
+    .bind(article.word_count() as i64)
+    .bind(&p.at)
+    .execute(&mut w.conn)
+    .await?;
+    index(w, part.article).await?;
+    Ok(if part.body.is_some() { ArticleChange::Changed } else { ArticleChange::None })
+}
+
+/// The page of an article was stored: its text may go on, or no longer.
+pub(super) async fn follow(w: &mut Writer, p: &Prepared, change: ArticleChange) -> Result<(), Fault> {
+    let goes_on = p.visit.parsed.signals.next_page.is_some();
+    if p.article.is_none() || !goes_on && change != ArticleChange::Changed {
+        return Ok(());
+    }
+    let row = sqlx::query("select id from articles where page_id = ?1").bind(p.visit.claim.page.0);
+    let Some(row) = row.fetch_optional(&mut w.conn).await? else { return Ok(()) };
+    let article = row.get(0);
+    expect_next(&mut w.conn, p, article, 1).await?;
+    if change == ArticleChange::Changed {
+        index(w, article).await?;
+    }
+    Ok(())
+}
+
+/// Makes the next page of a text, if there is one, the part after this one; without one the text ends here.
+async fn expect_next(conn: &mut SqliteConnection, p: &Prepared, article: i64, number: i64) -> Result<(), Fault> {
+    let next = p.visit.parsed.signals.next_page.as_ref().filter(|_| number < i64::from(MAX_TEXT_PAGES));
+    let Some(next) = next else {
+        sqlx::query("delete from article_parts where article_id = ?1 and number > ?2")
+            .bind(article)
+            .bind(number)
+            .execute(conn)
+            .await?;
+        return Ok(());
+    };
+    // What is an article already, or a part of one, stays what it is.
+    let made = sqlx::query(
+        "insert into article_parts (article_id, number, page_id)
+         select ?1, ?2, p.id
+         from pages p
+         where p.key = ?3
+           and not exists (select 1 from articles a where a.page_id = p.id)
+         on conflict (page_id) do nothing
+         on conflict (article_id, number) do update set
+           page_id = excluded.page_id, body = null, body_html = null, word_count = 0, changed_at = null",
+    )
+    .bind(article)
+    .bind(number + 1)
+    .bind(next.key().as_str())
+    .execute(&mut *conn)
+    .await?;
+    if made.rows_affected() == 0 {
+        return Ok(());
+    }
+    // It may have been taken for another address of the first page before.
+    let row = sqlx::query(
+        "update pages
+         set state = 'new', lane = 'new', due_at_ms = null, alias_of = null
+         where key = ?1 and state = 'alias'
+         returning host_id",
+    )
+    .bind(next.key().as_str())
+    .fetch_optional(&mut *conn)
+    .await?;
+    if let Some(row) = row {
+        rewake(conn, HostId(row.get(0))).await?;
+    }
+    Ok(())
+}
+
+/// The whole text of an article goes into the index anew.
+async fn index(w: &mut Writer, article: i64) -> Result<(), Fault> {
+    let row = sqlx::query(
+        "select a.page_id, v.title, v.subtitle, v.body
+         from articles a
+         join v_articles v on v.id = a.id
+         where a.id = ?1",
+    )
+    .bind(article)
+    .fetch_one(&mut w.conn)
+    .await?;
+    let text = |column: usize| row.get::<Option<String>, _>(column).unwrap_or_default();
+    w.search.add(row.get(0), &SearchText::of(&text(1), &text(2), &text(3)))
+}

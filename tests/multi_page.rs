@@ -1,0 +1,153 @@
+//! Articles on several pages: the pages become one article, whatever comes in between.
+
+mod support;
+
+use murasil::model::{Claim, Timestamp};
+use murasil::store::Reader;
+use support::room::Room;
+use support::{number, rows};
+
+const SITES: &str = "
+[[site]]
+name = 'paper'
+domains = ['paper.example']
+seeds = ['https://paper.example/news/the-long-road-home']
+";
+const FIRST: &str = "https://paper.example/news/the-long-road-home";
+
+/// A page of the story, as long as it says.
+fn page(number: usize, last: usize, words: &str) -> String {
+    let more = "and the road went on through the valley, past the mill and the two farms that nobody had left.";
+    let paragraphs: Vec<_> = (0..5).map(|n| format!("<p>Part {number}, paragraph {n}: {words}, {more}</p>")).collect();
+    let paragraphs = paragraphs.concat();
+    let next =
+        if number < last { format!("<link rel=next href='{FIRST}?page={}'>", number + 1) } else { String::new() };
+    format!(
+        "<html lang=en><head><title>The long road home</title><meta property=og:type content=article>{next}\
+         <meta property=article:published_time content=2025-11-20T08:00:00Z><link rel=canonical href='{FIRST}'></head>\
+         <body><article><h1>The long road home</h1>{paragraphs}</article></body></html>"
+    )
+}
+
+struct Story {
+    room: Room,
+}
+
+impl Story {
+    async fn new() -> Story {
+        let room = Room::new(SITES).await;
+        let begin = at(0, 0);
+        room.store.admit(room.frontier.seeds(begin), begin).await.expect("admits");
+        Story { room }
+    }
+
+    /// Visits all pages that are due on this day; they are these, from the first. Gives the numbers of those visited.
+    async fn read(&self, day: i64, pages: &[String]) -> Vec<usize> {
+        let mut visited = Vec::new();
+        for minute in 0.. {
+            let now = at(day, minute);
+            let Some(claim) = self.room.claim(now).await.pop() else { break };
+            let number = claim.url.query().map_or(1, |query| query["page=".len()..].parse().expect("a number"));
+            self.record(&claim, now, &pages[number - 1]).await;
+            visited.push(number);
+        }
+        visited
+    }
+
+    async fn record(&self, claim: &Claim, now: Timestamp, body: &str) {
+        let parsed = self.room.parse(claim, body, now);
+        self.room.visit(claim, parsed, now).await;
+    }
+
+    async fn bodies(&self) -> Vec<String> {
+        let rows = rows(&self.room.path(), "select body from v_articles").await;
+        rows.into_iter().map(|mut row| row.remove(0)).collect()
+    }
+
+    async fn number(&self, sql: &'static str) -> i64 {
+        number(&self.room.path(), sql).await
+    }
+
+    /// Articles in which a word is found.
+    async fn found(&self, word: &str) -> usize {
+        let reader = Reader::open(&self.room.path()).await.expect("opens");
+        reader.search(word, 9).await.expect("searches").len()
+    }
+}
+
+/// The test's clock.
+fn at(day: i64, minute: i64) -> Timestamp {
+    Timestamp::from_second(1_764_000_000 + day * 86_400 + minute * 60).expect("in range")
+}
+
+/// A story of as many pages as there are words.
+fn pages(words: &[&str]) -> Vec<String> {
+    words.iter().enumerate().map(|(at, word)| page(at + 1, words.len(), word)).collect()
+}
+
+#[tokio::test]
+async fn the_pages_of_a_text_are_one_article() {
+    let story = Story::new().await;
+    let pages = pages(&["winter", "spring", "summer"]);
+    assert_eq!(story.read(0, &pages).await, [1, 2, 3]);
+
+    let bodies = story.bodies().await;
+    assert_eq!(bodies.len(), 1, "parts are no articles");
+    let paragraphs: Vec<&str> = bodies[0].split("\n\n").collect();
+    assert_eq!(paragraphs.len(), 15);
+    for (at, paragraph) in paragraphs.iter().enumerate() {
+        assert!(paragraph.starts_with(&format!("Part {}, paragraph {}", at / 5 + 1, at % 5)), "{at}: {paragraph}");
+    }
+    let sql = "select count(*) from v_articles
+               where word_count > 250 and body_html like '%summer%' and flags like '%multi-page%'";
+    assert_eq!(story.number(sql).await, 1);
+    assert_eq!(story.found("summer").await, 1, "all of the text is searched");
+    assert_eq!(story.found("winter").await, 1);
+}
+
+#[tokio::test]
+async fn a_visit_that_is_recorded_twice_doubles_no_part() {
+    let story = Story::new().await;
+    let pages = pages(&["winter", "spring"]);
+    for (minute, page) in pages.iter().enumerate() {
+        let now = at(0, minute as i64);
+        let claim = story.room.claim(now).await.pop().expect("due");
+        story.record(&claim, now, page).await;
+        story.record(&claim, now, page).await;
+    }
+    assert_eq!(story.bodies().await[0].split("\n\n").count(), 10);
+    assert_eq!(story.number("select count(*) from article_parts").await, 1);
+}
+
+#[tokio::test]
+async fn revisits_keep_the_text_whole_and_follow_its_changes() {
+    let story = Story::new().await;
+    story.read(0, &pages(&["winter", "spring"])).await;
+
+    assert_eq!(story.read(9, &pages(&["winter", "spring"])).await, [1, 2]);
+    assert!(story.bodies().await[0].contains("spring"));
+    assert_eq!(story.number("select count(*) from article_versions").await, 1, "a join is no edit");
+
+    assert_eq!(story.read(40, &pages(&["autumn", "frost"])).await, [1, 2]);
+    let body = story.bodies().await.remove(0);
+    assert!(body.contains("autumn") && body.contains("frost") && !body.contains("spring"), "{body}");
+    assert_eq!(story.found("frost").await, 1);
+    assert_eq!(story.found("spring").await, 0);
+}
+
+#[tokio::test]
+async fn a_text_that_has_one_page_again_loses_its_parts() {
+    let story = Story::new().await;
+    story.read(0, &pages(&["winter", "spring"])).await;
+    story.read(9, &[page(1, 1, "all on one page"), page(2, 2, "spring")]).await;
+
+    assert_eq!(story.bodies().await[0].split("\n\n").count(), 5);
+    assert_eq!(story.found("spring").await, 0);
+}
+
+#[tokio::test]
+async fn a_text_has_twenty_pages_at_most() {
+    let story = Story::new().await;
+    story.read(0, &pages(&["spring"; 30])).await;
+    assert_eq!(story.number("select max(number) from article_parts").await, 20);
+}
