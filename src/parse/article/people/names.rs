@@ -128,6 +128,9 @@ fn once(text: String) -> String {
 /// One name, or nothing.
 fn clean(part: &str) -> Option<String> {
     let mut text = once(collapse(part));
+    if NEVER.contains(&fold(&text).as_str()) {
+        return None;
+    }
     if let Some(at) = text.find(['(', '[', '<', '@']) {
         if text[at..].starts_with('@') || text.contains("[at]") {
             // A mail address goes with the word it stands in.
@@ -283,7 +286,7 @@ mod tests {
         check("dp/kesm;hosb", &["dp/kesm", "hosb"]);
         check("Ann Lee, Daily Post North", &["Ann Lee"]);
         check("© Ann Lee Ann Lee", &["Ann Lee"]);
-        check("Ann Lee - Maschinenbauerin. Seit 2002 auf dem Rad", &["Ann Lee"]);
+        check("Ann Lee, Malerin und Bergführerin. Seit 2002 dabei", &["Ann Lee"]);
         check("Autorin: Uta Berg, Projektleiterin der Stiftung", &["Uta Berg"]);
         check("Über den Autor", &[]);
         check("About Ann Lee", &["Ann Lee"]);
