@@ -7,8 +7,8 @@ use crate::model::PageUrl;
 /// Highest number of a page that counts as one of a text.
 const MAX_PAGE: u32 = 50;
 
-/// The next page of the same text: what the profile points at; without a profile's rule `rel=next` or a link with the next number, whose address is this one's with that
-/// number. `rel=next` to another article is none.
+/// The next page of the same text: what the profile points at; without a profile's rule `rel=next` or a link with the
+/// next number, whose address is this one's with that number. `rel=next` to another article is none.
 pub(crate) fn next(ctx: &Context) -> Option<PageUrl> {
     let leads_on = |url: &PageUrl| url.key() != ctx.url.key() && url.authority() == ctx.url.authority();
     if let Some(answer) = ctx.answer("next_page") {
