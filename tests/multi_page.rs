@@ -146,6 +146,23 @@ async fn a_text_that_has_one_page_again_loses_its_parts() {
 }
 
 #[tokio::test]
+async fn a_page_that_leads_no_further_ends_the_text_though_it_says_the_same() {
+    for last in [1, 2] {
+        let story = Story::new().await;
+        let mut pages = pages(&["winter", "spring", "summer"]);
+        story.read(0, &pages).await;
+        assert_eq!(story.found("summer").await, 1);
+
+        let words = ["winter", "spring"];
+        pages[last - 1] = page(last, last, words[last - 1]);
+        story.read(9, &pages).await;
+
+        assert_eq!(story.bodies().await[0].split("\n\n").count(), 5 * last, "{last}");
+        assert_eq!(story.found("summer").await, 0, "{last}");
+    }
+}
+
+#[tokio::test]
 async fn a_text_has_twenty_pages_at_most() {
     let story = Story::new().await;
     story.read(0, &pages(&["spring"; 30])).await;

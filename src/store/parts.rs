@@ -27,53 +27,68 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared, part: &Part) -> Result<
     let Some(article) = p.visit.parsed.article.as_ref().filter(|_| p.article.is_some()) else {
         return Ok(ArticleChange::None);
     };
-    expect_next(&mut w.conn, p, part.article, part.number).await?;
+    let follows = expect_next(&mut w.conn, p, part.article, part.number).await?;
     let body = clean_owned(article.body_text().as_deref());
-    if body == part.body {
-        return Ok(ArticleChange::Unchanged);
+    let is_same = body == part.body;
+    if !is_same {
+        sqlx::query(
+            "update article_parts
+             set body = ?2, body_html = ?3, word_count = ?4, changed_at = ?5
+             where page_id = ?1",
+        )
+        .bind(p.visit.claim.page.0)
+        .bind(&body)
+        .bind(clean_owned(article.body_html.as_deref()))
+        .bind(article.word_count() as i64)
+        .bind(&p.at)
+        .execute(&mut w.conn)
+        .await?;
     }
-    sqlx::query(
-        "update article_parts
-         set body = ?2, body_html = ?3, word_count = ?4, changed_at = ?5
-         where page_id = ?1",
-    )
-    .bind(p.visit.claim.page.0)
-    .bind(&body)
-    .bind(clean_owned(article.body_html.as_deref()))
-    .bind(article.word_count() as i64)
-    .bind(&p.at)
-    .execute(&mut w.conn)
-    .await?;
-    index(w, part.article).await?;
-    Ok(if part.body.is_some() { ArticleChange::Changed } else { ArticleChange::None })
+    if !is_same || follows == Follows::Others {
+        index(w, part.article).await?;
+    }
+    Ok(match &part.body {
+        _ if is_same => ArticleChange::Unchanged,
+        Some(_) => ArticleChange::Changed,
+        None => ArticleChange::None,
+    })
 }
 
-/// The page of an article was stored: its text may go on, or no longer.
-pub(super) async fn follow(w: &mut Writer, p: &Prepared, change: ArticleChange) -> Result<(), Fault> {
-    let goes_on = p.visit.parsed.signals.next_page.is_some();
-    if p.article.is_none() || !goes_on && change != ArticleChange::Changed {
+/// The page of an article was visited: its text may go on, or no longer. `has_parts`: it went on before.
+pub(super) async fn follow(w: &mut Writer, p: &Prepared, change: ArticleChange, has_parts: bool) -> Result<(), Fault> {
+    if p.article.is_none() || p.visit.parsed.signals.next_page.is_none() && !has_parts {
         return Ok(());
     }
     let row = sqlx::query("select id from articles where page_id = ?1").bind(p.visit.claim.page.0);
     let Some(row) = row.fetch_optional(&mut w.conn).await? else { return Ok(()) };
     let article = row.get(0);
-    expect_next(&mut w.conn, p, article, 1).await?;
-    if change == ArticleChange::Changed {
+    let follows = expect_next(&mut w.conn, p, article, 1).await?;
+    // A changed article has put the text of its first page alone into the index.
+    if has_parts && (change == ArticleChange::Changed || follows == Follows::Others) {
         index(w, article).await?;
     }
     Ok(())
 }
 
+/// What follows a page of a text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Follows {
+    /// The parts that followed before, or still none.
+    Same,
+    /// Other parts than before.
+    Others,
+}
+
 /// Makes the next page of a text, if there is one, the part after this one; without one the text ends here.
-async fn expect_next(conn: &mut SqliteConnection, p: &Prepared, article: i64, number: i64) -> Result<(), Fault> {
+async fn expect_next(conn: &mut SqliteConnection, p: &Prepared, article: i64, number: i64) -> Result<Follows, Fault> {
     let next = p.visit.parsed.signals.next_page.as_ref().filter(|_| number < i64::from(MAX_TEXT_PAGES));
     let Some(next) = next else {
-        sqlx::query("delete from article_parts where article_id = ?1 and number > ?2")
+        let dropped = sqlx::query("delete from article_parts where article_id = ?1 and number > ?2")
             .bind(article)
             .bind(number)
             .execute(conn)
             .await?;
-        return Ok(());
+        return Ok(if dropped.rows_affected() == 0 { Follows::Same } else { Follows::Others });
     };
     // What is an article already, or a part of one, stays what it is.
     let made = sqlx::query(
@@ -92,7 +107,7 @@ async fn expect_next(conn: &mut SqliteConnection, p: &Prepared, article: i64, nu
     .execute(&mut *conn)
     .await?;
     if made.rows_affected() == 0 {
-        return Ok(());
+        return Ok(Follows::Same);
     }
     // It may have been taken for another address of the first page before.
     let row = sqlx::query(
@@ -107,7 +122,7 @@ async fn expect_next(conn: &mut SqliteConnection, p: &Prepared, article: i64, nu
     if let Some(row) = row {
         rewake(conn, HostId(row.get(0))).await?;
     }
-    Ok(())
+    Ok(Follows::Others)
 }
 
 /// The whole text of an article goes into the index anew.

@@ -33,6 +33,8 @@ struct Now {
     /// This very visit is recorded already.
     repeated: bool,
     article: Option<articles::Known>,
+    /// Its article goes on on other pages.
+    has_parts: bool,
     /// It carries a part of another page's article.
     part: Option<parts::Part>,
 }
@@ -80,7 +82,7 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault
             next = Next::retired(Retired::Alias, Some(kept));
         } else {
             article = articles::record(w, p, now.site_id, now.article.as_ref()).await?;
-            parts::follow(w, p, article).await?;
+            parts::follow(w, p, article, now.has_parts).await?;
         }
         if next.state == Retired::Redirected.as_str() {
             next.alias_of = redirect_target(&mut w.conn, visit).await?;
@@ -179,7 +181,8 @@ pub(super) async fn rewake(conn: &mut SqliteConnection, host: HostId) -> Result<
 
 async fn load(conn: &mut SqliteConnection, page: PageId, started: Timestamp) -> Result<Now, sqlx::Error> {
     let row = sqlx::query(
-        "select p.site_id, p.state = 'alias', p.visited_at_ms, a.hash, a.version, t.article_id, t.number, t.body
+        "select p.site_id, p.state = 'alias', p.visited_at_ms, a.hash, a.version, t.article_id, t.number, t.body,
+           exists (select 1 from article_parts following where following.article_id = a.id)
          from pages p
          left join articles a on a.page_id = p.id
          left join article_parts t on t.page_id = p.id
@@ -194,6 +197,7 @@ async fn load(conn: &mut SqliteConnection, page: PageId, started: Timestamp) -> 
         alias: row.get(1),
         repeated: row.get::<Option<i64>, _>(2) == Some(started.as_millisecond()),
         article: hash.map(|hash| articles::Known { hash, version: row.get(4) }),
+        has_parts: row.get(8),
         part: row.get::<Option<i64>, _>(5).map(|article| parts::Part { article, number: row.get(6), body: row.get(7) }),
     })
 }
