@@ -7,7 +7,7 @@ use sqlx::{Row, SqliteConnection};
 
 use super::error::Fault;
 use super::record::rewake;
-use super::values::{json, utc_text};
+use super::values::{json, source_kinds, utc_text};
 use super::writer::Writer;
 use crate::model::{Admission, HostId, PageId, PageKey, PageUrl, Timestamp};
 
@@ -117,7 +117,7 @@ async fn upsert_pages(
 ) -> Result<Vec<i64>, sqlx::Error> {
     // The number of the newest page must be known before rows are added.
     w.names.newest_page(&mut w.conn).await?;
-    let touched = sqlx::query(
+    let touched = sqlx::query(concat!(
         "insert into pages (key, url, site_id, host_id, kind, depth, hops, priority, found_by, found_on, found_at)
          select
            value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
@@ -128,15 +128,21 @@ async fn upsert_pages(
            site_id = iif(state = 'out-of-scope', excluded.site_id, site_id),
            kind = iif(
              kind = 'unknown' or (
-               excluded.kind in ('front', 'section', 'tag', 'author', 'feed', 'sitemap')
-               and kind not in ('front', 'section', 'tag', 'author', 'feed', 'sitemap')),
+               excluded.kind in ",
+        source_kinds!(),
+        "
+               and kind not in ",
+        source_kinds!(),
+        "),
              excluded.kind, kind),
            depth = min(depth, excluded.depth),
            hops = min(hops, excluded.hops),
            priority = min(priority, excluded.priority),
            lane = case
              when state <> 'out-of-scope' or visited_at_ms is null then 'new'
-             when kind in ('front', 'section', 'tag', 'author', 'feed', 'sitemap') then 'source'
+             when kind in ",
+        source_kinds!(),
+        " then 'source'
              else 'revisit'
            end,
            due_at_ms = iif(state = 'out-of-scope' and visited_at_ms is not null, ?4, null),
@@ -147,10 +153,14 @@ async fn upsert_pages(
              or excluded.depth < depth
              or (kind = 'unknown' and excluded.kind <> 'unknown')
              or (
-               excluded.kind in ('front', 'section', 'tag', 'author', 'feed', 'sitemap')
-               and kind not in ('front', 'section', 'tag', 'author', 'feed', 'sitemap'))))
-         returning id",
-    )
+               excluded.kind in ",
+        source_kinds!(),
+        "
+               and kind not in ",
+        source_kinds!(),
+        ")))
+         returning id"
+    ))
     .bind(json(rows)?)
     .bind(found_on.map(|page| page.0))
     .bind(utc_text(now))
@@ -184,14 +194,16 @@ async fn watch_sources(conn: &mut SqliteConnection, admissions: &[Admission]) ->
     if keys.is_empty() {
         return Ok(());
     }
-    sqlx::query(
+    sqlx::query(concat!(
         "insert into sources (page_id)
          select p.id
          from json_each(?1) wanted
          cross join pages p on p.key = wanted.value
-         where p.kind in ('front', 'section', 'tag', 'author', 'feed', 'sitemap')
-         on conflict (page_id) do nothing",
-    )
+         where p.kind in ",
+        source_kinds!(),
+        "
+         on conflict (page_id) do nothing"
+    ))
     .bind(json(&keys)?)
     .execute(conn)
     .await?;
@@ -211,7 +223,7 @@ pub(super) struct Known {
 
 /// The page with a key, or the one that is kept in its place.
 pub(super) async fn resolve(conn: &mut SqliteConnection, key: &PageKey) -> Result<Option<Known>, sqlx::Error> {
-    let row = sqlx::query(
+    let row = sqlx::query(concat!(
         "with recursive kept (id, alias_of, steps) as (
            select id, alias_of, 0
            from pages
@@ -224,15 +236,17 @@ pub(super) async fn resolve(conn: &mut SqliteConnection, key: &PageKey) -> Resul
          )
          select
            p.id,
-           p.state = 'new' and p.visited_at_ms is null and p.kind not in ('front', 'section', 'tag', 'author', 'feed', 'sitemap'),
+           p.state = 'new' and p.visited_at_ms is null and p.kind not in ",
+        source_kinds!(),
+        ",
            a.id is not null,
            a.title
          from kept
          join pages p on p.id = kept.id
          left join articles a on a.page_id = p.id
          order by steps desc
-         limit 1",
-    )
+         limit 1"
+    ))
     .bind(key.as_str())
     .fetch_optional(conn)
     .await?;

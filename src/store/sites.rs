@@ -9,7 +9,7 @@ use super::SiteRecord;
 use super::admit;
 use super::error::Fault;
 use super::record::rewake;
-use super::values::json;
+use super::values::{json, source_kinds};
 use super::writer::Writer;
 use crate::model::{Admission, HostId, Timestamp};
 
@@ -108,19 +108,21 @@ async fn bring_back(conn: &mut SqliteConnection, names: &str, now: Timestamp) ->
     if back.rows_affected() == 0 {
         return Ok(false);
     }
-    sqlx::query(
+    sqlx::query(concat!(
         "update pages
          set
            state = iif(visited_at_ms is null, 'new', 'scheduled'),
            lane = case
              when visited_at_ms is null then 'new'
-             when kind in ('front', 'section', 'tag', 'author', 'feed', 'sitemap') then 'source'
+             when kind in ",
+        source_kinds!(),
+        " then 'source'
              else 'revisit'
            end,
            due_at_ms = iif(visited_at_ms is null, null, ?1)
          where state = 'out-of-scope'
-           and site_id in (select id from sites where active = 1)",
-    )
+           and site_id in (select id from sites where active = 1)"
+    ))
     .bind(now.as_millisecond())
     .execute(conn)
     .await?;
@@ -139,7 +141,7 @@ async fn seed_rows<'a>(w: &mut Writer, seeds: &'a [Admission]) -> Result<Vec<See
 /// A known page that is now a seed belongs to the seed's site. If it is now a source by configuration, it is watched
 /// from now on, also where it was put aside as an ordinary page. Gives the hosts that this touched.
 async fn claim_seeds(conn: &mut SqliteConnection, rows: &[SeedRow<'_>], now: Timestamp) -> Result<Vec<HostId>, Fault> {
-    let changed = sqlx::query(
+    let changed = sqlx::query(concat!(
         "update pages
          set
            site_id = seed.site_id,
@@ -152,15 +154,19 @@ async fn claim_seeds(conn: &mut SqliteConnection, rows: &[SeedRow<'_>], now: Tim
              p.id,
              j.value ->> 2 as site_id,
              j.value ->> 3 as kind,
-             j.value ->> 3 in ('front', 'section', 'tag', 'author', 'feed', 'sitemap')
-               and p.kind not in ('front', 'section', 'tag', 'author', 'feed', 'sitemap') as becomes_source
+             j.value ->> 3 in ",
+        source_kinds!(),
+        "
+               and p.kind not in ",
+        source_kinds!(),
+        " as becomes_source
            from json_each(?1) j
            cross join pages p on p.key = j.value ->> 0
          ) seed
          where pages.id = seed.id
            and (seed.becomes_source or pages.site_id <> seed.site_id)
-         returning host_id",
-    )
+         returning host_id"
+    ))
     .bind(json(rows)?)
     .bind(now.as_millisecond())
     .fetch_all(conn)

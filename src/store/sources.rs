@@ -7,7 +7,7 @@ use super::admit::Admitted;
 use super::error::Fault;
 use super::prepare::Prepared;
 use super::record::{Next, explain, succeeded};
-use super::values::{clean, clean_owned, json, utc_text};
+use super::values::{clean, clean_owned, json, source_kinds, utc_text};
 use crate::model::{
     Extractor, FeedNotice, HostId, Outcome, PageId, PageKind, PageUrl, Retired, RobotsStatus, RobotsUse, SourceHints,
     Visit,
@@ -175,18 +175,20 @@ pub(super) async fn keep_feed_texts(conn: &mut SqliteConnection, p: &Prepared) -
         (text.url.key().as_str().to_owned(), clean(&text.text).into_owned(), text.text.split_whitespace().count())
     };
     let rows: Vec<(String, String, usize)> = texts.iter().map(row).collect();
-    let kept = sqlx::query(
+    let kept = sqlx::query(concat!(
         "insert into feed_texts (page_id, feed_id, seen_at, text)
          select p.id, ?2, ?3, j.value ->> 1
          from json_each(?1) j
          cross join pages p on p.key = j.value ->> 0
          left join articles a on a.page_id = p.id
-         where p.kind not in ('front', 'section', 'tag', 'author', 'feed', 'sitemap')
+         where p.kind not in ",
+        source_kinds!(),
+        "
            and (p.visited_at_ms is null or a.id is null or a.word_count * 2 <= j.value ->> 2)
          on conflict (page_id) do update set text = excluded.text
          where excluded.text <> text
-         returning page_id, seen_at",
-    )
+         returning page_id, seen_at"
+    ))
     .bind(json(&rows)?)
     .bind(visit.claim.page.0)
     .bind(&p.at)

@@ -5,6 +5,14 @@ use std::collections::HashSet;
 
 use crate::model::{HostId, Timestamp};
 
+/// The kinds of pages for which [`crate::model::PageKind::is_source`] is true, as a list of SQL.
+macro_rules! source_kinds {
+    () => {
+        "('front', 'section', 'tag', 'author', 'feed', 'sitemap')"
+    };
+}
+pub(super) use source_kinds;
+
 /// UTC text of fixed width, `YYYY-MM-DDTHH:MM:SSZ`; fractions of a second are cut off.
 pub(super) fn utc_text(at: Timestamp) -> String {
     Timestamp::from_second(at.as_second()).unwrap_or(at).to_string()
@@ -57,6 +65,7 @@ pub(super) fn unknown_word(column: &str, word: &str) -> sqlx::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::PageKind;
 
     #[test]
     fn times_have_one_width_and_come_back() {
@@ -64,6 +73,13 @@ mod tests {
         assert_eq!(utc_text(at), "2024-11-24T23:15:01Z");
         assert_eq!(from_utc_text(&utc_text(at)).expect("parses").as_second(), at.as_second());
         assert_eq!(from_millis(i64::MAX), Timestamp::MAX);
+    }
+
+    #[test]
+    fn the_kinds_of_sources_are_those_of_the_model() {
+        let kinds = PageKind::ALL.into_iter().filter(|kind| kind.is_source());
+        let list: Vec<String> = kinds.map(|kind| format!("'{}'", kind.as_str())).collect();
+        assert_eq!(source_kinds!(), format!("({})", list.join(", ")));
     }
 
     #[test]
