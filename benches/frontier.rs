@@ -117,6 +117,7 @@ fn admission(n: usize, urls: usize) -> Admission {
         depth: 1,
         hops: 0,
         priority: -(n as i64),
+        dated: true,
         found_by: FoundBy::Link(Place::Main),
     }
 }

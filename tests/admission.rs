@@ -48,6 +48,7 @@ fn admission(address: &str, site: &str, depth: u16) -> Admission {
         depth,
         hops: 0,
         priority: 0,
+        dated: true,
         found_by: FoundBy::Link(Place::Main),
     }
 }

@@ -638,6 +638,7 @@ fn database_with_an_article(folder: &Path) {
             depth: 0,
             hops: 0,
             priority: 0,
+            dated: true,
             found_by: FoundBy::Seed,
         };
         store.sync_sites(&[SiteRecord { name: "a".into() }], vec![seed], now).await.expect("stored");
@@ -825,6 +826,7 @@ fn one_fetched_address_lets_the_sites_of_the_daemon_be() {
             depth: 0,
             hops: 0,
             priority: 0,
+            dated: true,
             found_by: FoundBy::Seed,
         };
         let sites = [SiteRecord { name: "a".into() }];

@@ -90,6 +90,7 @@ fn admission(address: &str) -> Admission {
         depth: 1,
         hops: 0,
         priority: 0,
+        dated: true,
         found_by: FoundBy::Link(Place::Main),
     }
 }
@@ -421,6 +422,43 @@ async fn one_page_is_one_row_whatever_its_spelling() {
     assert_eq!((admitted, again), (1, 0));
     assert_eq!(fixture.number("select count(*) from pages").await, 1);
     assert_eq!(fixture.claim_one(at(1)).await.url.as_str(), "http://a.example/x?b=1&a=2");
+}
+
+/// A visit that found so many addresses, each twice.
+fn long_list(claim: &Claim, now: Timestamp, addresses: usize) -> Visit {
+    let mut visit = visit(claim, now);
+    visit.plan.admit = (0..2 * addresses).map(|n| admission(&format!("http://a.example/{}", n % addresses))).collect();
+    visit
+}
+
+#[tokio::test]
+async fn a_long_list_enters_whole_and_counts_once() {
+    let fixture = Fixture::new().await;
+    fixture.admit(&["http://a.example/list", "http://a.example/7"]).await;
+    let claims = fixture.store.claim(at(0), 1, &HashSet::new()).await.expect("claims");
+
+    let first = fixture.store.record(long_list(&claims[0], at(0), 2_500)).await.expect("records");
+    let again = fixture.store.record(long_list(&claims[0], at(9), 2_500)).await.expect("records");
+
+    assert_eq!((first.new_pages, again.new_pages), (2_499, 0));
+    assert_eq!(number(&fixture.path(), "select count(*) from pages where found_on = 1").await, 2_499);
+}
+
+#[tokio::test]
+async fn other_visits_are_recorded_between_the_slices_of_a_long_list() {
+    let fixture = Fixture::new().await;
+    fixture.admit(&["http://a.example/list", "http://b.example/"]).await;
+    let claims = fixture.store.claim(at(0), 9, &HashSet::new()).await.expect("claims");
+    let [long, short] = &claims[..] else { panic!("two hosts are ready") };
+    let mut long = Box::pin(fixture.store.record(long_list(long, at(0), 2_500)));
+
+    tokio::select! {
+        biased;
+        _ = &mut long => panic!("the long list keeps the short one waiting"),
+        short = fixture.store.record(visit(short, at(0))) => drop(short.expect("records")),
+    }
+
+    assert_eq!(long.await.expect("records").new_pages, 2_500);
 }
 
 #[tokio::test]

@@ -125,6 +125,7 @@ async fn claim_of(config: &Config, store: Option<&Store>, url: &PageUrl) -> Resu
             depth: 0,
             hops: 0,
             priority: -now.as_second(),
+            dated: false,
             found_by: FoundBy::Seed,
         };
         store.admit(vec![admission], now).await?;

@@ -45,13 +45,15 @@ pub(super) fn link(
     if depth > reach && !listed(found.place) {
         return Err("depth");
     }
+    let published = age(found, now);
     Ok(Admission {
         url: found.url.clone(),
         site: site.name.clone(),
         kind,
         depth,
         hops: 0,
-        priority: priority(kind, depth, age(found, now), rank, now),
+        priority: priority(kind, depth, published, rank, now),
+        dated: published.is_some(),
         found_by: FoundBy::Link(found.place),
     })
 }
@@ -85,6 +87,7 @@ pub(super) fn redirect_target(
         depth: claim.depth,
         hops: claim.hops + 1,
         priority: priority(kind, claim.depth, None, 0, now),
+        dated: false,
         found_by: FoundBy::Redirect,
     })
 }
@@ -108,7 +111,16 @@ pub(super) fn sitemaps(
 /// A sitemap that is looked for at an address.
 pub(super) fn list_at(claim: &Claim, url: PageUrl, depth: u16, found_by: FoundBy, now: Timestamp) -> Admission {
     let priority = -now.as_second();
-    Admission { url, site: claim.site.clone(), kind: PageKind::Sitemap, depth, hops: 0, priority, found_by }
+    Admission {
+        url,
+        site: claim.site.clone(),
+        kind: PageKind::Sitemap,
+        depth,
+        hops: 0,
+        priority,
+        dated: false,
+        found_by,
+    }
 }
 
 /// Counts one address that did not enter.

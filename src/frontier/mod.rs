@@ -100,6 +100,7 @@ impl Frontier {
                     depth: 0,
                     hops: 0,
                     priority: -now.as_second(),
+                    dated: false,
                     found_by: FoundBy::Seed,
                 });
             }

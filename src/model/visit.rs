@@ -298,6 +298,9 @@ pub struct Admission {
     pub hops: u8,
     /// Lower goes first among new pages of a host.
     pub priority: i64,
+    /// Whether the priority follows from a stated date. Otherwise it follows from the time at which the address was found, and
+    /// finding it again makes it no newer.
+    pub dated: bool,
     /// How it was found.
     pub found_by: FoundBy,
 }

@@ -12,7 +12,7 @@ use super::writer::Writer;
 use crate::model::{Admission, HostId, PageId, PageKey, PageUrl, Timestamp};
 
 /// What was admitted.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Admitted {
     /// Pages that were not known before.
     pub(super) new_pages: u32,
@@ -40,13 +40,30 @@ fn as_text<S: serde::Serializer>(key: &PageKey, out: S) -> Result<S::Ok, S::Erro
     out.serialize_str(key.as_str())
 }
 
-/// Admits addresses outside a visit.
-pub(super) async fn admit_alone(w: &mut Writer, admissions: &[Admission], now: Timestamp) -> Result<u64, Fault> {
-    let admitted = admit(w, admissions, None, now).await?;
-    for host in admitted.hosts {
-        rewake(&mut w.conn, host).await?;
+impl Admitted {
+    /// Takes in what another slice of the same list came to.
+    pub(super) fn add(&mut self, other: Admitted) {
+        self.new_pages += other.new_pages;
+        self.hosts.extend(other.hosts);
+        let turned_away = self.crowded.as_ref().map_or(0, |(count, _)| *count);
+        if let Some((count, last)) = other.crowded {
+            self.crowded = Some((turned_away + count, last));
+        }
     }
-    Ok(u64::from(admitted.new_pages))
+}
+
+/// Admits addresses outside a visit, or before it is recorded, and wakes their hosts.
+pub(super) async fn admit_alone(
+    w: &mut Writer,
+    admissions: &[Admission],
+    found_on: Option<PageId>,
+    now: Timestamp,
+) -> Result<Admitted, Fault> {
+    let admitted = admit(w, admissions, found_on, now).await?;
+    for host in &admitted.hosts {
+        rewake(&mut w.conn, *host).await?;
+    }
+    Ok(admitted)
 }
 
 /// Admits addresses. A page that is known keeps its row; while it is still new, a better kind, a shallower depth and
@@ -64,12 +81,12 @@ pub(super) async fn admit(
     let mut crowded = None;
     for admission in admissions {
         let key = admission.url.key();
-        if w.names.adds_nothing(&key, admission) {
+        if w.names.pages.adds_nothing(&key, admission) {
             continue;
         }
-        let Admission { url, site, kind, depth, hops, priority, found_by } = admission;
+        let Admission { url, site, kind, depth, hops, priority, dated: _, found_by } = admission;
         let Some(host) = host_with_room(w, admission, rows.len(), now).await? else {
-            w.names.forget_page(&key);
+            w.names.pages.forget(&key);
             let (count, _) = crowded.unwrap_or((0, url.clone()));
             crowded = Some((count + 1, url.clone()));
             continue;

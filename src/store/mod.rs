@@ -14,6 +14,7 @@ mod error;
 mod headlines;
 mod health;
 mod history;
+mod known;
 mod learnt;
 mod names;
 mod open;
@@ -39,6 +40,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
+use self::admit::Admitted;
 pub use self::error::{Cause, StoreError};
 use self::prepare::Prepared;
 pub use self::reader::Reader;
@@ -52,6 +54,8 @@ use crate::model::{Admission, Claim, HostId, Outcome, PageId, PageUrl, RobotsUse
 const QUEUE: usize = 256;
 /// Body size from which a visit is prepared on the blocking pool: below it takes less than a millisecond.
 const LARGE_BODY: usize = 256 << 10;
+/// Addresses that are admitted in one job.
+const SLICE: usize = 1_000;
 
 /// Between two looks at a log that is too long.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -235,7 +239,8 @@ impl Store {
     /// # Errors
     /// If the disk fails.
     pub async fn admit(&self, admissions: Vec<Admission>, now: Timestamp) -> Result<u64, StoreError> {
-        self.ask(|reply| Job::Admit { admissions, now, reply }).await
+        let admitted = self.ask(|reply| Job::Admit { admissions, found_on: None, now, reply }).await?;
+        Ok(u64::from(admitted.new_pages))
     }
 
     /// The next page of each ready host that is not busy, at most `limit`, the longest waiting host first.
@@ -269,15 +274,19 @@ impl Store {
 
     /// Remembers a visit, whole or not at all; returns after COMMIT. Safe to repeat.
     ///
+    /// Of more than [`SLICE`] addresses that it found, the others are admitted before, in slices: other visits are recorded
+    /// between these. If the process dies meanwhile, the page is still due and its addresses are known already.
+    ///
     /// # Errors
     /// [`StoreError::Constraint`] and [`StoreError::Sql`]: this visit broke a rule and nothing of it is stored.
     /// Everything else: the disk failed, nothing of its group is stored, and the page is still due.
-    pub async fn record(&self, visit: Visit) -> Result<Recorded, StoreError> {
+    pub async fn record(&self, mut visit: Visit) -> Result<Recorded, StoreError> {
         let read = match &visit.fetched.receipt.robots {
             RobotsUse::Read(copy) => Some(copy.clone()),
             RobotsUse::None | RobotsUse::Known(_) => None,
         };
-        let visit = Box::new(self.prepare(visit).await?);
+        let admitted = self.admit_slices(&mut visit).await?;
+        let visit = Box::new(Prepared { admitted, ..self.prepare(visit).await? });
         let stored = self.ask(|reply| Job::Record { visit, reply }).await?;
         if let Some(mut copy) = read {
             copy.id = stored.robots;
@@ -378,6 +387,19 @@ impl Store {
         answer.await.map_err(|_| closed())?
     }
 
+    /// Admits all but the first slice of a visit's addresses.
+    async fn admit_slices(&self, visit: &mut Visit) -> Result<Admitted, StoreError> {
+        let mut admitted = Admitted::default();
+        let first = visit.plan.admit.len().min(SLICE);
+        let mut rest = visit.plan.admit.split_off(first).into_iter();
+        while rest.len() > 0 {
+            let admissions = rest.by_ref().take(SLICE).collect();
+            let found_on = Some(visit.claim.page);
+            admitted.add(self.ask(|reply| Job::Admit { admissions, found_on, now: visit.at, reply }).await?);
+        }
+        Ok(admitted)
+    }
+
     async fn prepare(&self, visit: Visit) -> Result<Prepared, StoreError> {
         let large = match &visit.fetched.outcome {
             Outcome::Page(page) => page.body.len() >= LARGE_BODY,
@@ -456,6 +478,7 @@ mod tests {
             depth: 0,
             hops: 0,
             priority: 0,
+            dated: true,
             found_by: FoundBy::Seed,
         };
         (0..count).map(admission).collect()

@@ -4,9 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use sqlx::{Row, SqliteConnection};
 
+use super::known::KnownPages;
 use crate::model::page::day_of;
 use crate::model::url::registrable_domain;
-use crate::model::{Admission, FoundBy, Host, HostId, PageId, PageKey, PageKind, Place, Timestamp};
+use crate::model::{Admission, FoundBy, Host, HostId, PageId, Place, Timestamp};
 
 /// Entries after which a map is emptied: a bound, far above what a working set needs.
 const MOST_NAMES: usize = 20_000;
@@ -27,7 +28,7 @@ pub(super) struct Names {
     hosts: HashMap<Host, HostId>,
     fronts: HashMap<i64, Option<PageId>>,
     newest_page: Option<i64>,
-    pages: HashMap<PageKey, Known>,
+    pub(super) pages: KnownPages,
     waiting: HashMap<HostId, Waiting>,
     /// Registrable domains that have [`MOST_HOSTS`].
     full_domains: HashSet<String>,
@@ -39,14 +40,6 @@ struct Waiting {
     counted: u32,
     /// Admissions since: at most so many more wait now.
     since: u32,
-}
-
-/// The best that was admitted of a page: its row is at least as good, or no longer new.
-struct Known {
-    kind: PageKind,
-    depth: u16,
-    hops: u8,
-    priority: i64,
 }
 
 impl Names {
@@ -137,31 +130,6 @@ impl Names {
         Ok(row.get(0))
     }
 
-    /// True if admitting an address would change nothing: what a site prints on every page costs no SQL.
-    ///
-    /// The answer is exact. "No" also covers what was forgotten. The address is remembered as admitted.
-    pub(super) fn adds_nothing(&mut self, key: &PageKey, admission: &Admission) -> bool {
-        let Admission { url: _, site: _, kind, depth, hops, priority, found_by: _ } = admission;
-        let (kind, depth, hops, priority) = (*kind, *depth, *hops, *priority);
-        let Some(known) = self.pages.get_mut(key) else {
-            bound(&mut self.pages);
-            self.pages.insert(key.clone(), Known { kind, depth, hops, priority });
-            return false;
-        };
-        let better_kind = (kind.is_source() && !known.kind.is_source())
-            || (known.kind == PageKind::Unknown && kind != PageKind::Unknown);
-        if !better_kind && depth >= known.depth && hops >= known.hops && priority >= known.priority {
-            return true;
-        }
-        if better_kind {
-            known.kind = kind;
-        }
-        known.depth = known.depth.min(depth);
-        known.hops = known.hops.min(hops);
-        known.priority = known.priority.min(priority);
-        false
-    }
-
     /// True if a host is known or may become so; a domain itself and its `www.` always may.
     pub(super) async fn is_welcome(&mut self, conn: &mut SqliteConnection, host: &Host) -> Result<bool, sqlx::Error> {
         let (name, domain) = (host.name(), registrable_domain(host.name()));
@@ -220,11 +188,6 @@ impl Names {
         let has_room = known.counted.saturating_add(known.since) < most;
         known.since += 1;
         Ok(has_room)
-    }
-
-    /// An address did not enter after all.
-    pub(super) fn forget_page(&mut self, key: &PageKey) {
-        self.pages.remove(key);
     }
 
     /// Remembers a row that was just inserted.

@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use super::admit::Admitted;
 use super::values::{clean, utc_text};
 use crate::model::arabic::normalise;
 use crate::model::{Article, ArticleHash, Found, Outcome, RobotsCopy, RobotsUse, Timestamp, Visit};
@@ -20,6 +21,8 @@ pub(super) struct Prepared {
     pub(super) article: Option<PreparedArticle>,
     /// The robots.txt that is to be stored.
     pub(super) robots: Option<PreparedRobots>,
+    /// What became of those of its addresses that were admitted before: a long list is admitted in slices.
+    pub(super) admitted: Admitted,
 }
 
 /// What is computed of an article.
@@ -60,7 +63,7 @@ impl Prepared {
             RobotsUse::Read(copy) => Some(PreparedRobots::new(copy)),
             RobotsUse::None | RobotsUse::Known(_) => None,
         };
-        Prepared { at: utc_text(visit.at), started, article, robots, visit }
+        Prepared { at: utc_text(visit.at), started, article, robots, admitted: Admitted::default(), visit }
     }
 }
 

@@ -61,7 +61,8 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault
     let page = visit.claim.page;
     let now = load(&mut w.conn, page, p.started).await?;
     let robots = robots::record(&mut w.conn, p).await?;
-    let admitted = admit::admit(w, &visit.plan.admit, Some(page), visit.at).await?;
+    let mut admitted = admit::admit(w, &visit.plan.admit, Some(page), visit.at).await?;
+    admitted.add(p.admitted.clone());
     let new_headlines = headlines::record(w, p, now.site_id).await?;
     let found = sources::count_yield(&mut w.conn, p, &admitted, new_headlines).await?;
 

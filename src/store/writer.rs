@@ -15,6 +15,7 @@ use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+use super::admit::{self, Admitted};
 use super::drift::{self, Watch};
 use super::error::Fault;
 use super::names::Names;
@@ -22,7 +23,7 @@ use super::prepare::Prepared;
 use super::record::Stored;
 use super::search::SearchQueue;
 use super::wal::Wal;
-use super::{RunStart, SiteRecord, StoreError, admit, record, runs, sites, upkeep};
+use super::{RunStart, SiteRecord, StoreError, record, runs, sites, upkeep};
 use crate::model::{Admission, HostId, PageId, Timestamp};
 
 /// Jobs in one transaction.
@@ -67,7 +68,7 @@ impl<T> Promise<T> {
 /// One thing to write, whole or not at all.
 pub(super) enum Job {
     Record { visit: Box<Prepared>, reply: Promise<Stored> },
-    Admit { admissions: Vec<Admission>, now: Timestamp, reply: Promise<u64> },
+    Admit { admissions: Vec<Admission>, found_on: Option<PageId>, now: Timestamp, reply: Promise<Admitted> },
     SyncSites { sites: Vec<SiteRecord>, seeds: Vec<Admission>, now: Timestamp, reply: Promise<()> },
     BeginRun { now: Timestamp, reply: Promise<RunStart> },
     MovePlansBack { by: Duration, reply: Promise<()> },
@@ -271,8 +272,8 @@ impl Writer {
                 let done = record::record(self, visit).await;
                 reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
-            Job::Admit { admissions, now, reply } => {
-                let done = admit::admit_alone(self, admissions, *now).await;
+            Job::Admit { admissions, found_on, now, reply } => {
+                let done = admit::admit_alone(self, admissions, *found_on, *now).await;
                 reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             Job::SyncSites { sites, seeds, now, reply } => {
@@ -385,9 +386,8 @@ impl Job {
         match self {
             Job::Record { reply, .. } => reply.tell(group),
             Job::BeginRun { reply, .. } => reply.tell(group),
-            Job::Admit { reply, .. } | Job::DropOldFetches { reply, .. } | Job::DropOldRawPages { reply, .. } => {
-                reply.tell(group);
-            }
+            Job::Admit { reply, .. } => reply.tell(group),
+            Job::DropOldFetches { reply, .. } | Job::DropOldRawPages { reply, .. } => reply.tell(group),
             Job::SyncSites { reply, .. }
             | Job::MovePlansBack { reply, .. }
             | Job::EndRun { reply, .. }

@@ -113,6 +113,7 @@ impl Survey {
                 depth: 0,
                 hops: 0,
                 priority: -now.as_second(),
+                dated: false,
                 found_by: FoundBy::Seed,
             });
             self.waiting.push(Pending { admission, role, name: String::new() });
