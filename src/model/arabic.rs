@@ -4,9 +4,12 @@
 //! one function serves a whole index. The query must go through the same function as the text.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+
+use super::letters::{LISTED, is_stable, list};
 
 /// The text as search sees it.
 ///
@@ -17,16 +20,58 @@ pub fn normalise(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
+    normalise_listed(text).unwrap_or_else(|| normalise_any(text))
+}
+
+fn normalise_any(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     // Marks go first: without them, what stood on both sides may compose.
     for c in text.chars().filter(|c| !is_dropped(*c)).nfkc().filter(|c| !is_dropped(*c)) {
-        if c.is_ascii() {
-            out.push(c.to_ascii_lowercase());
-        } else {
-            push_folded(&mut out, c);
-        }
+        push_folded(&mut out, c);
     }
     out
+}
+
+/// What the listed characters become, each alone: another character, [`DROPPED`] or [`UNLISTED`].
+static NORMAL: LazyLock<[char; LISTED]> = LazyLock::new(|| list(normal_alone));
+const DROPPED: char = '\u{fffe}';
+/// Depends on its neighbours, or becomes several characters.
+const UNLISTED: char = '\u{ffff}';
+
+fn normal_alone(c: char) -> char {
+    if is_dropped(c) {
+        return DROPPED;
+    }
+    let mut out = String::new();
+    push_folded(&mut out, c);
+    let mut chars = out.chars();
+    match (chars.next(), chars.next()) {
+        (Some(one), None) if is_stable(c) => one,
+        _ => UNLISTED,
+    }
+}
+
+/// Signs beyond the list.
+fn normal_sign(c: char) -> char {
+    match c {
+        _ if is_dropped(c) => DROPPED,
+        '\u{2010}' | '\u{2012}'..='\u{2016}' | '\u{2018}'..='\u{2023}' => c,
+        _ => UNLISTED,
+    }
+}
+
+/// Normalises a text of listed characters; `None` if there is another one.
+fn normalise_listed(text: &str) -> Option<String> {
+    let table = &*NORMAL;
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match table.get(c as usize).copied().unwrap_or_else(|| normal_sign(c)) {
+            UNLISTED => return None,
+            DROPPED => {}
+            normal => out.push(normal),
+        }
+    }
+    Some(out)
 }
 
 /// The text with Arabic-Indic, Persian and other decimal digits in ASCII.
@@ -59,6 +104,7 @@ fn is_dropped(c: char) -> bool {
 
 fn push_folded(out: &mut String, c: char) {
     match c {
+        '\0'..='\x7f' => out.push(c.to_ascii_lowercase()),
         'آ' | 'أ' | 'إ' | 'ٱ' => out.push('ا'),
         'ى' | 'ی' => out.push('ي'),
         'ة' => out.push('ه'),
@@ -97,6 +143,17 @@ mod tests {
         let once = normalise(input);
         assert_eq!(once, expected, "{input}");
         assert_eq!(normalise(&once), once, "idempotent: {input}");
+    }
+
+    #[test]
+    fn the_list_says_what_the_whole_of_unicode_does() {
+        for c in '\0'..='\u{2fff}' {
+            for text in [format!("ä{c}É"), format!("{c}ي"), format!("لا{c}")] {
+                let listed = normalise_listed(&text);
+                assert!(listed.is_none() || listed == Some(normalise_any(&text)), "{text:?}: {listed:?}");
+            }
+        }
+        assert_eq!(normalise_listed("«الأُمّة» – “٢٠١٦”").as_deref(), Some("«الامه» – “2016”"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What an article has beside its fields: flags, pictures, entries of a live blog, the direction of its text.
 
+use super::letters::{is_letter, is_letter_or_number};
 use super::{PageUrl, When};
 
 /// Something a reader should know of an article, and how it shows.
@@ -112,7 +113,7 @@ impl Direction {
     /// Unicode Standard Annex 9, classes R and AL, by block.
     pub fn of(text: &str) -> Option<Direction> {
         let (mut left, mut right) = (0_usize, 0_usize);
-        for c in text.chars().filter(|c| c.is_alphabetic()) {
+        for c in text.chars().filter(|c| is_letter(*c)) {
             match u32::from(c) {
                 0x0590..=0x08ff | 0xfb1d..=0xfdff | 0xfe70..=0xfeff | 0x1_0800..=0x1_0fff | 0x1_e800..=0x1_efff => {
                     right += 1;
@@ -136,7 +137,7 @@ pub fn word_count(text: &str) -> usize {
     text.split_whitespace()
         .map(|run| {
             let (mut pairs, mut fours, mut others) = (0_usize, 0_usize, false);
-            for c in run.chars().filter(|c| c.is_alphanumeric()) {
+            for c in run.chars().filter(|c| is_letter_or_number(*c)) {
                 match u32::from(c) {
                     0x3005..=0x3007
                     | 0x3040..=0x30ff

@@ -8,6 +8,7 @@ pub mod detail;
 pub mod drift;
 pub mod fetched;
 pub mod learning;
+pub mod letters;
 pub mod page;
 pub mod query;
 pub mod reason;

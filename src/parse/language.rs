@@ -3,6 +3,7 @@
 use whatlang::{Detector, Lang, Script};
 
 use crate::model::Extractor;
+use crate::model::letters::is_letter;
 
 /// How much of a text is looked at, in characters.
 const WINDOW: usize = 3000;
@@ -52,7 +53,7 @@ struct Letters {
 impl Letters {
     fn count(sample: &str) -> Letters {
         let mut letters = Letters::default();
-        for c in sample.chars().take(WINDOW).filter(|c| c.is_alphabetic()) {
+        for c in sample.chars().take(WINDOW).filter(|c| is_letter(*c)) {
             letters.total += 1;
             match c {
                 'ٹ' | 'ڈ' | 'ڑ' | 'ں' | 'ے' | 'ھ' | 'ہ' => {

@@ -6,6 +6,7 @@ pub(crate) mod body;
 mod clock;
 pub(crate) mod dateline;
 mod flags;
+mod fold;
 mod gallery;
 pub(crate) mod html;
 pub(crate) mod kicker;

@@ -2,8 +2,7 @@
 
 use std::collections::HashSet;
 
-use unicode_normalization::char::is_combining_mark;
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
+pub(crate) use super::fold::{fold, folds_to};
 
 /// Decodes character references in text that was escaped once too often; twice at most.
 pub(crate) fn unescape(text: &str) -> String {
@@ -142,65 +141,6 @@ pub(crate) fn strip_tags(text: &str) -> String {
     }
     out.push_str(rest);
     out
-}
-
-/// A form for comparing titles: compatibility composition, lower case, letters and digits only, single blanks.
-pub(crate) fn fold(text: &str) -> String {
-    if text.is_ascii() {
-        fold_chars(text.len(), text.bytes().map(|byte| char::from(byte.to_ascii_lowercase())))
-    } else if is_nfkc_quick(text.chars()) == IsNormalized::Yes {
-        fold_chars(text.len(), text.chars().flat_map(char::to_lowercase))
-    } else {
-        fold_chars(text.len(), text.nfkc().flat_map(char::to_lowercase))
-    }
-}
-
-fn fold_chars_to(chars: impl Iterator<Item = char>, folded: &str) -> bool {
-    let mut rest = folded.chars();
-    let mut blank = false;
-    for c in chars {
-        if !is_folded(c) {
-            blank = true;
-            continue;
-        }
-        let inner = std::mem::take(&mut blank) && rest.as_str().len() < folded.len();
-        if inner && rest.next() != Some(' ') || rest.next() != Some(c) {
-            return false;
-        }
-    }
-    rest.as_str().is_empty()
-}
-
-/// Whether a character is part of folded texts.
-fn is_folded(c: char) -> bool {
-    if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() || is_combining_mark(c) }
-}
-
-fn fold_chars(length: usize, chars: impl Iterator<Item = char>) -> String {
-    let mut out = String::with_capacity(length);
-    let mut blank = false;
-    for c in chars {
-        if is_folded(c) {
-            if blank && !out.is_empty() {
-                out.push(' ');
-            }
-            blank = false;
-            out.push(c);
-        } else {
-            blank = true;
-        }
-    }
-    out
-}
-
-/// Whether a text folds to `folded`: most texts show at their first letters that they do not.
-pub(crate) fn folds_to(text: &str, folded: &str) -> bool {
-    let may = text.len() * 3 >= folded.len() && text.len() <= folded.len() * 3 + 40;
-    may && if text.is_ascii() {
-        fold_chars_to(text.bytes().map(|byte| char::from(byte.to_ascii_lowercase())), folded)
-    } else {
-        fold_chars_to(text.nfkc().flat_map(char::to_lowercase), folded)
-    }
 }
 
 /// Words of a text that are looked through one by one.

@@ -1,0 +1,51 @@
+//! Letters and digits, asked of every character of every text.
+//!
+//! The standard library searches its tables anew for each character beyond ASCII. Here the answers for the scripts below
+//! U+0800 (Latin, Greek, Cyrillic, Hebrew, Arabic) stand in a list.
+
+use std::sync::LazyLock;
+
+use unicode_normalization::char::canonical_combining_class;
+use unicode_normalization::{IsNormalized, is_nfkc_quick};
+
+/// Characters whose answers are listed.
+pub const LISTED: usize = 0x800;
+const LETTER: u8 = 1;
+const NUMBER: u8 = 2;
+
+static KINDS: LazyLock<[u8; LISTED]> =
+    LazyLock::new(|| list(|c| u8::from(c.is_alphabetic()) * LETTER + u8::from(c.is_numeric()) * NUMBER));
+
+/// What a function says of each listed character.
+pub fn list<T>(answer: impl Fn(char) -> T) -> [T; LISTED] {
+    // There are no surrogates below U+0800.
+    std::array::from_fn(|code| answer(u32::try_from(code).ok().and_then(char::from_u32).unwrap_or_default()))
+}
+
+/// What [`char::is_alphabetic`] says.
+pub fn is_letter(c: char) -> bool {
+    KINDS.get(c as usize).map_or_else(|| c.is_alphabetic(), |kind| kind & LETTER != 0)
+}
+
+/// What [`char::is_alphanumeric`] says.
+pub fn is_letter_or_number(c: char) -> bool {
+    KINDS.get(c as usize).map_or_else(|| c.is_alphanumeric(), |kind| *kind != 0)
+}
+
+/// Whether compatibility composition (NFKC) leaves a character as it is, whatever such characters stand beside it.
+pub fn is_stable(c: char) -> bool {
+    canonical_combining_class(c) == 0 && is_nfkc_quick(std::iter::once(c)) == IsNormalized::Yes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_character_gets_the_standard_answer() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(is_letter(c), c.is_alphabetic(), "{c:?}");
+            assert_eq!(is_letter_or_number(c), c.is_alphanumeric(), "{c:?}");
+        }
+    }
+}
