@@ -1,54 +1,78 @@
 //! How the text begins and ends: the place and the agencies that it names there.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
+use unicode_normalization::char::is_combining_mark;
 
 use super::body::Body;
 use super::people::agency::agencies;
 use super::{Context, people};
+use crate::model::letters::is_letter;
 use crate::model::{Extractor, Found};
 
 /// Longest beginning or signature that is looked at, in characters.
 const REACH: usize = 120;
 
-/// The words before the first dash or parenthesis of a text, and what stands in the parenthesis.
-static OPENING: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?P<place>\p{L}[\p{L}\p{M}0-9'’. ,،/-]{0,58}?)\s*(?:[,،]?\s*\((?P<credit>[^()]{2,40})\))?\s*(?P<dash>[-–—―]{1,2}|:|\.\s?[-–—])\s+\S")
-        .expect("a constant pattern, checked by every test here")
-});
-/// The same where a parenthesis stands without a dash: `BERLIN (dpa) Der Minister …`.
-static CREDITED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?P<place>\p{L}[\p{L}\p{M}0-9'’. ,،/-]{0,58}?)\s*[,،]?\s*\((?P<credit>[^()]{2,40})\)\s*\S")
-        .expect("a constant pattern, checked by every test here")
-});
+/// Longest place, in characters.
+const MAX_PLACE: usize = 59;
 
-/// A text's opening in two: place and credit.
+/// A text's opening in two: place and credit. The place is all words before the first dash or the first parenthesis that
+/// names an agency (`BERLIN (dpa) Der Minister …`).
 fn opening(text: &str) -> Option<(&str, Option<&str>)> {
     let text = text.char_indices().nth(REACH).map_or(text, |(end, _)| &text[..end]);
-    if !may_open(text) {
-        return None;
+    let dashed = place_ends(text).find_map(|end| Some((end, before_dash(&text[end..])?)));
+    if let Some((end, (credit, dash))) = dashed
+        && (dash != ':' || credit.is_some())
+    {
+        return Some((without_day(&text[..end]), credit));
     }
-    if let Some(found) = OPENING.captures(text) {
-        let dash = found.name("dash").map_or("", |dash| dash.as_str());
-        let credit = found.name("credit").map(|credit| credit.as_str());
-        if dash != ":" || credit.is_some() {
-            return Some((without_day(found.name("place")?.as_str()), credit));
-        }
-    }
-    let found = CREDITED.captures(text)?;
-    let credit = found.name("credit")?.as_str();
-    (!agencies(credit).is_empty()).then_some((without_day(found.name("place")?.as_str()), Some(credit)))
+    let (end, (credit, rest)) = place_ends(text).find_map(|end| Some((end, parenthesis(&text[end..])?)))?;
+    let is_credited = !rest.trim_start().is_empty() && !agencies(credit).is_empty();
+    is_credited.then_some((without_day(&text[..end]), Some(credit)))
 }
 
-/// Whether a text holds what both patterns ask for, a dash or colon before a blank or a parenthesis: most hold none.
-fn may_open(text: &str) -> bool {
-    let mut before = ' ';
-    text.chars().any(|c| {
-        let found = c == '(' || c.is_whitespace() && matches!(before, '-' | '–' | '—' | '―' | ':');
-        before = c;
-        found
-    })
+/// Where a place at the head of a text may end, the nearest first.
+fn place_ends(text: &str) -> impl Iterator<Item = usize> {
+    let most = if text.starts_with(is_letter) { MAX_PLACE } else { 0 };
+    text.char_indices().take(most).take_while(|(_, c)| is_of_place(*c)).map(|(at, c)| at + c.len_utf8())
+}
+
+fn is_of_place(c: char) -> bool {
+    is_letter(c)
+        || is_combining_mark(c)
+        || c.is_ascii_digit()
+        || matches!(c, '\'' | '’' | '.' | ' ' | ',' | '،' | '/' | '-')
+}
+
+/// What a parenthesis at the head of `rest` credits, and the sign after it (`-`, `:` or `.` for `.–`) with which the sentence
+/// begins.
+fn before_dash(rest: &str) -> Option<(Option<&str>, char)> {
+    let credited = parenthesis(rest).and_then(|(credit, rest)| Some((Some(credit), dash(rest)?)));
+    credited.or_else(|| Some((None, dash(rest)?)))
+}
+
+/// The words in a parenthesis at the head of `rest`, and what follows it.
+fn parenthesis(rest: &str) -> Option<(&str, &str)> {
+    let rest = rest.trim_start();
+    let rest = rest.strip_prefix([',', '،']).unwrap_or(rest).trim_start().strip_prefix('(')?;
+    let (credit, rest) = rest.split_at(rest.find(['(', ')'])?);
+    (2..=40).contains(&credit.chars().count()).then_some((credit, rest.strip_prefix(')')?))
+}
+
+/// The sign at the head of `rest` if words follow it after a blank.
+fn dash(rest: &str) -> Option<char> {
+    const DASHES: [char; 4] = ['-', '–', '—', '―'];
+    let rest = rest.trim_start();
+    let (sign, rest) = match rest.chars().next()? {
+        ':' => (':', &rest[1..]),
+        '.' => {
+            let rest = &rest[1..];
+            ('.', rest.strip_prefix(char::is_whitespace).unwrap_or(rest).strip_prefix(DASHES)?)
+        }
+        _ => {
+            let rest = rest.strip_prefix(DASHES)?;
+            ('-', rest.strip_prefix(DASHES).unwrap_or(rest))
+        }
+    };
+    (rest.starts_with(char::is_whitespace) && !rest.trim_start().is_empty()).then_some(sign)
 }
 
 /// `LONDON` of `LONDON, May 3`.
@@ -140,6 +164,14 @@ mod tests {
         check("القاهرة (رويترز) - قالت وزارة", Some(("القاهرة", Some("رويترز"))));
         check("Oslo – The king", Some(("Oslo", None)));
         check("Hamburg (dpa/lno) Trotz eines Gesprächs", Some(("Hamburg", Some("dpa/lno"))));
+        check("KAIRO. – Der Minister sagte", Some(("KAIRO", None)));
+        check("ST. LOUIS, Mo. (AP) -- The river", Some(("ST. LOUIS, Mo.", Some("AP"))));
+        check("Rom, (ANSA): Der Papst", Some(("Rom", Some("ANSA"))));
+        check("Aix-en-Provence – Le maire", Some(("Aix-en-Provence", None)));
+        check("قال الوزير (الاثنين) إن", None);
+        check("OSLO --- The king", None);
+        check("OSLO – ", None);
+        check("12 – Der", None);
         check("He said: the end", None);
         check("The king went home.", None);
     }
