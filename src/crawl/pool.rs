@@ -272,7 +272,17 @@ mod tests {
         };
         let (id, kind) = (PageId(1), PageKind::Article);
         let (site, zone, robot_name) = (String::new(), String::new(), String::new());
-        let job = ParseJob { id, site, kind, page, profile: None, zone, robot_name, feed_text: None, boilerplate: Arc::default() };
+        let job = ParseJob {
+            id,
+            site,
+            kind,
+            page,
+            profile: None,
+            zone,
+            robot_name,
+            feed_text: None,
+            boilerplate: Arc::default(),
+        };
         queue.put((job, oneshot::channel().0));
     }
 

@@ -57,8 +57,7 @@ pub fn fingerprint(text: &str) -> Option<i64> {
         return None;
     }
     let letters = text.bytes().filter(|byte| !byte.is_ascii() || byte.is_ascii_alphanumeric());
-    let hash =
-        letters.fold(BASIS, |hash, byte| (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(PRIME));
+    let hash = letters.fold(BASIS, |hash, byte| (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(PRIME));
     (hash != BASIS).then_some(hash as i64)
 }
 
@@ -161,6 +160,7 @@ mod tests {
 
     const NEWSLETTER: i64 = -1;
     const BACKGROUND: i64 = -2;
+    const NOTHING: [i64; 0] = [];
 
     /// Eight paragraphs that only this article has, and others.
     fn article(number: i64, others: &[i64]) -> Vec<i64> {
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn what_stands_in_three_articles_is_boilerplate() {
-        assert_eq!(after(&[&[NEWSLETTER], &[NEWSLETTER]]), []);
+        assert_eq!(after(&[&[NEWSLETTER], &[NEWSLETTER]]), NOTHING);
         assert_eq!(after(&[&[NEWSLETTER], &[NEWSLETTER], &[NEWSLETTER]]), [NEWSLETTER]);
         assert_eq!(after(&[&[], &[NEWSLETTER], &[NEWSLETTER], &[], &[NEWSLETTER]]), [NEWSLETTER]);
     }
@@ -189,15 +189,15 @@ mod tests {
         for number in [0, 5, 12, 30, 39] {
             articles[number] = &[BACKGROUND];
         }
-        assert_eq!(after(&articles), []);
+        assert_eq!(after(&articles), NOTHING);
         assert_eq!(after(&[&[BACKGROUND][..]; 3]), [BACKGROUND]);
         let early = [&[&[BACKGROUND][..]; 3][..], &[&[][..]; 20][..]].concat();
-        assert_eq!(after(&early), [], "it was taken for boilerplate too early");
+        assert_eq!(after(&early), NOTHING, "it was taken for boilerplate too early");
     }
 
     #[test]
     fn a_paragraph_that_stands_twice_in_an_article_counts_once() {
-        assert_eq!(after(&[&[NEWSLETTER, NEWSLETTER, NEWSLETTER], &[NEWSLETTER]]), []);
+        assert_eq!(after(&[&[NEWSLETTER, NEWSLETTER, NEWSLETTER], &[NEWSLETTER]]), NOTHING);
     }
 
     #[test]

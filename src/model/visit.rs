@@ -1,7 +1,8 @@
 //! What a page said ([`Parsed`]), what follows from it ([`Plan`]), and both as one thing to remember ([`Visit`]).
 
 use super::{
-    Article, Claim, FeedNotice, Fetched, Headline, HostPace, Lastmods, LeftOut, PageKind, PageUrl, Rel, SourceStep, Timestamp,
+    Article, Claim, FeedNotice, Fetched, Headline, HostPace, Lastmods, LeftOut, PageKind, PageUrl, Rel, SourceStep,
+    Timestamp,
 };
 
 /// Everything that one page says.

@@ -34,8 +34,8 @@ use crate::config::Config;
 use crate::model::article::drop_controls;
 use crate::model::page::day_of;
 use crate::model::{
-    Boilerplate, Discovered, Extractor, FlagKind, Found, Headline, Host, PageKind, PageUrl, ParseWarning, Parsed, Place, Rel,
-    Timestamp,
+    Boilerplate, Discovered, Extractor, FlagKind, Found, Headline, Host, PageKind, PageUrl, ParseWarning, Parsed,
+    Place, Rel, Timestamp,
 };
 pub use article::Candidate;
 use article::Context;
@@ -265,7 +265,8 @@ impl Parser {
         let article = (kind == PageKind::Article).then(|| article.bounded());
         let is_own = article.as_ref().and_then(|it| it.body.as_ref()).is_some_and(|body| body.by == Extractor::Html);
         let left_out = if is_own { ctx.left_out.take() } else { Vec::new() };
-        let parsed = Parsed { kind, article, left_out, headlines, discovered, signals, warnings, ..Parsed::nothing(kind) };
+        let parsed =
+            Parsed { kind, article, left_out, headlines, discovered, signals, warnings, ..Parsed::nothing(kind) };
         let candidates = ctx.trace.map(RefCell::into_inner).unwrap_or_default();
         (parsed, candidates)
     }

@@ -115,12 +115,7 @@ async fn touch(conn: &mut SqliteConnection, p: &Prepared) -> Result<(), Fault> {
 }
 
 /// The article's words are as they were; what stands beside them follows the page. False if none is stored.
-async fn confirm(
-    w: &mut Writer,
-    p: &Prepared,
-    article: &Article,
-    prepared: &PreparedArticle,
-) -> Result<bool, Fault> {
+async fn confirm(w: &mut Writer, p: &Prepared, article: &Article, prepared: &PreparedArticle) -> Result<bool, Fault> {
     let Some(details_hash) = saw(&mut w.conn, p).await? else { return Ok(false) };
     if details_hash.as_ref() != Some(&prepared.details.hash) {
         lists::refresh(&mut w.conn, p, article, &prepared.details).await?;
@@ -130,13 +125,12 @@ async fn confirm(
 
 /// The article is there. Gives the hash of its details as stored; `None` if no article is.
 async fn saw(conn: &mut SqliteConnection, p: &Prepared) -> Result<Option<Option<Vec<u8>>>, Fault> {
-    let row = sqlx::query(
-        "update articles set fetched_at = ?2, removed_at = null where page_id = ?1 returning details_hash",
-    )
-    .bind(p.visit.claim.page.0)
-    .bind(&p.at)
-    .fetch_optional(conn)
-    .await?;
+    let row =
+        sqlx::query("update articles set fetched_at = ?2, removed_at = null where page_id = ?1 returning details_hash")
+            .bind(p.visit.claim.page.0)
+            .bind(&p.at)
+            .fetch_optional(conn)
+            .await?;
     Ok(row.map(|row| row.get(0)))
 }
 

@@ -10,8 +10,8 @@ use sqlx::{Row, SqlitePool};
 
 use super::values::{from_millis, from_utc_text, host_list, json, unknown_word};
 use crate::model::{
-    ArticleHash, Boilerplate, Claim, Date, History, Host, HostId, HostPace, LastmodRecord, PageId, PageKey, PageKind, PageUrl,
-    SourceHints, SourceMemory, Timestamp, Validators,
+    ArticleHash, Boilerplate, Claim, Date, History, Host, HostId, HostPace, LastmodRecord, PageId, PageKey, PageKind,
+    PageUrl, SourceHints, SourceMemory, Timestamp, Validators,
 };
 
 /// Columns of a claim, from pages `p`, hosts `h`, sites `s`, articles `a`, sources `o` and feed texts `t`.

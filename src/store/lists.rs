@@ -162,12 +162,7 @@ pub(super) async fn store_other(conn: &mut SqliteConnection, p: &Prepared, detai
     store(conn, OTHER, p, details).await
 }
 
-async fn store(
-    conn: &mut SqliteConnection,
-    sql: &'static str,
-    p: &Prepared,
-    details: &Details,
-) -> Result<(), Fault> {
+async fn store(conn: &mut SqliteConnection, sql: &'static str, p: &Prepared, details: &Details) -> Result<(), Fault> {
     let article = p.visit.parsed.article.as_ref();
     let authors = names(article.and_then(|article| article.authors.as_ref()));
     let tags = names(article.and_then(|article| article.tags.as_ref()));
@@ -206,9 +201,10 @@ fn pictures(article: &Article) -> Vec<PictureRow<'_>> {
     if article.pictures.is_empty() {
         return article.image.iter().map(|lead| PictureRow(lead.value.as_str(), None, None)).collect();
     }
-    let rows = article.pictures.iter().map(|it| {
-        PictureRow(it.url.as_str(), clean_owned(it.caption.as_deref()), clean_owned(it.credit.as_deref()))
-    });
+    let rows = article
+        .pictures
+        .iter()
+        .map(|it| PictureRow(it.url.as_str(), clean_owned(it.caption.as_deref()), clean_owned(it.credit.as_deref())));
     rows.collect()
 }
 
