@@ -2,10 +2,13 @@
 
 mod support;
 
+use std::time::Duration;
+
 use murasil::model::{Admission, Claim, FoundBy, PageKind, PageUrl, Place, Timestamp};
 use murasil::store::Store;
 use support::room::Room;
-use support::{number, rows};
+use support::serve::{Answer, feed_of, serve};
+use support::{crawl, number, rows};
 
 const SITES: &str = "
 [[site]]
@@ -21,7 +24,7 @@ fn page(title: &str, word: &str, between: &[&str]) -> String {
     let own = |n| {
         format!("<p>Paragraph {n} of {word}: and the road went on through the valley, past the mill and two farms.</p>")
     };
-    let between: String = between.iter().map(|text| format!("<p>{text}</p>")).collect();
+    let between = format!("<p>{}</p>", between.join("</p><p>"));
     let (above, below): (String, String) = ((0..3).map(own).collect(), (3..6).map(own).collect());
     format!(
         "<html lang=en><head><title>{title}</title><meta property=og:type content=article>\
@@ -187,4 +190,35 @@ async fn a_copy_of_an_article_that_was_stored_with_its_newsletter_is_still_its_c
     paper.read(50, &page("Title 0", "story 0", &[LETTER])).await;
     assert_eq!(paper.number("select count(*) from articles").await, 4);
     assert_eq!(paper.number("select count(*) from pages where state = 'alias'").await, 1);
+}
+
+/// A feed of six articles, and these, with the newsletter.
+fn answer(path: &str) -> Answer {
+    let address = |number: usize| format!("/news/story-of-the-valley-{number}");
+    if path == "/feed.xml" {
+        let item = |number| format!("<item><title>Title {number}</title><link>{}</link></item>", address(number));
+        let items: String = (0..6).map(item).collect();
+        return ("200 OK", "text/xml", format!("<rss version='2.0'><channel><title>t</title>{items}</channel></rss>"));
+    }
+    match (0..6).find(|number| path == address(*number)) {
+        Some(number) => {
+            ("200 OK", "text/html", page(&format!("Title {number}"), &format!("story {number}"), &[LETTER]))
+        }
+        None => ("404 Not Found", "text/html", String::new()),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crawl_leaves_out_what_its_first_three_articles_taught() {
+    let config = feed_of(&serve(answer).await);
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = folder.path().join("m.db");
+
+    crawl(&config, &database, Duration::from_secs(2)).await;
+
+    let stored = "select body like '%before breakfast%', body_html like '%before breakfast%', body like '%Paragraph 5%'
+                  from articles
+                  order by id";
+    let expected = [["1", "1", "1"]; 3].into_iter().chain([["0", "0", "1"]; 3]);
+    assert_eq!(rows(&database, stored).await, expected.collect::<Vec<_>>());
 }
