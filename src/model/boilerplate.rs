@@ -10,7 +10,7 @@ const MAX_BYTES: usize = 2_000;
 const MOST_REMEMBERED: usize = 200;
 /// A body of more paragraphs would push out what others left; it teaches nothing.
 const MOST_OF_A_BODY: usize = 120;
-/// An article of which a larger part is known than one of so many paragraphs is another form of a known one.
+/// An article of whose text more than one part in so many is known is another form of a known one.
 const COPY: usize = 3;
 /// Articles in which a paragraph must stand: so many, and one of four since it was first seen.
 const LEAST: u32 = 2;
@@ -43,6 +43,22 @@ pub struct LeftOut {
     pub at: usize,
     /// Its text.
     pub text: String,
+}
+
+/// A paragraph of an article's body, as it is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Paragraph {
+    /// Its identity; see [`fingerprint`].
+    pub fingerprint: Option<i64>,
+    /// Its length.
+    pub bytes: usize,
+}
+
+impl Paragraph {
+    /// The paragraph with this text.
+    pub fn new(text: &str) -> Paragraph {
+        Paragraph { fingerprint: fingerprint(text), bytes: text.len() }
+    }
 }
 
 /// Identity of a paragraph, whatever its blanks, its ASCII punctuation and the case of its ASCII letters; `None` if it
@@ -80,15 +96,19 @@ struct Seen {
 }
 
 impl ParagraphCounts {
-    /// Counts the paragraphs of another article, given by their fingerprints; false if it teaches nothing, because it
-    /// is another form of what was counted before, or too short or long to tell.
-    pub fn count(&mut self, body: &[i64]) -> bool {
-        let body: BTreeSet<i64> = body.iter().copied().collect();
-        let is_shared = |it: &&i64| self.seen.get(it).is_some_and(|seen| !self.is_boilerplate(*seen));
-        let shared = body.iter().filter(is_shared).count();
-        if !(2..=MOST_OF_A_BODY).contains(&body.len()) || shared * COPY > body.len() {
+    /// Counts the paragraphs of another article; false if it teaches nothing, because it is another form of what was
+    /// counted before, or too long.
+    pub fn count(&mut self, body: &[Paragraph]) -> bool {
+        let is_shared = |it: &&Paragraph| {
+            let seen = it.fingerprint.and_then(|it| self.seen.get(&it));
+            seen.is_some_and(|seen| !self.is_boilerplate(*seen))
+        };
+        let all: usize = body.iter().map(|it| it.bytes).sum();
+        let shared: usize = body.iter().filter(is_shared).map(|it| it.bytes).sum();
+        if body.len() > MOST_OF_A_BODY || shared * COPY > all {
             return false;
         }
+        let body: BTreeSet<i64> = body.iter().filter_map(|it| it.fingerprint).collect();
         self.articles = self.articles.saturating_add(1);
         let number = self.articles;
         for paragraph in body {
@@ -162,9 +182,13 @@ mod tests {
     const BACKGROUND: i64 = -2;
     const NOTHING: [i64; 0] = [];
 
+    fn paragraph(fingerprint: i64) -> Paragraph {
+        Paragraph { fingerprint: Some(fingerprint), bytes: 100 }
+    }
+
     /// Eight paragraphs that only this article has, and others.
-    fn article(number: i64, others: &[i64]) -> Vec<i64> {
-        (0..8).map(|paragraph| number * 100 + paragraph).chain(others.iter().copied()).collect()
+    fn article(number: i64, others: &[i64]) -> Vec<Paragraph> {
+        (0..8).map(|own| number * 100 + own).chain(others.iter().copied()).map(paragraph).collect()
     }
 
     /// The boilerplate after articles that have these beside their own.
@@ -215,6 +239,18 @@ mod tests {
     }
 
     #[test]
+    fn how_much_is_shared_is_a_matter_of_length() {
+        let mut counts = ParagraphCounts::default();
+        let long = |fingerprint| Paragraph { fingerprint, bytes: 2_000 };
+        let small = [NEWSLETTER, NEWSLETTER - 1, NEWSLETTER - 2].map(paragraph);
+        for number in 0..3 {
+            assert!(counts.count(&[&small[..], &[long(None), long(Some(number))]].concat()));
+        }
+        assert_eq!(counts.boilerplate().paragraphs.len(), 3);
+        assert!(!counts.count(&[paragraph(1), long(Some(0))]), "most of it is known");
+    }
+
+    #[test]
     fn memory_is_bounded_and_keeps_what_comes_again() {
         let mut counts = ParagraphCounts::default();
         for number in 0..500 {
@@ -223,7 +259,7 @@ mod tests {
         }
         assert_eq!(counts.seen.len(), MOST_REMEMBERED);
         assert_eq!(counts.boilerplate().paragraphs.into_iter().collect::<Vec<_>>(), [NEWSLETTER]);
-        assert!(!counts.count(&(0..1_000).collect::<Vec<_>>()), "a flood is not counted");
+        assert!(!counts.count(&(9_000..9_900).map(paragraph).collect::<Vec<_>>()), "a flood is not counted");
     }
 
     #[test]

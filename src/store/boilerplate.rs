@@ -8,18 +8,18 @@ use sqlx::{Row, SqliteConnection, SqlitePool};
 use super::error::Fault;
 use super::prepare::Prepared;
 use super::values::{clean, json};
-use crate::model::boilerplate::fingerprint;
+use crate::model::boilerplate::{Paragraph, fingerprint};
 use crate::model::{Article, Boilerplate, Extractor, HostId, LeftOut, PageId, ParagraphCounts};
 
 /// Hosts that are known by heart; then all are forgotten and read again when needed.
 const MOST_HOSTS: usize = 4_000;
 
-/// Fingerprints of an article's paragraphs as its page has them, those that were left out included; empty if they are
-/// not the page's own.
-pub(super) fn paragraphs(article: &Article, left_out: &[LeftOut]) -> Vec<i64> {
+/// An article's paragraphs as its page has them, those that were left out included; none if they are not the page's
+/// own.
+pub(super) fn paragraphs(article: &Article, left_out: &[LeftOut]) -> Vec<Paragraph> {
     let Some(body) = article.body.as_ref().filter(|body| body.by == Extractor::Html) else { return Vec::new() };
     let texts = body.value.iter().chain(left_out.iter().map(|it| &it.text));
-    texts.filter_map(|text| fingerprint(text)).collect()
+    texts.map(|text| Paragraph::new(text)).collect()
 }
 
 /// Counts the paragraphs of an article that was stored for the first time; true if the host's boilerplate is another

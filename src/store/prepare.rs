@@ -6,6 +6,7 @@ use super::boilerplate;
 use super::lists::Details;
 use super::values::{clean, utc_text};
 use crate::model::arabic::normalise;
+use crate::model::boilerplate::Paragraph;
 use crate::model::{Article, ArticleHash, Found, LeftOut, Outcome, RobotsCopy, RobotsUse, Timestamp, Visit};
 
 /// zstd's own default.
@@ -31,8 +32,8 @@ pub(super) struct PreparedArticle {
     pub(super) search: Option<SearchText>,
     /// What stands beside the words.
     pub(super) details: Details,
-    /// Fingerprints of the paragraphs, if the article is not stored yet.
-    pub(super) paragraphs: Vec<i64>,
+    /// The paragraphs that are counted; none if the article is stored already.
+    pub(super) paragraphs: Vec<Paragraph>,
     /// With the paragraphs that were left out, if the article is not stored yet; `None`: none were.
     pub(super) whole_hash: Option<ArticleHash>,
     /// `None` if the page is not kept.
