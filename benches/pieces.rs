@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use murasil::config::Config;
 use murasil::crawl::extract::{self, PageFile};
 use murasil::fetch::robots::Rules;
-use murasil::model::{PageKind, PageUrl, Timestamp};
+use murasil::model::boilerplate::Paragraph;
+use murasil::model::{PageKind, PageUrl, ParagraphCounts, Timestamp};
 use murasil::parse::Parser;
 use murasil::parse::decode::decode;
 use murasil::parse::pieces::Page;
@@ -35,7 +36,7 @@ fn pages() {
     let file = PageFile { body: text.clone().into_bytes(), url: Some(url.clone()), content_type: None, charset: None };
     let rules = Rules::parse(&robots(), "murasil");
     let paths: Vec<String> = (0..1_000).map(|n| format!("/section-{}/story-{n}?page=2", n % 40)).collect();
-    let print = |what: &str, time: Duration| println!("{what:<52} {:>6.0} µs", time.as_secs_f64() * 1e6);
+    let print = |what: &str, time: Duration| println!("{what:<57} {:>6.0} µs", time.as_secs_f64() * 1e6);
     println!("a page of {} KB with {} nodes", text.len() / 1000, tree.nodes());
     print("decode", shortest(|| decode(file.body.as_slice(), Some("text/html; charset=utf-8"))));
     print("scraper's tree, to compare", shortest(|| scraper::Html::parse_document(&text)));
@@ -44,8 +45,32 @@ fn pages() {
     print("walk and links", shortest(|| tree.walk_and_link(&url)));
     let read = || extract::extract(&parser, &config, &file, PageKind::Article, Timestamp::UNIX_EPOCH);
     print("all: decode, tree, walk, links and every field", shortest(read));
+    let counts = || {
+        let mut counts = ParagraphCounts::default();
+        for n in 0..50 {
+            counts.count(&body(n));
+        }
+        counts
+    };
+    let stored = counts().to_bytes();
+    print("fingerprints of 25 paragraphs", shortest(|| body(1)));
+    print("counting them, with the host's counts from bytes to bytes", {
+        let another = body(51);
+        shortest(|| {
+            let mut counts = ParagraphCounts::from_bytes(&stored);
+            let before = counts.boilerplate();
+            counts.count(&another);
+            (before == counts.boilerplate(), counts.to_bytes())
+        })
+    });
     print("robots.txt of 500 rules: read", shortest(|| Rules::parse(&robots(), "murasil")));
     print("the same: 1,000 verdicts", shortest(|| paths.iter().map(|path| rules.verdict(path)).collect::<Vec<_>>()));
+}
+
+/// The paragraphs of an article of some 5 KB.
+fn body(article: usize) -> Vec<Paragraph> {
+    let text = "The harbour master said that the wall would hold for another winter, whatever the council decides. ";
+    (0..25).map(|n| Paragraph::new(&format!("{n} of {article}: {}", text.repeat(2)))).collect()
 }
 
 /// A page of sixty paragraphs and a hundred links, with scripts and styles as pages have them.

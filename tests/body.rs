@@ -18,6 +18,7 @@ fn paragraphs(page: &str) -> Vec<String> {
         body: page.as_bytes(),
         now: "2025-02-01T00:00:00Z".parse().expect("a timestamp"),
         feed_text: None,
+        boilerplate: None,
         robot_name: "murasil",
     });
     parsed.article.and_then(|article| article.body).map(|body| body.value).unwrap_or_default()

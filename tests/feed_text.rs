@@ -6,39 +6,17 @@ mod support;
 use std::sync::Arc;
 use std::time::Duration;
 
-use murasil::config::{Config, Seed, SeedKind, Site};
+use murasil::config::Config;
 use murasil::crawl::{Crawler, Limits};
 use murasil::model::Timestamp;
 use murasil::store::Store;
+use support::serve::{Answer, feed_of, serve};
 use support::{crawl, rows};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 const PROSE: &str = "The harbour wall is repaired before the winter comes, as the council said on Tuesday evening. ";
 
-/// Answers on loopback until it is dropped; gives its authority.
-async fn serve() -> String {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
-    let authority = format!("http://{}", listener.local_addr().expect("an address"));
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let mut head = vec![0; 4096];
-            let Ok(read) = stream.read(&mut head).await else { continue };
-            let text = String::from_utf8_lossy(&head[..read]).into_owned();
-            let (status, kind, body) = answer(text.split(' ').nth(1).unwrap_or_default());
-            let answer = format!(
-                "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-                body.len()
-            );
-            // A client that is gone wants no answer.
-            let _ = stream.write_all(answer.as_bytes()).await;
-        }
-    });
-    authority
-}
-
-fn answer(path: &str) -> (&'static str, &'static str, String) {
+fn answer(path: &str) -> Answer {
     match path {
         "/feed.xml" => ("200 OK", "text/plain", feed()),
         "/news/harbour-wall-is-repaired-1001" => ("200 OK", "text/html", article("Subscribe to read on.")),
@@ -71,19 +49,6 @@ fn article(text: &str) -> String {
     )
 }
 
-fn config(authority: &str) -> Config {
-    let port: u16 = authority.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
-    let site: Site = toml::from_str("name = 'paper'\nseeds = ['http://127.0.0.1/']").expect("a site");
-    let seeds = vec![Seed::Known { url: format!("{authority}/feed.xml"), kind: SeedKind::Feed }];
-    let mut config =
-        Config { sites: vec![Site { seeds, domains: vec!["127.0.0.1".into()], ..site }], ..Config::default() };
-    config.politeness.delay = Duration::from_millis(10);
-    config.politeness.floor = Duration::ZERO;
-    config.fetch.allow_private = vec!["127.0.0.0/8".parse().expect("a range")];
-    config.fetch.ports = vec![port];
-    config
-}
-
 /// Visits the feed and stops, as a process that is killed after its first commit.
 async fn visit_the_feed_alone(config: &Config, database: &std::path::Path) {
     let store = Store::open(database, None).await.expect("opens");
@@ -103,10 +68,10 @@ async fn visit_the_feed_alone(config: &Config, database: &std::path::Path) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stub_takes_its_text_from_the_feed_and_a_whole_page_keeps_its_own() {
-    let authority = serve().await;
+    let authority = serve(answer).await;
     let folder = tempfile::tempdir().expect("a folder");
     let database = folder.path().join("m.db");
-    let config = config(&authority);
+    let config = feed_of(&authority);
 
     visit_the_feed_alone(&config, &database).await;
     crawl(&config, &database, Duration::from_secs(2)).await;

@@ -108,6 +108,7 @@ fn read_page(parser: &Parser, profile: Option<&str>, page: &str) -> Parsed {
         charset: None,
         robots_tags: &[],
         feed_text: None,
+        boilerplate: None,
         canonical: None,
         body: page.as_bytes(),
         now: now(),

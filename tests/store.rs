@@ -797,34 +797,86 @@ async fn an_article_is_stored_with_every_field() {
     assert_eq!(fixture.number("select raw_page_id from article_versions").await, 1);
 }
 
+fn with_details(body: &str, flag: FlagKind, pictures: &[&str], entries: &[&str]) -> Article {
+    let entry = |text: &&str| LiveEntry { at: None, raw: "18:30".into(), title: None, text: (*text).into() };
+    let picture = |address: &&str| Picture { url: url(address), caption: None, credit: None };
+    Article {
+        flags: vec![Flag { kind: flag, reason: "said so".into() }],
+        pictures: pictures.iter().map(picture).collect(),
+        image: pictures.first().map(|address| found(url(address))),
+        entries: entries.iter().map(entry).collect(),
+        ..article("Title", &[body])
+    }
+}
+
 #[tokio::test]
-async fn flags_pictures_and_entries_are_those_of_the_last_version() {
+async fn flags_pictures_and_entries_follow_the_page_without_a_version() {
     let fixture = Fixture::new().await;
     fixture.admit(&["http://a.example/1"]).await;
-    let with = |body: &str, flag: FlagKind, entries: &[&str]| Article {
-        flags: vec![Flag { kind: flag, reason: "said so".into() }],
-        entries: entries
-            .iter()
-            .map(|text| LiveEntry { at: None, raw: "18:30".into(), title: None, text: (*text).into() })
-            .collect(),
-        ..article("Title", &[body])
-    };
+    let (one, two) = ("http://a.example/1.jpg", "http://a.example/2.jpg");
     let states = [
-        with("old", FlagKind::Live, &["one"]),
-        with("new", FlagKind::Live, &["two", "one"]),
-        // The same words: the same version, and its flags stay.
-        with("new", FlagKind::Paywalled, &[]),
+        (with_details("old", FlagKind::Live, &[one, two], &["one"]), "live", "one.two", "1one"),
+        (with_details("new", FlagKind::Live, &[two], &["two", "one"]), "live", "two", "1two,2one"),
+        // The same words.
+        (
+            with_details("new", FlagKind::Paywalled, &[one], &["three", "two", "one"]),
+            "paywalled",
+            "one",
+            "1three,2two,3one",
+        ),
+        (with_details("new", FlagKind::Opinion, &[one, two], &[]), "opinion", "one.two", ""),
     ];
-    for (n, article) in states.into_iter().enumerate() {
+    for (n, (article, flags, pictures, entries)) in states.into_iter().enumerate() {
         let now = at(n as i64 * 3600);
         let claim = fixture.claim_one(now).await;
         fixture.store.record(article_visit(&claim, now, article)).await.expect("records");
+
+        assert_eq!(fixture.text("select group_concat(flag) from article_flags").await, flags);
+        let shown =
+            "select coalesce(group_concat(position || text), '') from (select * from live_entries order by position)";
+        assert_eq!(fixture.text(shown).await, entries);
+        let shown = "select group_concat(iif(url like '%1.jpg', 'one', 'two'), '.') from (select * from images order by position)";
+        assert_eq!(fixture.text(shown).await, pictures);
+        let lead = "select iif(image_url like '%1.jpg', 'one', 'two') from articles";
+        assert_eq!(fixture.text(lead).await, pictures[..3]);
+    }
+    assert_eq!(fixture.number("select version from articles").await, 2);
+}
+
+#[tokio::test]
+async fn details_that_are_the_same_are_not_written_again() {
+    let fixture = Fixture::new().await;
+    fixture.admit(&["http://a.example/1"]).await;
+    let visit = async |n: i64, entries: &[&str]| {
+        let article = with_details("text", FlagKind::Live, &["http://a.example/1.jpg"], entries);
+        let claim = fixture.claim_one(at(n * 3600)).await;
+        fixture.store.record(article_visit(&claim, at(n * 3600), article)).await.expect("records");
+    };
+    visit(0, &["one"]).await;
+    for table in ["images", "article_flags", "live_entries"] {
+        for change in ["insert", "update", "delete"] {
+            let trigger = format!(
+                "create trigger {table}_{change} before {change} on {table}
+                 begin select raise(abort, '{table} is written'); end"
+            );
+            sqlx::query(sqlx::AssertSqlSafe(trigger))
+                .execute(&mut connect(&fixture.path()).await)
+                .await
+                .expect("executes");
+        }
     }
 
-    assert_eq!(fixture.text("select group_concat(flag) from article_flags").await, "live");
-    let entries = "select group_concat(position || text) from (select * from live_entries order by position)";
-    assert_eq!(fixture.text(entries).await, "1two,2one");
-    assert_eq!(fixture.number("select version from articles").await, 2);
+    visit(1, &["one"]).await;
+    // As in a database of an older program.
+    execute(&fixture.path(), "update articles set details_hash = null").await;
+    execute(
+        &fixture.path(),
+        "drop trigger images_insert; drop trigger article_flags_insert; drop trigger live_entries_insert",
+    )
+    .await;
+    visit(2, &["one"]).await;
+    visit(3, &["one", "two"]).await;
+    assert_eq!(fixture.number("select count(*) from live_entries").await, 2);
 }
 
 #[tokio::test]
@@ -1367,6 +1419,37 @@ async fn one_article_under_several_addresses_of_a_site_is_stored_once() {
         assert_eq!(recorded.article, expected, "{title} at {now}");
     }
     assert_eq!(fixture.text("select alias_of_url from v_pages where state = 'alias'").await, "http://a.example/1");
+}
+
+#[tokio::test]
+async fn what_stands_in_three_articles_of_a_host_comes_with_its_claims() {
+    let fixture = Fixture::new().await;
+    let address = |n: usize| format!("http://a.example/{n}");
+    for n in 0..5 {
+        fixture.admit(&[&address(n)]).await;
+    }
+    fixture.admit(&["http://b.example/1"]).await;
+    for n in 0..3 {
+        assert!(fixture.known(&address(3)).await.history.boilerplate.paragraphs.is_empty());
+        let own: Vec<String> = (0..4).map(|paragraph| format!("paragraph {paragraph} of {n}")).collect();
+        let body: Vec<&str> = own.iter().map(String::as_str).chain(["Our letter comes on Friday."]).collect();
+        let claim = fixture.known(&address(n)).await;
+        let visit = article_visit(&claim, at(n as i64), article(&format!("Title {n}"), &body));
+        // Recorded twice, counted once.
+        fixture.store.record(visit.clone()).await.expect("records");
+        fixture.store.record(visit).await.expect("records");
+    }
+
+    let known = |claim: Claim| claim.history.boilerplate.holds("Our letter comes on Friday!");
+    assert!(known(fixture.known(&address(3)).await));
+    assert!(!known(fixture.known(&address(0)).await), "its body has it");
+    assert!(!known(fixture.known("http://b.example/1").await), "another host");
+    let claim = fixture.known(&address(3)).await;
+    assert_eq!(claim.history.boilerplate.paragraphs.len(), 1);
+    fixture.store.clone().close().await.expect("closes");
+    let again = Store::open(&fixture.path(), None).await.expect("opens");
+    let claim = again.claim_url(&url(&address(4))).await.expect("claims").expect("is known");
+    assert!(known(claim), "a restart keeps it");
 }
 
 #[tokio::test]

@@ -553,6 +553,7 @@ fn target(case: &Value, from: &PageUrl, parser: &Parser) -> Option<PageUrl> {
             body: &body,
             now: now(),
             feed_text: None,
+            boilerplate: None,
             robot_name: "murasil",
         };
         return parser.parse(&input).signals.refresh;

@@ -120,6 +120,7 @@ fn with_input<T>(config: &Config, page: &PageFile, kind: PageKind, now: Timestam
         robots_tags: &[],
         canonical: None,
         feed_text: None,
+        boilerplate: None,
         body: &page.body,
         now,
         robot_name: config.crawler.product_token(),

@@ -14,7 +14,7 @@ use tokio::sync::{Semaphore, oneshot};
 use super::CrawlError;
 use super::suspects::{Slots, Suspects};
 use crate::config::Config;
-use crate::model::{Claim, Page, PageId, PageKind, PageUrl, ParseWarning, Parsed, Timestamp};
+use crate::model::{Boilerplate, Claim, Page, PageId, PageKind, PageUrl, ParseWarning, Parsed, Timestamp};
 use crate::parse::{Input, Parser, Proposal};
 
 /// Pages of either size that wait or are parsed, per worker; beyond that the visits wait.
@@ -36,6 +36,7 @@ pub(super) struct ParseJob {
     zone: String,
     robot_name: String,
     feed_text: Option<String>,
+    boilerplate: Arc<Boilerplate>,
 }
 
 impl ParseJob {
@@ -50,6 +51,7 @@ impl ParseJob {
             zone: site.and_then(|site| site.timezone.as_ref()).unwrap_or(&config.crawler.timezone).clone(),
             robot_name: config.crawler.product_token().to_owned(),
             feed_text: claim.history.feed_text.clone(),
+            boilerplate: claim.history.boilerplate.clone(),
         }
     }
 
@@ -88,6 +90,7 @@ impl ParseJob {
             robots_tags: &self.page.robots_tags,
             canonical: self.page.links.canonical.as_ref(),
             feed_text: self.feed_text.as_deref(),
+            boilerplate: Some(&self.boilerplate),
             body: &self.page.body,
             now: Timestamp::now(),
             robot_name: &self.robot_name,
@@ -269,7 +272,17 @@ mod tests {
         };
         let (id, kind) = (PageId(1), PageKind::Article);
         let (site, zone, robot_name) = (String::new(), String::new(), String::new());
-        let job = ParseJob { id, site, kind, page, profile: None, zone, robot_name, feed_text: None };
+        let job = ParseJob {
+            id,
+            site,
+            kind,
+            page,
+            profile: None,
+            zone,
+            robot_name,
+            feed_text: None,
+            boilerplate: Arc::default(),
+        };
         queue.put((job, oneshot::channel().0));
     }
 

@@ -4,6 +4,7 @@
 
 pub mod arabic;
 pub mod article;
+pub mod boilerplate;
 pub mod detail;
 pub mod drift;
 pub mod fetched;
@@ -22,6 +23,7 @@ pub mod why;
 
 pub use self::url::{Authority, Host, PageKey, PageUrl, UrlError};
 pub use article::{Article, ArticleHash, Extractor, Found, Headline, HeadlineRole, Precision, When};
+pub use boilerplate::{Boilerplate, LeftOut, ParagraphCounts};
 pub use detail::{Direction, Flag, FlagKind, LiveEntry, Picture};
 pub use drift::{Drift, FieldHealth};
 pub use fetched::{Failure, Fetched, HeaderLinks, Outcome, Page, Receipt, Refusal, Request, RequestKind, RobotsUse};

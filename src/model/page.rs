@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{ArticleHash, Authority, Date, Host, PageUrl, SiteLearning, SourceMemory, Timestamp};
+use super::{ArticleHash, Authority, Boilerplate, Date, Host, PageUrl, SiteLearning, SourceMemory, Timestamp};
 
 /// Row of a page in the frontier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -164,6 +164,9 @@ pub struct History {
     pub feed_text: Option<String>,
     /// What visits of the site's pages showed about the shapes of its addresses.
     pub learning: Arc<SiteLearning>,
+    /// Paragraphs that are left out of its body: what the host prints in article after article. For a stored article,
+    /// without those that its body has.
+    pub boilerplate: Arc<Boilerplate>,
 }
 
 /// A host's stored pace.

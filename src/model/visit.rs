@@ -1,7 +1,8 @@
 //! What a page said ([`Parsed`]), what follows from it ([`Plan`]), and both as one thing to remember ([`Visit`]).
 
 use super::{
-    Article, Claim, FeedNotice, Fetched, Headline, HostPace, Lastmods, PageKind, PageUrl, Rel, SourceStep, Timestamp,
+    Article, Claim, FeedNotice, Fetched, Headline, HostPace, Lastmods, LeftOut, PageKind, PageUrl, Rel, SourceStep,
+    Timestamp,
 };
 
 /// Everything that one page says.
@@ -11,6 +12,8 @@ pub struct Parsed {
     pub kind: PageKind,
     /// The article; `None` on every page that is none.
     pub article: Option<Article>,
+    /// Paragraphs that were left out of its body, in page order: the host prints them in article after article.
+    pub left_out: Vec<LeftOut>,
     /// Headlines in page order, each role with its own positions.
     pub headlines: Vec<Headline>,
     /// Addresses worth knowing, in page order, each once.
@@ -31,6 +34,7 @@ impl Parsed {
         Parsed {
             kind,
             article: None,
+            left_out: Vec::new(),
             headlines: Vec::new(),
             discovered: Vec::new(),
             signals: Signals::default(),

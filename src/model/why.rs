@@ -204,6 +204,8 @@ pub struct ArticleLine {
     pub version: i64,
     /// UTC text; `None` while it is there.
     pub removed_at: Option<String>,
+    /// Paragraphs that were left out of its body: its host prints them in article after article.
+    pub left_out: Vec<String>,
 }
 
 /// A headline that leads to a page.

@@ -163,6 +163,7 @@ mod tests {
             robots_tags: &[],
             canonical: None,
             feed_text: None,
+            boilerplate: None,
             body: page.as_bytes(),
             now: "2025-01-01T00:00:00Z".parse().expect("a timestamp"),
             robot_name: "murasil",

@@ -34,8 +34,8 @@ use crate::config::Config;
 use crate::model::article::drop_controls;
 use crate::model::page::day_of;
 use crate::model::{
-    Discovered, Extractor, FlagKind, Found, Headline, Host, PageKind, PageUrl, ParseWarning, Parsed, Place, Rel,
-    Timestamp,
+    Boilerplate, Discovered, Extractor, FlagKind, Found, Headline, Host, PageKind, PageUrl, ParseWarning, Parsed,
+    Place, Rel, Timestamp,
 };
 pub use article::Candidate;
 use article::Context;
@@ -82,6 +82,8 @@ pub struct Input<'a> {
     pub canonical: Option<&'a PageUrl>,
     /// The full text that a feed gave for it, paragraphs parted by a blank line.
     pub feed_text: Option<&'a str>,
+    /// Paragraphs that its host prints in article after article, if that is known.
+    pub boilerplate: Option<&'a Boilerplate>,
     /// The decompressed body.
     pub body: &'a [u8],
     /// Time of the visit.
@@ -211,7 +213,9 @@ impl Parser {
             now: input.now,
             language,
             trace,
+            boilerplate: input.boilerplate,
             headed: Cell::default(),
+            left_out: RefCell::default(),
             bad_dates: RefCell::default(),
             locale: std::cell::OnceCell::new(),
         };
@@ -259,7 +263,10 @@ impl Parser {
         let headlines: Vec<Headline> = headlines::headlines(&scan, input.url, kind, &anchors, profile);
         let discovered = links::discovered(&scan, &base, input.url, &anchors);
         let article = (kind == PageKind::Article).then(|| article.bounded());
-        let parsed = Parsed { kind, article, headlines, discovered, signals, warnings, ..Parsed::nothing(kind) };
+        let is_own = article.as_ref().and_then(|it| it.body.as_ref()).is_some_and(|body| body.by == Extractor::Html);
+        let left_out = if is_own { ctx.left_out.take() } else { Vec::new() };
+        let parsed =
+            Parsed { kind, article, left_out, headlines, discovered, signals, warnings, ..Parsed::nothing(kind) };
         let candidates = ctx.trace.map(RefCell::into_inner).unwrap_or_default();
         (parsed, candidates)
     }
@@ -393,6 +400,7 @@ mod tests {
             robots_tags: &[],
             canonical: None,
             feed_text: None,
+            boilerplate: None,
             body: page.as_bytes(),
             now: "2025-01-01T00:00:00Z".parse().expect("a timestamp"),
             robot_name: "murasil",
@@ -412,6 +420,7 @@ mod tests {
             robots_tags: &[],
             canonical: None,
             feed_text: None,
+            boilerplate: None,
             body,
             now: "2025-01-01T00:00:00Z".parse().expect("a timestamp"),
             robot_name: "murasil",

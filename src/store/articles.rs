@@ -8,10 +8,8 @@ use super::error::Fault;
 use super::prepare::{Prepared, PreparedArticle, SearchText};
 use super::values::{clean, clean_owned, json, utc_text};
 use super::writer::Writer;
-use super::{ArticleChange, archive, headlines};
-use crate::model::{
-    Article, ArticleHash, Direction, Extractor, Found, LiveEntry, NextVisit, Outcome, PageUrl, Picture, Retired, When,
-};
+use super::{ArticleChange, archive, lists};
+use crate::model::{Article, Direction, Extractor, Found, NextVisit, Outcome, PageUrl, Retired, When};
 
 /// The fields of an article as its row keeps them.
 struct Fields {
@@ -33,7 +31,6 @@ struct Fields {
     modified_at: Option<String>,
     language: Option<String>,
     section: Option<String>,
-    tags: Vec<String>,
     body: Option<String>,
     body_html: Option<String>,
     direction: Option<&'static str>,
@@ -43,12 +40,6 @@ struct Fields {
     amp_url: Option<String>,
     source_url: Option<String>,
     source_id: Option<String>,
-    /// Kind and reason of each.
-    flags: Vec<(&'static str, String)>,
-    /// Address, caption and credit of each.
-    pictures: Vec<(String, Option<String>, Option<String>)>,
-    /// Time, time as shown, heading and text of each.
-    entries: Vec<(Option<String>, String, Option<String>, String)>,
     /// JSON object.
     found_by: String,
 }
@@ -76,25 +67,25 @@ pub(super) async fn record(
         touch(&mut w.conn, p).await?;
         return Ok(ArticleChange::None);
     };
-    if p.visit.claim.history.article == Some(prepared.hash) && confirm(&mut w.conn, page, &p.at).await? {
+    if p.visit.claim.history.article == Some(prepared.hash) && confirm(w, p, article, prepared).await? {
         return Ok(ArticleChange::Unchanged);
     }
     let row = Fields::new(article)?;
     let Some(known) = known else {
         let raw = keep_raw(w, p, prepared).await?;
-        store(&mut w.conn, INSERT, p, &row, prepared.hash, site, "", raw).await?;
-        store_lists(&mut w.conn, NEW_LISTS, p, &row).await?;
+        store(&mut w.conn, INSERT, p, &row, prepared, site, "", raw).await?;
+        lists::store_new(&mut w.conn, p, &prepared.details).await?;
         store_search(w, article, prepared, page)?;
         return Ok(ArticleChange::New);
     };
     let changed = differences(&current_fields(&mut w.conn, page).await?, &row.compared());
     if known.hash == prepared.hash.0 || changed.is_empty() {
-        confirm(&mut w.conn, page, &p.at).await?;
+        confirm(w, p, article, prepared).await?;
         return Ok(ArticleChange::Unchanged);
     }
     let raw = keep_raw(w, p, prepared).await?;
-    store(&mut w.conn, UPDATE, p, &row, prepared.hash, known.version + 1, &changed, raw).await?;
-    store_lists(&mut w.conn, OTHER_LISTS, p, &row).await?;
+    store(&mut w.conn, UPDATE, p, &row, prepared, known.version + 1, &changed, raw).await?;
+    lists::store_other(&mut w.conn, p, &prepared.details).await?;
     store_search(w, article, prepared, page)?;
     Ok(ArticleChange::Changed)
 }
@@ -112,7 +103,7 @@ async fn touch(conn: &mut SqliteConnection, p: &Prepared) -> Result<(), Fault> {
         return Ok(());
     }
     if let Outcome::NotModified { .. } = p.visit.fetched.outcome {
-        confirm(conn, p.visit.claim.page.0, &p.at).await?;
+        saw(conn, p).await?;
     } else if p.visit.plan.next == NextVisit::Never(Retired::Gone) {
         sqlx::query("update articles set removed_at = coalesce(removed_at, ?2) where page_id = ?1")
             .bind(p.visit.claim.page.0)
@@ -123,14 +114,24 @@ async fn touch(conn: &mut SqliteConnection, p: &Prepared) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The article is there, as it was. False if none is stored.
-async fn confirm(conn: &mut SqliteConnection, page: i64, at: &str) -> Result<bool, Fault> {
-    let done = sqlx::query("update articles set fetched_at = ?2, removed_at = null where page_id = ?1")
-        .bind(page)
-        .bind(at)
-        .execute(conn)
-        .await?;
-    Ok(done.rows_affected() > 0)
+/// The article's words are as they were; what stands beside them follows the page. False if none is stored.
+async fn confirm(w: &mut Writer, p: &Prepared, article: &Article, prepared: &PreparedArticle) -> Result<bool, Fault> {
+    let Some(details_hash) = saw(&mut w.conn, p).await? else { return Ok(false) };
+    if details_hash.as_ref() != Some(&prepared.details.hash) {
+        lists::refresh(&mut w.conn, p, article, &prepared.details).await?;
+    }
+    Ok(true)
+}
+
+/// The article is there. Gives the hash of its details as stored; `None` if no article is.
+async fn saw(conn: &mut SqliteConnection, p: &Prepared) -> Result<Option<Option<Vec<u8>>>, Fault> {
+    let row =
+        sqlx::query("update articles set fetched_at = ?2, removed_at = null where page_id = ?1 returning details_hash")
+            .bind(p.visit.claim.page.0)
+            .bind(&p.at)
+            .fetch_optional(conn)
+            .await?;
+    Ok(row.map(|row| row.get(0)))
 }
 
 /// The compared fields of the current version; `None` each for what it has not.
@@ -174,11 +175,11 @@ const INSERT: &str = concat!(
        page_id, site_id, title, subtitle, publisher, published_at, published_day, published_precision,
        published_raw, published_source, published_offset_minutes, modified_at, language, section, body, word_count,
        image_url, canonical_url, source_url, source_id, found_by, hash, version, first_seen_at, fetched_at,
-       changed_at, kicker, agency, dateline, body_html, direction, amp_url)
+       changed_at, kicker, agency, dateline, body_html, direction, amp_url, left_out, details_hash)
      values (
        ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, 1, ?23,
        ?23, ?23, ?28, ?29, ?30, ?31, ?32,
-       ?33);",
+       ?33, ?34, ?35);",
     version_sql!()
 );
 
@@ -191,7 +192,7 @@ const UPDATE: &str = concat!(
        modified_at = ?12, language = ?13, section = ?14, body = ?15, word_count = ?16, image_url = ?17,
        canonical_url = ?18, source_url = ?19, source_id = ?20, found_by = ?21, hash = ?22, fetched_at = ?23,
        changed_at = ?23, removed_at = null, kicker = ?28, agency = ?29, dateline = ?30,
-       body_html = ?31, direction = ?32, amp_url = ?33
+       body_html = ?31, direction = ?32, amp_url = ?33, left_out = ?34, details_hash = ?35
      where page_id = ?1;",
     version_sql!()
 );
@@ -203,7 +204,7 @@ async fn store(
     sql: &'static str,
     p: &Prepared,
     row: &Fields,
-    hash: ArticleHash,
+    prepared: &PreparedArticle,
     second: i64,
     changed: &str,
     raw_page: Option<i64>,
@@ -230,7 +231,7 @@ async fn store(
         .bind(&row.source_url)
         .bind(&row.source_id)
         .bind(&row.found_by)
-        .bind(hash.0.as_slice())
+        .bind(prepared.hash.0.as_slice())
         .bind(&p.at)
         .bind(changed)
         .bind(row.author_lines())
@@ -242,72 +243,8 @@ async fn store(
         .bind(&row.body_html)
         .bind(row.direction)
         .bind(&row.amp_url)
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-/// Links, authors, tags, pictures, flags and live entries of page ?1's article: ?2 is a list of five lists, ?3 the links.
-macro_rules! lists_sql {
-    () => {
-        "insert into authors (name)
-         select value
-         from json_each(?2, '$[0]')
-         where true
-         on conflict (name) do nothing;
-         insert into article_authors (article_id, position, author_id)
-         select (select id from articles where page_id = ?1), j.key + 1, a.id
-         from json_each(?2, '$[0]') j
-         cross join authors a on a.name = j.value;
-         insert into tags (name)
-         select value
-         from json_each(?2, '$[1]')
-         where true
-         on conflict (name) do nothing;
-         insert into article_tags (article_id, position, tag_id)
-         select (select id from articles where page_id = ?1), j.key + 1, t.id
-         from json_each(?2, '$[1]') j
-         cross join tags t on t.name = j.value;
-         insert into images (article_id, position, url, caption, credit)
-         select (select id from articles where page_id = ?1), j.key + 1, j.value ->> 0, j.value ->> 1, j.value ->> 2
-         from json_each(?2, '$[2]') j;
-         insert into article_flags (article_id, flag, reason)
-         select (select id from articles where page_id = ?1), j.value ->> 0, j.value ->> 1
-         from json_each(?2, '$[3]') j;
-         insert into live_entries (article_id, position, at, at_raw, title, text)
-         select
-           (select id from articles where page_id = ?1), j.key + 1, j.value ->> 0, j.value ->> 1, j.value ->> 2,
-           j.value ->> 3
-         from json_each(?2, '$[4]') j;
-         insert into links (from_page_id, to_page_id, place, rel)
-         select ?1, p.id, j.value ->> 1, j.value ->> 2
-         from json_each(?3) j
-         cross join pages p on p.key = j.value ->> 0
-         where p.id <> ?1
-         on conflict (from_page_id, to_page_id) do nothing"
-    };
-}
-
-/// Lists of a new article.
-const NEW_LISTS: &str = lists_sql!();
-
-/// Lists of a new version, in place of the old ones.
-const OTHER_LISTS: &str = concat!(
-    "delete from article_authors where article_id = (select id from articles where page_id = ?1);
-     delete from article_tags where article_id = (select id from articles where page_id = ?1);
-     delete from images where article_id = (select id from articles where page_id = ?1);
-     delete from article_flags where article_id = (select id from articles where page_id = ?1);
-     delete from live_entries where article_id = (select id from articles where page_id = ?1);",
-    lists_sql!()
-);
-
-/// Runs [`NEW_LISTS`] or [`OTHER_LISTS`].
-async fn store_lists(conn: &mut SqliteConnection, sql: &'static str, p: &Prepared, row: &Fields) -> Result<(), Fault> {
-    let lists = (&row.authors, &row.tags, &row.pictures, &row.flags, &row.entries);
-    sqlx::query(sql)
-        .bind(p.visit.claim.page.0)
-        .bind(json(&lists)?)
-        .bind(json(&headlines::links(&p.visit))?)
+        .bind(&prepared.details.left_out)
+        .bind(&prepared.details.hash)
         .execute(conn)
         .await?;
     Ok(())
@@ -335,7 +272,7 @@ impl Fields {
             modified,
             language,
             section,
-            tags,
+            tags: _,
             body: _,
             body_html,
             image,
@@ -343,16 +280,16 @@ impl Fields {
             amp,
             source,
             source_id,
-            flags,
-            pictures,
-            entries,
+            flags: _,
+            pictures: _,
+            entries: _,
         } = article;
         let when = published.as_ref().map(|found| &found.value);
         Ok(Fields {
             title: text(title.as_ref()),
             subtitle: text(subtitle.as_ref()),
             kicker: text(kicker.as_ref()),
-            authors: list(authors.as_ref()),
+            authors: lists::names(authors.as_ref()),
             agency: text(agency.as_ref()),
             dateline: text(dateline.as_ref()),
             publisher: text(publisher.as_ref()),
@@ -366,7 +303,6 @@ impl Fields {
             modified_at: modified.as_ref().map(|found| utc_text(found.value.at)),
             language: text(language.as_ref()),
             section: text(section.as_ref()),
-            tags: list(tags.as_ref()),
             body: clean_owned(article.body_text().as_deref()),
             body_html: clean_owned(body_html.as_deref()),
             direction: article.direction().map(Direction::as_str),
@@ -376,9 +312,6 @@ impl Fields {
             amp_url: address(amp.as_ref()),
             source_url: address(source.as_ref()),
             source_id: text(source_id.as_ref()),
-            flags: flags.iter().map(|flag| (flag.kind.as_str(), clean(&flag.reason).into_owned())).collect(),
-            pictures: stored_pictures(pictures, image.as_ref()),
-            entries: entries.iter().map(stored_entry).collect(),
             found_by: json(&provenance(article))?,
         })
     }
@@ -403,32 +336,8 @@ impl Fields {
     }
 }
 
-/// The pictures as rows; an article whose picture is only known by its address has that one.
-fn stored_pictures(
-    pictures: &[Picture],
-    lead: Option<&Found<PageUrl>>,
-) -> Vec<(String, Option<String>, Option<String>)> {
-    if pictures.is_empty() {
-        return lead.map(|lead| (lead.value.as_str().to_owned(), None, None)).into_iter().collect();
-    }
-    let row = |it: &Picture| {
-        (it.url.as_str().to_owned(), clean_owned(it.caption.as_deref()), clean_owned(it.credit.as_deref()))
-    };
-    pictures.iter().map(row).collect()
-}
-
-fn stored_entry(entry: &LiveEntry) -> (Option<String>, String, Option<String>, String) {
-    let at = entry.at.as_ref().map(|when| utc_text(when.at));
-    (at, clean(&entry.raw).into_owned(), clean_owned(entry.title.as_deref()), clean(&entry.text).into_owned())
-}
-
 fn text(found: Option<&Found<String>>) -> Option<String> {
     clean_owned(found.map(|found| found.value.as_str()))
-}
-
-fn list(found: Option<&Found<Vec<String>>>) -> Vec<String> {
-    let values = found.map(|found| found.value.as_slice()).unwrap_or_default();
-    values.iter().filter_map(|value| clean_owned(Some(value))).collect()
 }
 
 fn address(found: Option<&Found<PageUrl>>) -> Option<String> {

@@ -10,8 +10,8 @@ use sqlx::{Row, SqlitePool};
 
 use super::values::{from_millis, from_utc_text, host_list, json, unknown_word};
 use crate::model::{
-    ArticleHash, Claim, Date, History, Host, HostId, HostPace, LastmodRecord, PageId, PageKey, PageKind, PageUrl,
-    SourceHints, SourceMemory, Timestamp, Validators,
+    ArticleHash, Boilerplate, Claim, Date, History, Host, HostId, HostPace, LastmodRecord, PageId, PageKey, PageKind,
+    PageUrl, SourceHints, SourceMemory, Timestamp, Validators,
 };
 
 /// Columns of a claim, from pages `p`, hosts `h`, sites `s`, articles `a`, sources `o` and feed texts `t`.
@@ -31,7 +31,7 @@ macro_rules! claim_columns {
            cross join hosts vh on vh.id = v.host_id
            where v.sitemap_id = o.page_id
          ),
-         t.text"
+         t.text, a.left_out"
     };
 }
 
@@ -144,7 +144,7 @@ pub(super) async fn due(
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
         .fetch_all(pool)
         .await?;
-    rows.sort_by_key(|row| row.get::<i64, _>(36));
+    rows.sort_by_key(|row| row.get::<i64, _>(37));
     Ok(Found::new(&rows))
 }
 
@@ -196,9 +196,17 @@ fn history(row: &SqliteRow) -> Result<History, sqlx::Error> {
         article_at: row.get::<Option<&str>, _>(13).map(from_utc_text).transpose()?,
         source: source(row)?,
         feed_text: row.get(35),
-        // The store adds it.
+        // The store adds it, and to the boilerplate that of the host.
         learning: Arc::default(),
+        boilerplate: left_out(row)?,
     })
+}
+
+/// What was left out of the body of the stored article.
+fn left_out(row: &SqliteRow) -> Result<Arc<Boilerplate>, sqlx::Error> {
+    let Some(list) = row.get::<Option<&str>, _>(36) else { return Ok(Arc::default()) };
+    let paragraphs = serde_json::from_str(list).map_err(|e| sqlx::Error::Decode(Box::new(e)))?;
+    Ok(Arc::new(Boilerplate { paragraphs }))
 }
 
 fn source(row: &SqliteRow) -> Result<SourceMemory, sqlx::Error> {

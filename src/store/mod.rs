@@ -8,6 +8,7 @@
 mod admit;
 mod archive;
 mod articles;
+mod boilerplate;
 mod claim;
 mod drift;
 mod error;
@@ -16,6 +17,7 @@ mod health;
 mod history;
 mod known;
 mod learnt;
+mod lists;
 mod names;
 mod open;
 mod parts;
@@ -128,6 +130,7 @@ struct Inner {
     reader: Reader,
     robots: Mutex<robots::Cache>,
     learnt: Mutex<learnt::Cache>,
+    boilerplate: Mutex<boilerplate::Cache>,
     wal: Arc<Wal>,
 }
 
@@ -168,7 +171,16 @@ impl Store {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let has_archive = writer.archive.is_some();
         let (path, wal) = (writer.path.clone(), writer.wal.clone());
-        let inner = Inner { path, has_archive, jobs, reader, robots: Mutex::default(), learnt: Mutex::default(), wal };
+        let inner = Inner {
+            path,
+            has_archive,
+            jobs,
+            reader,
+            robots: Mutex::default(),
+            learnt: Mutex::default(),
+            boilerplate: Mutex::default(),
+            wal,
+        };
         // A thread of its own: each statement is answered by another thread, and a plain thread wakes for less than a
         // task that is queued for the runtime's workers.
         let runtime = tokio::runtime::Handle::current();
@@ -285,12 +297,16 @@ impl Store {
             RobotsUse::Read(copy) => Some(copy.clone()),
             RobotsUse::None | RobotsUse::Known(_) => None,
         };
+        let host = visit.claim.host_id;
         let admitted = self.admit_slices(&mut visit).await?;
         let visit = Box::new(Prepared { admitted, ..self.prepare(visit).await? });
         let stored = self.ask(|reply| Job::Record { visit, reply }).await?;
         if let Some(mut copy) = read {
             copy.id = stored.robots;
             self.cache().put(copy.authority.clone(), Some(copy));
+        }
+        if stored.boilerplate_changed {
+            self.boilerplate_cache().forget(host);
         }
         Ok(stored.recorded)
     }
@@ -379,6 +395,11 @@ impl Store {
         self.inner.learnt.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn boilerplate_cache(&self) -> std::sync::MutexGuard<'_, boilerplate::Cache> {
+        // As above.
+        self.inner.boilerplate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Hands a job to the writer and waits for its answer.
     async fn ask<T>(&self, job: impl FnOnce(Promise<T>) -> Job) -> Result<T, StoreError> {
         let closed = || StoreError::Closed { path: self.inner.path.clone() };
@@ -423,6 +444,7 @@ impl Store {
         }
         self.join_robots(&mut claims).await?;
         self.join_learning(&mut claims).await?;
+        self.join_boilerplate(&mut claims).await?;
         Ok(claims)
     }
 
@@ -438,6 +460,29 @@ impl Store {
                 self.learnt_cache().put(&claim.site, learning.clone());
                 learning
             };
+        }
+        Ok(())
+    }
+
+    /// Adds what each host prints in article after article.
+    async fn join_boilerplate(&self, claims: &mut [Claim]) -> Result<(), StoreError> {
+        for claim in claims {
+            let cached = self.boilerplate_cache().find(claim.host_id);
+            let of_host = if let Some(boilerplate) = cached {
+                boilerplate
+            } else {
+                let boilerplate = boilerplate::load(self.pool(), claim.host_id).await.map_err(|e| self.at(e))?;
+                let boilerplate = Arc::new(boilerplate);
+                self.boilerplate_cache().put(claim.host_id, boilerplate.clone());
+                boilerplate
+            };
+            let history = &mut claim.history;
+            if history.article.is_none() {
+                history.boilerplate = of_host;
+            } else if !of_host.paragraphs.is_empty() {
+                let of_article = boilerplate::for_stored(self.pool(), claim.page, &history.boilerplate, &of_host);
+                history.boilerplate = Arc::new(of_article.await.map_err(|e| self.at(e))?);
+            }
         }
         Ok(())
     }

@@ -3,9 +3,12 @@
 use sha2::{Digest, Sha256};
 
 use super::admit::Admitted;
+use super::boilerplate;
+use super::lists::Details;
 use super::values::{clean, utc_text};
 use crate::model::arabic::normalise;
-use crate::model::{Article, ArticleHash, Found, Outcome, RobotsCopy, RobotsUse, Timestamp, Visit};
+use crate::model::boilerplate::Paragraph;
+use crate::model::{Article, ArticleHash, Found, LeftOut, Outcome, RobotsCopy, RobotsUse, Timestamp, Visit};
 
 /// zstd's own default.
 const LEVEL: i32 = 3;
@@ -30,6 +33,12 @@ pub(super) struct PreparedArticle {
     pub(super) hash: ArticleHash,
     /// `None` if the claim already knew these fields.
     pub(super) search: Option<SearchText>,
+    /// What stands beside the words.
+    pub(super) details: Details,
+    /// The paragraphs that are counted; none if the article is stored already.
+    pub(super) paragraphs: Vec<Paragraph>,
+    /// With the paragraphs that were left out, if the article is not stored yet; `None`: none were.
+    pub(super) whole_hash: Option<ArticleHash>,
     /// `None` if the page is not kept.
     pub(super) raw: Option<RawPage>,
 }
@@ -80,8 +89,28 @@ impl PreparedArticle {
         } else {
             None
         };
-        PreparedArticle { hash, search: (!known).then(|| SearchText::new(article)), raw }
+        let left_out = &visit.parsed.left_out;
+        let is_new = visit.claim.history.article.is_none();
+        PreparedArticle {
+            hash,
+            search: (!known).then(|| SearchText::new(article)),
+            details: Details::new(article, &visit.parsed),
+            paragraphs: if is_new { boilerplate::paragraphs(article, left_out) } else { Vec::new() },
+            whole_hash: (is_new && !left_out.is_empty()).then(|| whole(article, left_out).hash()),
+            raw,
+        }
     }
+}
+
+/// The article with the paragraphs that were left out.
+fn whole(article: &Article, left_out: &[LeftOut]) -> Article {
+    let mut whole = article.clone();
+    if let Some(body) = &mut whole.body {
+        for LeftOut { at, text } in left_out {
+            body.value.insert((*at).min(body.value.len()), text.clone());
+        }
+    }
+    whole
 }
 
 impl SearchText {

@@ -8,7 +8,7 @@ use super::error::Fault;
 use super::prepare::Prepared;
 use super::values::{clean, clean_owned, host_list, json, utc_text};
 use super::writer::Writer;
-use super::{ArticleChange, Recorded, articles, headlines, learnt, parts, robots, sources};
+use super::{ArticleChange, Recorded, articles, boilerplate, headlines, learnt, parts, robots, sources};
 use crate::model::{
     Failure, HostId, HostPace, NextVisit, Outcome, PageId, PageUrl, Refusal, Request, RequestKind, Retired, RobotsId,
     SourceStep, Timestamp, Validators, Visit,
@@ -23,6 +23,8 @@ pub(super) struct Stored {
     pub(super) recorded: Recorded,
     /// Row of the robots.txt that was stored with it.
     pub(super) robots: Option<RobotsId>,
+    /// The boilerplate of the page's host is another now.
+    pub(super) boilerplate_changed: bool,
 }
 
 /// The page's row as it is now; it may have changed since the claim.
@@ -97,6 +99,8 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault
     if !now.repeated {
         learnt::count(&mut w.conn, p, now.site_id).await?;
     }
+    let is_new = article == ArticleChange::New;
+    let boilerplate_changed = is_new && boilerplate::count(&mut w.conn, p, now.site_id).await?;
     record_opt_outs(&mut w.conn, p).await?;
     let away = if now.repeated { Vec::new() } else { turned_away(visit, &admitted, now.site_id) };
     let requests = if now.repeated { 0 } else { visit.fetched.receipt.requests.len() };
@@ -105,7 +109,7 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault
     rewake_all(&mut w.conn, &touched).await?;
     let alerts = if now.repeated { Vec::new() } else { w.watch.observe(&mut w.conn, p, now.site_id, article).await? };
     let recorded = Recorded { article, new_pages: admitted.new_pages, new_headlines, alerts };
-    Ok(Stored { recorded, robots })
+    Ok(Stored { recorded, robots, boilerplate_changed })
 }
 
 /// What feeds and sitemaps say about other pages, and what this visit says about their word. Gives the hosts of pages
@@ -261,7 +265,7 @@ async fn copy_of(conn: &mut SqliteConnection, p: &Prepared, site: i64) -> Result
         "select p.id
          from articles a indexed by articles_title
          join pages p on p.id = a.page_id
-         where a.title = ?1 and a.hash = ?2 and a.site_id = ?3 and a.removed_at is null and p.id <> ?4
+         where a.title = ?1 and a.hash in (?2, ?5) and a.site_id = ?3 and a.removed_at is null and p.id <> ?4
            and p.state in ('scheduled', 'done', 'new')
          limit 1",
     )
@@ -269,6 +273,7 @@ async fn copy_of(conn: &mut SqliteConnection, p: &Prepared, site: i64) -> Result
     .bind(prepared.hash.0.to_vec())
     .bind(site)
     .bind(p.visit.claim.page.0)
+    .bind(prepared.whole_hash.map(|hash| hash.0.to_vec()))
     .fetch_optional(conn)
     .await?;
     Ok(row.map(|row| PageId(row.get(0))))

@@ -294,14 +294,32 @@ impl Reader {
         .bind(page)
         .fetch_optional(self.pool())
         .await?;
-        Ok(row.map(|row| ArticleLine {
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(ArticleLine {
             id: row.get(0),
             title: row.get(1),
             published_at: row.get(2),
             first_seen_at: row.get(3),
             version: row.get(4),
             removed_at: row.get(5),
+            left_out: self.left_out(page).await?,
         }))
+    }
+
+    /// Paragraphs that were left out of the body of a page's article.
+    async fn left_out(&self, page: i64) -> Result<Vec<String>, sqlx::Error> {
+        sqlx::query_scalar(
+            "select coalesce(b.text, '(forgotten since)')
+             from pages p
+             join articles a on a.page_id = p.id
+             cross join json_each(a.left_out) j
+             left join boilerplate b on b.host_id = p.host_id and b.fingerprint = j.value
+             where p.id = ?1
+             order by j.key",
+        )
+        .bind(page)
+        .fetch_all(self.pool())
+        .await
     }
 
     async fn headlines(&self, url: &str) -> Result<Vec<HeadlineLine>, sqlx::Error> {

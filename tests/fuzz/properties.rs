@@ -262,6 +262,7 @@ pub(crate) fn html(data: &[u8]) {
         robots_tags: &tags,
         canonical: None,
         feed_text: None,
+        boilerplate: None,
         body: data,
         now: now(),
         robot_name: "murasil",

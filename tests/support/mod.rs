@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub(crate) mod room;
+pub(crate) mod serve;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -54,6 +54,7 @@ impl Room {
             body: body.as_bytes(),
             now,
             feed_text: None,
+            boilerplate: Some(&claim.history.boilerplate),
             robot_name: "murasil",
         })
     }

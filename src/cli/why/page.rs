@@ -122,6 +122,9 @@ fn story_text(story: &PageStory, report: &PageReport, config: &Config, style: St
                 &format!("{}, version {}, {published}{removed}", article.id, article.version),
             );
             out += &field_within(style, "", article.title.as_deref().unwrap_or("(without a title)"));
+            for text in &article.left_out {
+                out += &field_within(style, "left out", &format!("{text} (boilerplate of the host)"));
+            }
         }
         None => out += &field_within(style, "article", "none"),
     }

@@ -33,7 +33,7 @@ use jiff::tz::TimeZone;
 use super::dates::DateContext;
 use super::profile::{Answer, Answers, Compiled};
 use super::scan::{Scan, collapse};
-use crate::model::{Article, Extractor, Found, PageUrl, Timestamp};
+use crate::model::{Article, Boilerplate, Extractor, Found, LeftOut, PageUrl, Timestamp};
 use ld::Graph;
 use locale::Locale;
 use meta::Metas;
@@ -77,6 +77,10 @@ pub(crate) struct Context<'a> {
     pub(crate) language: Option<Found<String>>,
     /// Candidates, when somebody asked for them.
     pub(crate) trace: Option<RefCell<Vec<Candidate>>>,
+    /// Paragraphs that the host prints in article after article.
+    pub(crate) boilerplate: Option<&'a Boilerplate>,
+    /// Set by the body: paragraphs that were left out because of that.
+    pub(crate) left_out: RefCell<Vec<LeftOut>>,
     /// Set by the body: the headline stands right above the text.
     pub(crate) headed: Cell<bool>,
     /// Raw texts of dates that could not be read.

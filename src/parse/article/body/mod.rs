@@ -1,5 +1,6 @@
 //! The text: which element holds it, and which of that element's blocks belong to it.
 
+mod boilerplate;
 mod container;
 mod lines;
 mod stated;
@@ -101,17 +102,18 @@ pub(crate) fn body(ctx: &Context, title: Option<&Found<String>>, subtitle: Optio
     }
     prefer_marked(scan, &mut scores);
     let Some(top) = container(scan, &scores) else {
-        note_blocks(ctx, &[], &[]);
+        note_blocks(ctx, &[], &[], &[]);
         return None;
     };
     let range = range_of(scan, top)?;
     let verdicts = stretch::judge(scan, &range, &title, title_end, &stated);
     let kept: Vec<usize> =
         verdicts.iter().filter(|verdict| verdict.objection.is_none()).map(|verdict| verdict.at).collect();
-    let blocks: Vec<usize> =
+    let mut blocks: Vec<usize> =
         lead_in(scan, &kept, title_end, &title, subtitle).into_iter().chain(kept.iter().copied()).collect();
+    let left_out = boilerplate::take(ctx, &mut blocks);
     if ctx.trace.is_some() {
-        note_blocks(ctx, &verdicts, &blocks);
+        note_blocks(ctx, &verdicts, &blocks, &left_out);
     }
     if blocks.is_empty() {
         return None;
@@ -181,9 +183,12 @@ fn objection(scan: &Scan, block: &Block, around: Around, title: &str) -> Option<
     (!text.chars().any(char::is_alphanumeric)).then_some("no letters")
 }
 
-fn note_blocks(ctx: &Context, verdicts: &[Verdict], chosen: &[usize]) {
-    let objections: HashMap<usize, &'static str> =
-        verdicts.iter().filter_map(|verdict| Some((verdict.at, verdict.objection?))).collect();
+fn note_blocks(ctx: &Context, verdicts: &[Verdict], chosen: &[usize], left_out: &[usize]) {
+    let objections: HashMap<usize, &'static str> = verdicts
+        .iter()
+        .filter_map(|verdict| Some((verdict.at, verdict.objection?)))
+        .chain(left_out.iter().map(|at| (*at, "boilerplate of the host")))
+        .collect();
     let chosen: HashSet<usize> = chosen.iter().copied().collect();
     for (at, block) in ctx.scan.blocks.iter().enumerate().take(2_000) {
         let text = ctx.scan.text.get(block.range.clone()).unwrap_or_default();

@@ -1,0 +1,219 @@
+//! What stands beside the row of an article: authors and tags, pictures, flags and live entries, links.
+//!
+//! Pictures, flags and live entries are the details: they follow the page while its words stay the same.
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use sqlx::SqliteConnection;
+
+use super::error::Fault;
+use super::headlines;
+use super::prepare::Prepared;
+use super::values::{clean, clean_owned, json, utc_text};
+use crate::model::boilerplate::fingerprint;
+use crate::model::{Article, Found, LiveEntry, Parsed};
+
+/// The details of an article as they are stored.
+pub(super) struct Details {
+    /// Lists of pictures, flags and live entries, as JSON.
+    lists: String,
+    /// Fingerprints of the paragraphs that were left out of the body, as JSON; `None`: none.
+    pub(super) left_out: Option<String>,
+    /// Over all of them and the lead picture.
+    pub(super) hash: Vec<u8>,
+}
+
+/// A row of `images`: address, caption, credit.
+#[derive(Serialize)]
+struct PictureRow<'a>(&'a str, Option<String>, Option<String>);
+
+/// A row of `article_flags`: kind, reason.
+#[derive(Serialize)]
+struct FlagRow(&'static str, String);
+
+/// A row of `live_entries`: time, time as shown, heading, text.
+#[derive(Serialize)]
+struct EntryRow(Option<String>, String, Option<String>, String);
+
+impl Details {
+    pub(super) fn new(article: &Article, parsed: &Parsed) -> Details {
+        let flags = article.flags.iter().map(|flag| FlagRow(flag.kind.as_str(), clean(&flag.reason).into_owned()));
+        let flags: Vec<FlagRow> = flags.collect();
+        let entries: Vec<EntryRow> = article.entries.iter().map(entry).collect();
+        let lists = text(&(pictures(article), flags, entries));
+        let left_out: Vec<i64> = parsed.left_out.iter().filter_map(|it| fingerprint(&it.text)).collect();
+        let left_out = (!left_out.is_empty()).then(|| text(&left_out));
+        let lead = article.image.as_ref().map_or("", |image| image.value.as_str());
+        let mut hasher = Sha256::new();
+        for part in [lists.as_str(), left_out.as_deref().unwrap_or_default(), lead] {
+            hasher.update((part.len() as u64).to_le_bytes());
+            hasher.update(part);
+        }
+        Details { lists, left_out, hash: hasher.finalize()[..16].to_vec() }
+    }
+}
+
+/// Pictures, flags and live entries of page ?1's article: the first three lists of ?2. Rows that are the same stay as
+/// they are.
+macro_rules! details_sql {
+    () => {
+        "insert into images (article_id, position, url, caption, credit)
+         select (select id from articles where page_id = ?1), j.key + 1, j.value ->> 0, j.value ->> 1, j.value ->> 2
+         from json_each(?2, '$[0][0]') j
+         where true
+         on conflict (article_id, position) do update set
+           url = excluded.url, caption = excluded.caption, credit = excluded.credit
+         where (url, caption, credit) is not (excluded.url, excluded.caption, excluded.credit);
+         insert into article_flags (article_id, flag, reason)
+         select (select id from articles where page_id = ?1), j.value ->> 0, j.value ->> 1
+         from json_each(?2, '$[0][1]') j
+         where true
+         on conflict (article_id, flag) do update set reason = excluded.reason
+         where reason <> excluded.reason;
+         insert into live_entries (article_id, position, at, at_raw, title, text)
+         select
+           (select id from articles where page_id = ?1), j.key + 1, j.value ->> 0, j.value ->> 1, j.value ->> 2,
+           j.value ->> 3
+         from json_each(?2, '$[0][2]') j
+         where true
+         on conflict (article_id, position) do update set
+           at = excluded.at, at_raw = excluded.at_raw, title = excluded.title, text = excluded.text
+         where (at, at_raw, title, text) is not (excluded.at, excluded.at_raw, excluded.title, excluded.text);"
+    };
+}
+
+/// Drops the pictures, flags and live entries of page ?1's article that ?2 does not have.
+macro_rules! drop_details_sql {
+    () => {
+        "delete from images
+         where article_id = (select id from articles where page_id = ?1)
+           and position > json_array_length(?2, '$[0][0]');
+         delete from article_flags
+         where article_id = (select id from articles where page_id = ?1)
+           and flag not in (select value ->> 0 from json_each(?2, '$[0][1]'));
+         delete from live_entries
+         where article_id = (select id from articles where page_id = ?1)
+           and position > json_array_length(?2, '$[0][2]');"
+    };
+}
+
+/// All lists of page ?1's article; ?2 is a list of details, authors, tags and links.
+///
+/// No statement may skip a number of a parameter more often than the call has parameters: see `articles`.
+macro_rules! lists_sql {
+    () => {
+        concat!(
+            details_sql!(),
+            "insert into authors (name)
+             select value
+             from json_each(?2, '$[1]')
+             where true
+             on conflict (name) do nothing;
+             insert into article_authors (article_id, position, author_id)
+             select (select id from articles where page_id = ?1), j.key + 1, a.id
+             from json_each(?2, '$[1]') j
+             cross join authors a on a.name = j.value;
+             insert into tags (name)
+             select value
+             from json_each(?2, '$[2]')
+             where true
+             on conflict (name) do nothing;
+             insert into article_tags (article_id, position, tag_id)
+             select (select id from articles where page_id = ?1), j.key + 1, t.id
+             from json_each(?2, '$[2]') j
+             cross join tags t on t.name = j.value;
+             insert into links (from_page_id, to_page_id, place, rel)
+             select ?1, p.id, j.value ->> 1, j.value ->> 2
+             from json_each(?2, '$[3]') j
+             cross join pages p on p.key = j.value ->> 0
+             where p.id <> ?1
+             on conflict (from_page_id, to_page_id) do nothing"
+        )
+    };
+}
+
+/// Lists of a new article.
+const NEW: &str = lists_sql!();
+
+/// Lists of a new version, in place of the old ones.
+const OTHER: &str = concat!(
+    "delete from article_authors where article_id = (select id from articles where page_id = ?1);
+     delete from article_tags where article_id = (select id from articles where page_id = ?1);",
+    drop_details_sql!(),
+    lists_sql!()
+);
+
+/// Details of an article whose words are the same.
+const DETAILS: &str = concat!(
+    drop_details_sql!(),
+    details_sql!(),
+    "update articles
+     set image_url = ?3, left_out = ?4, details_hash = ?5
+     where page_id = ?1"
+);
+
+/// Stores the lists of a new article.
+pub(super) async fn store_new(conn: &mut SqliteConnection, p: &Prepared, details: &Details) -> Result<(), Fault> {
+    store(conn, NEW, p, details).await
+}
+
+/// Stores the lists of a new version in place of the old ones.
+pub(super) async fn store_other(conn: &mut SqliteConnection, p: &Prepared, details: &Details) -> Result<(), Fault> {
+    store(conn, OTHER, p, details).await
+}
+
+async fn store(conn: &mut SqliteConnection, sql: &'static str, p: &Prepared, details: &Details) -> Result<(), Fault> {
+    let article = p.visit.parsed.article.as_ref();
+    let authors = names(article.and_then(|article| article.authors.as_ref()));
+    let tags = names(article.and_then(|article| article.tags.as_ref()));
+    let links = headlines::links(&p.visit);
+    let lists = format!("[{},{},{},{}]", details.lists, json(&authors)?, json(&tags)?, json(&links)?);
+    sqlx::query(sql).bind(p.visit.claim.page.0).bind(lists).execute(conn).await?;
+    Ok(())
+}
+
+/// Brings the details of an article up to date whose words are the same.
+pub(super) async fn refresh(
+    conn: &mut SqliteConnection,
+    p: &Prepared,
+    article: &Article,
+    details: &Details,
+) -> Result<(), Fault> {
+    sqlx::query(DETAILS)
+        .bind(p.visit.claim.page.0)
+        .bind(format!("[{}]", details.lists))
+        .bind(article.image.as_ref().map(|image| image.value.as_str()))
+        .bind(&details.left_out)
+        .bind(&details.hash)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Names as they are stored.
+pub(super) fn names(found: Option<&Found<Vec<String>>>) -> Vec<String> {
+    let values = found.map(|found| found.value.as_slice()).unwrap_or_default();
+    values.iter().map(|value| clean(value).into_owned()).collect()
+}
+
+/// The pictures as rows; an article whose picture is only known by its address has that one.
+fn pictures(article: &Article) -> Vec<PictureRow<'_>> {
+    if article.pictures.is_empty() {
+        return article.image.iter().map(|lead| PictureRow(lead.value.as_str(), None, None)).collect();
+    }
+    let rows = article
+        .pictures
+        .iter()
+        .map(|it| PictureRow(it.url.as_str(), clean_owned(it.caption.as_deref()), clean_owned(it.credit.as_deref())));
+    rows.collect()
+}
+
+fn entry(entry: &LiveEntry) -> EntryRow {
+    let at = entry.at.as_ref().map(|when| utc_text(when.at));
+    EntryRow(at, clean(&entry.raw).into_owned(), clean_owned(entry.title.as_deref()), clean(&entry.text).into_owned())
+}
+
+/// Lists of texts and numbers as JSON, which they always have.
+fn text<T: Serialize>(lists: &T) -> String {
+    serde_json::to_string(lists).unwrap_or_default()
+}
