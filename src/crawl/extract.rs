@@ -62,6 +62,8 @@ pub struct PageFile {
     pub content_type: Option<String>,
     /// Label of its encoding, if the caller knows it.
     pub charset: Option<String>,
+    /// When it was fetched; `None` if unknown, as of most files, and then "yesterday" is no date.
+    pub visited: Option<Timestamp>,
 }
 
 /// Reads a page from a file; `.gz` is decompressed.
@@ -121,7 +123,8 @@ fn with_input<T>(config: &Config, page: &PageFile, kind: PageKind, now: Timestam
         canonical: None,
         feed_text: None,
         body: &page.body,
-        now,
+        now: page.visited.unwrap_or(now),
+        visited: page.visited,
         robot_name: config.crawler.product_token(),
     })
 }
@@ -235,6 +238,7 @@ struct BatchRequest {
     file: String,
     url: Option<String>,
     charset: Option<String>,
+    visited: Option<Timestamp>,
 }
 
 /// A line of `--jsonl` output for a page that failed.
@@ -369,7 +373,7 @@ fn load(root: &Path, request: &BatchRequest) -> Result<PageFile, ExtractError> {
     let body = read_page(&below(root, &request.file)?)?;
     // A batch goes on without an address that is none: most fields do not need it.
     let url = request.url.as_deref().and_then(|url| PageUrl::parse(url).ok());
-    Ok(PageFile { body, url, content_type: None, charset: request.charset.clone() })
+    Ok(PageFile { body, url, content_type: None, charset: request.charset.clone(), visited: request.visited })
 }
 
 /// A file below the root folder, links resolved.

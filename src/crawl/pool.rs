@@ -90,6 +90,7 @@ impl ParseJob {
             feed_text: self.feed_text.as_deref(),
             body: &self.page.body,
             now: Timestamp::now(),
+            visited: Some(Timestamp::now()),
             robot_name: &self.robot_name,
         }
     }

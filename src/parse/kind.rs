@@ -165,6 +165,7 @@ mod tests {
             feed_text: None,
             body: page.as_bytes(),
             now: "2025-01-01T00:00:00Z".parse().expect("a timestamp"),
+            visited: None,
             robot_name: "murasil",
         });
         parsed.kind

@@ -53,6 +53,7 @@ impl Room {
             canonical: None,
             body: body.as_bytes(),
             now,
+            visited: Some(now),
             feed_text: None,
             robot_name: "murasil",
         })
