@@ -200,7 +200,7 @@ pub(crate) fn extract(ctx: &Context) -> Article {
     );
     Article {
         kicker: kicker::kicker(ctx, title.as_ref(), subtitle.as_ref(), &place),
-        agency: dateline::agency(ctx, by.agency, body.as_ref()),
+        agency: dateline::agency(ctx, by.agency, &place, body.as_ref()),
         dateline,
         image,
         title,

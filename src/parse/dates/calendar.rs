@@ -166,6 +166,7 @@ fn numeric(tokens: &Tokens, at: usize, scene: &Scene) -> Option<Day> {
         let first = tokens.short_number(at, 2)?;
         let year = match last_digits {
             4 => last as u32,
+            2 if first_digits == 1 && separator == '/' => expand_year(last as u32, scene),
             2 => short_year(last as u32, first, middle, separator, scene)?,
             _ => return None,
         };

@@ -458,6 +458,9 @@ mod tests {
         check_in("en", "Friday 05/06/2020", "2020-06-05");
         check_in("en", "Wednesday 05/06/2020", "2020-05-06");
         check("06/02/15", "");
+        check("5/5/20", "2020-05-05");
+        check_in("fr", "6/2/15", "2015-02-06");
+        check_in("en", "6/2/15", "");
         check("14_luglio_15", "");
     }
 

@@ -211,12 +211,18 @@ fn in_titles(ctx: &Context) -> Vec<Found<String>> {
         .collect()
 }
 
-/// The date in the address.
+/// The date in the address, or else in the one that the page claims.
 fn by_address(ctx: &Context) -> Option<Found<When>> {
-    let day = url_date(ctx.url.path())?;
-    let raw = ctx.url.path().chars().take(200).collect::<String>();
-    ctx.note("published", &day.to_string(), Extractor::Url, "path", true, "nothing better");
-    Some(Found::new(When::day(day, raw), Extractor::Url, "path"))
+    let claimed = super::origin::canonical(ctx).map(|found| found.value);
+    [Some((ctx.url, "path")), claimed.as_ref().map(|url| (url, "path of the canonical address"))]
+        .into_iter()
+        .flatten()
+        .find_map(|(url, rule)| {
+            let day = url_date(url.path())?;
+            let raw = url.path().chars().take(200).collect::<String>();
+            ctx.note("published", &day.to_string(), Extractor::Url, rule, true, "nothing better");
+            Some(Found::new(When::day(day, raw), Extractor::Url, rule))
+        })
 }
 
 /// A stated instant in UTC is told in the page's own zone where the page shows the day beside it; exactly midnight of

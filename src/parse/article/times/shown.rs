@@ -369,7 +369,7 @@ fn marked(ctx: &Context, wanted: impl Fn(&Mark) -> bool) -> Vec<Found<String>> {
         } else if mark.own.has(Around::DATE.with(Around::BYLINE)) {
             let values = ["title", "data-datetime", "data-date", "data-timestamp", "data-time"];
             let value =
-                values.into_iter().filter_map(attribute).find(|v| v.bytes().filter(u8::is_ascii_digit).count() >= 8);
+                values.into_iter().filter_map(attribute).find(|v| v.bytes().filter(u8::is_ascii_digit).count() >= 5);
             if let Some(value) = value.filter(|_| mark.own.has(Around::DATE) && !CHANGED.is_match(&text)) {
                 classes.push(Found::new(value.to_owned(), Extractor::Html, "attribute of a date class"));
             }
