@@ -120,6 +120,13 @@ pub(crate) fn agency(
     chosen
 }
 
+/// The signature at the head of the text, as it is written: who signs where nobody is named.
+pub(crate) fn signed(body: Option<&Body>) -> Option<Found<Vec<String>>> {
+    let credit = body?.paragraphs.iter().take(3).find_map(|text| opening(text)?.1)?;
+    let signs = !agencies(credit).is_empty();
+    signs.then(|| Found::new(vec![credit.trim().to_owned()], Extractor::Html, "agency at the head of the text"))
+}
+
 /// The agency that an element of a line beside the headline names, and nothing else.
 fn beside(ctx: &Context, place: &Place) -> Vec<String> {
     /// How far behind the headline, in bytes of the page's text.

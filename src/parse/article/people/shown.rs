@@ -338,8 +338,9 @@ fn byline(ctx: &Context, place: &Place) -> Option<Candidate> {
     let raw = lines().find_map(|block| part_with_by(ctx, block).or_else(|| line_with_by(ctx, block)));
     let after_label = || lines().zip(lines().skip(1)).find_map(|(label, name)| labelled(ctx, label, name));
     let raw = raw.or_else(after_label);
-    // One name alone where the words before it say nothing else.
-    let single = || lines().filter(|block| block.chars <= 60).find_map(|block| posted_by(ctx, block));
+    // One name alone where the words before it say nothing else, or where it is a link behind the word.
+    let named = |block| posted_by(ctx, block).or_else(|| linked(ctx, block));
+    let single = || lines().filter(|block| block.chars <= 60).find_map(named);
     if raw.is_none()
         && let Some(name) = single()
     {
@@ -385,6 +386,16 @@ fn posted_by(ctx: &Context, block: &Block) -> Option<String> {
     let by = POSTED_BY.iter().find(|by| lower.starts_with(**by))?;
     let list = names(&[text.get(by.len()..)?.to_owned()], &[]);
     (list.len() == 1 && !list[0].contains(' ')).then(|| list[0].clone())
+}
+
+/// The one name of a line that is the word for "by" and a link: `von <a>Ann</a>`.
+fn linked(ctx: &Context, block: &Block) -> Option<String> {
+    let parts = ctx.scan.parts(block);
+    let [by, name] = parts.as_slice() else { return None };
+    let label = by.trim_end_matches([':', ' ']).to_lowercase();
+    let list = names(std::slice::from_ref(name), &[]);
+    let fit = LABELS.contains(&label.as_str()) && block.link_chars > 0 && block.link_chars < block.chars;
+    (fit && list.len() == 1 && !list[0].contains(' ')).then(|| list[0].clone())
 }
 
 /// The first line elsewhere that says who wrote it: "Text: Ann Lee".

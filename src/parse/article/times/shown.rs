@@ -102,7 +102,9 @@ pub(super) fn near(ctx: &Context, place: &Place) -> Near {
     let inside = |at: usize| at + BEFORE >= place.range.start && at <= place.range.end + BEHIND;
     let marked = marked(ctx, |mark| {
         let at = mark.range.start;
-        inside(at) && !mark.around.has(away(place, at, mark.around))
+        // A headline may name a day, too.
+        let holds_headline = at <= place.range.start && mark.range.end >= place.range.end;
+        inside(at) && !holds_headline && !mark.around.has(away(place, at, mark.around))
     });
     let (changed, marked) = marked.into_iter().partition(|found| tells_of_change(&found.value));
     near.marked = marked;
