@@ -425,6 +425,24 @@ mod tests {
     }
 
     #[test]
+    fn yesterday_in_a_file_counts_from_the_visit_and_from_nothing_else() {
+        let prose =
+            "<p>The council of the town met for three hours and spoke about the new bridge and its cost.</p>".repeat(4);
+        let body = format!("<h1>Council puts the bridge off</h1><p class=date>yesterday</p>{prose}").into_bytes();
+        let config = Config::default();
+        let parser = Parser::new(&config).expect("the built-in profiles");
+        let day = |visited: Option<&str>| {
+            let visited = visited.map(|at| at.parse().expect("a timestamp"));
+            let page = PageFile { body: body.clone(), visited, ..PageFile::default() };
+            let article = extract(&parser, &config, &page, PageKind::Article, Timestamp::now()).article?;
+            article.published.map(|found| found.value.day.to_string())
+        };
+
+        assert_eq!(day(Some("2024-03-12T10:30:00Z")).as_deref(), Some("2024-03-11"));
+        assert_eq!(day(None), None);
+    }
+
+    #[test]
     fn a_request_cannot_leave_the_root_folder() {
         let root = tempfile::tempdir().expect("a folder");
         std::fs::write(root.path().join("a.html"), "x").expect("a file");
