@@ -33,7 +33,13 @@ fn pages() {
     let url = PageUrl::parse("https://www.paper.example/news/2026/11/24/").expect("an address");
     let text = page();
     let tree = Page::parse(&text);
-    let file = PageFile { body: text.clone().into_bytes(), url: Some(url.clone()), content_type: None, charset: None };
+    let file = PageFile {
+        body: text.clone().into_bytes(),
+        url: Some(url.clone()),
+        content_type: None,
+        charset: None,
+        visited: None,
+    };
     let rules = Rules::parse(&robots(), "murasil");
     let paths: Vec<String> = (0..1_000).map(|n| format!("/section-{}/story-{n}?page=2", n % 40)).collect();
     let print = |what: &str, time: Duration| println!("{what:<57} {:>6.0} µs", time.as_secs_f64() * 1e6);

@@ -54,7 +54,7 @@ fn page(root: &Path, line: &str) -> PageFile {
     let name = truth["file"].as_str().expect("a file").trim_start_matches("scrapinghub/").to_owned();
     let body = extract::read_page(&root.join(name)).expect("a page");
     let url = truth["url"].as_str().and_then(|url| PageUrl::parse(url).ok());
-    PageFile { body, url, content_type: None, charset: None }
+    PageFile { body, url, content_type: None, charset: None, visited: None }
 }
 
 fn cost(run: impl Fn()) -> Duration {

@@ -17,6 +17,7 @@ fn paragraphs(page: &str) -> Vec<String> {
         canonical: None,
         body: page.as_bytes(),
         now: "2025-02-01T00:00:00Z".parse().expect("a timestamp"),
+        visited: None,
         feed_text: None,
         boilerplate: None,
         robot_name: "murasil",

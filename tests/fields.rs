@@ -235,3 +235,174 @@ fn a_newsroom_that_is_stated_goes_before_an_agency_that_is_shown() {
     assert_eq!(authors(&article), ["Paper Redaktion"]);
     assert_eq!(value(article.agency.as_ref()), Some("dpa"));
 }
+
+/// The headline of most pages here.
+const HEADING: &str = "<h1>Council puts the bridge off</h1>";
+
+fn title(head: &str, above: &str) -> String {
+    page(URL, head, above).title.map(|found| found.value).unwrap_or_default()
+}
+
+#[test]
+fn the_sites_name_leaves_a_title_and_a_part_that_another_candidate_proves_stays() {
+    let site = "<meta property=og:site_name content='The Paper'>";
+    let element = |text: &str| format!("{site}<title>{text}</title>");
+    assert_eq!(title(&element("Council puts the bridge off | The Paper"), ""), "Council puts the bridge off");
+    let og = "<meta property=og:title content='Council puts the bridge off'>";
+    let longer = format!("<title>Council puts the bridge off - Town - Local news</title>{og}");
+    assert_eq!(title(&longer, ""), "Council puts the bridge off");
+    assert_eq!(title("<title>Council - a history of delay</title>", ""), "Council - a history of delay");
+}
+
+#[test]
+fn the_only_heading_outweighs_what_is_stated_for_search_engines_unless_it_shortens_one_word() {
+    let stated = |text: &str| {
+        format!(
+            "<title>{text}</title><meta property=og:title content='{text}'><meta name=twitter:title content='{text}'>\
+             <script type='application/ld+json'>{{\"@type\":\"NewsArticle\",\"headline\":\"{text}\"}}</script>"
+        )
+    };
+    let heading = "<h1>Council puts Joburg bridge off until the autumn</h1>";
+    assert_eq!(
+        title(&stated("Bridge delay: why the council could not decide on Monday"), heading),
+        "Council puts Joburg bridge off until the autumn"
+    );
+    let whole = "Council puts Johannesburg bridge off until the autumn";
+    assert_eq!(title(&stated(whole), heading), whole);
+    let ticker = "<h1>Council puts the bridge off +++ Mayor promises figures</h1>";
+    assert_eq!(title(&stated("The bridge: all news of the day"), ticker), "The bridge: all news of the day");
+}
+
+#[test]
+fn a_heading_of_any_level_that_says_what_is_stated_is_the_headline() {
+    let head = "<meta property=og:title content='Council puts the bridge off'>";
+    assert_eq!(title(head, "<h2>Town hall</h2><h3>Council puts the bridge off</h3>"), "Council puts the bridge off");
+}
+
+#[test]
+fn statements_of_authors_are_weighed_against_each_other_and_the_page() {
+    let of = |head: &str, line: &str| authors(&page(URL, head, &format!("{HEADING}{line}")));
+    let meta = |names: &str| format!("<meta name=author content='{names}'>");
+    let ld = |names: &str| {
+        format!("<script type='application/ld+json'>{{\"@type\":\"NewsArticle\",\"author\":[{names}]}}</script>")
+    };
+    let ann = "{\"@type\":\"Person\",\"name\":\"Ann Lee\"}";
+    assert_eq!(of(&format!("{}{}", ld(ann), meta("Ann Lee, Bob Ray")), ""), ["Ann Lee", "Bob Ray"], "the longer");
+    let shown = "<p class=author>Bob Ray</p>";
+    assert_eq!(of(&format!("{}{}", ld(ann), meta("Bob Ray")), shown), ["Bob Ray"], "the one that is shown");
+    assert_eq!(
+        of("<script type='application/ld+json'>{\"@type\":\"Person\",\"name\":\"Ann Lee\"}</script>", ""),
+        ["Ann Lee"]
+    );
+    let card = "<meta name=twitter:label1 content='Written by'><meta name=twitter:data1 content='Ann Lee'>";
+    assert_eq!(of(card, ""), ["Ann Lee"]);
+    assert_eq!(of("<meta name=twitter:creator content='Ann Lee'>", ""), ["Ann Lee"]);
+    assert_eq!(of("<meta name=twitter:creator content='@annlee'>", ""), Vec::<String>::new());
+    let address = "<meta property=article:author content='https://paper.example/profile/ann-lee'>";
+    assert_eq!(of(address, ""), ["Ann Lee"]);
+    let network = "<meta property=article:author content='https://www.facebook.com/ann-lee'>";
+    assert_eq!(of(network, ""), Vec::<String>::new());
+}
+
+#[test]
+fn bylines_are_read_in_the_forms_that_pages_have() {
+    let of = |line: &str| authors(&page(URL, "", &format!("{HEADING}{line}")));
+    assert_eq!(of("<p>11.12.2019 - Ann Lee</p>"), ["Ann Lee"], "a name beside the date");
+    assert_eq!(of("<p>von <a href='/redaktion/ulrike'>Ulrike</a></p>"), ["Ulrike"], "a word and a link");
+    assert_eq!(of("<p>about <a href='/topics/bridges'>Bridges</a></p>"), Vec::<String>::new());
+    assert_eq!(
+        of("<div><span>3 May</span> <span>By Ann Lee</span> <span>Oslo</span></div>"),
+        ["Ann Lee"],
+        "a part of a line"
+    );
+    assert_eq!(of("<div><span>By Ann Lee</span> and <span>Bob Ray</span></div>"), ["Ann Lee", "Bob Ray"]);
+    let below = format!("<html lang=en><body><article>{HEADING}{PROSE}<p>Ann Lee</p></article></body></html>");
+    let read = |html: String| {
+        let page = PageFile { body: html.into_bytes(), url: PageUrl::parse(URL).ok(), ..PageFile::default() };
+        let config = Config::default();
+        let parser = Parser::new(&config).expect("built-in profiles compile");
+        let now = "2027-01-01T00:00:00Z".parse().expect("a timestamp");
+        authors(&extract::extract(&parser, &config, &page, PageKind::Article, now).article.expect("an article"))
+    };
+    assert_eq!(read(below), ["Ann Lee"], "a name below the text");
+    let footer = format!(
+        "<html lang=en><body><article>{HEADING}{PROSE}</article><footer><span itemprop=author>Ann Lee</span></footer></body></html>"
+    );
+    assert_eq!(read(footer), ["Ann Lee"], "a property in the footer");
+}
+
+#[test]
+fn where_nobody_is_named_the_agency_at_the_head_of_the_text_signs() {
+    let text = "<p>Hamburg (dpa/lno) - The council of the town met on Monday evening and spoke for three hours about the bridge.</p>";
+    assert_eq!(authors(&page(URL, "", &format!("{HEADING}{text}"))), ["dpa/lno"]);
+    assert_eq!(authors(&page(URL, "", &format!("{HEADING}<p class=author>Ann Lee</p>{text}"))), ["Ann Lee"]);
+}
+
+#[test]
+fn stated_dates_have_many_keys_and_forms() {
+    let of = |meta: &str| day(&page(URL, meta, HEADING));
+    for meta in [
+        "<meta property=og:regDate content=20210820030646>",
+        "<meta property=OG:DatePublished content=2021-08-20>",
+        "<meta name=DC.Issued content=2021-08-20>",
+        "<meta itemprop=datecreated datetime=2021-08-20>",
+        "<meta pubdate=pubDate content=2021-08-20>",
+        "<link rel=canonical href='https://paper.example/2021/08/20/bridge'>",
+    ] {
+        assert_eq!(of(meta).as_deref(), Some("2021-08-20"), "{meta}");
+    }
+    let both =
+        "<meta property=og:regDate content=20210820030646><meta property=article:published_time content=2021-08-19>";
+    assert_eq!(of(both).as_deref(), Some("2021-08-19"));
+}
+
+#[test]
+fn a_day_that_the_headline_names_is_not_its_date() {
+    let above = "<div class=post-date><h1>Results of the race of 19.5.2007</h1><p class=date>20 May 2007</p></div>";
+    assert_eq!(day(&page(URL, "", above)).as_deref(), Some("2007-05-20"));
+}
+
+#[test]
+fn a_change_is_stated_marked_or_shown_and_never_earlier_than_the_publication() {
+    let of = |lines: &str| {
+        let article = page(URL, "", &format!("{HEADING}{lines}"));
+        article.modified.map(|found| found.value.day.to_string())
+    };
+    let published = "<p class=date>Published: May 3, 2020</p>";
+    assert_eq!(of(&format!("{published}<p>Updated: May 5, 2020</p>")).as_deref(), Some("2020-05-05"));
+    assert_eq!(of("<p>Published: May 3, 2020 | Updated: May 5, 2020</p>").as_deref(), Some("2020-05-05"));
+    let marked = format!("{published}<meta itemprop=dateModified content=2020-05-05>");
+    assert_eq!(of(&marked).as_deref(), Some("2020-05-05"));
+    let time = format!("{published}<time class=updated datetime=2020-05-05></time>");
+    assert_eq!(of(&time).as_deref(), Some("2020-05-05"));
+    assert_eq!(of(&format!("{published}<p>Updated: May 1, 2020</p>")), None);
+    assert_eq!(of(published), None);
+}
+
+#[test]
+fn an_agency_is_named_by_an_element_of_the_byline() {
+    let of = |line: &str| page(URL, "", &format!("{HEADING}{line}")).agency.map(|found| found.value);
+    assert_eq!(of("<div><span>By Ann Lee</span> <span>Reuters</span></div>").as_deref(), Some("Reuters"));
+    assert_eq!(of("<div><span>3 May</span> <span>Source: AFP</span></div>").as_deref(), Some("AFP"));
+    assert_eq!(of("<div><span>By Ann Lee</span> <span>writes of Reuters and its clients</span></div>"), None);
+}
+
+#[test]
+fn what_was_announced_at_an_articles_address_is_one_without_a_text_among_many_links() {
+    let links: String = (0..60)
+        .map(|n| format!("<li><a href='/2024/05/{n:02}/a-story-of-the-town-{n}'>A story of the town {n}</a></li>"))
+        .collect();
+    let html = format!(
+        "<html lang=en><body><h1>Results of the race</h1><p class=date>20 May 2007</p><ul>{links}</ul></body></html>"
+    );
+    let read = |url: &str, kind| {
+        let page = PageFile { body: html.clone().into_bytes(), url: PageUrl::parse(url).ok(), ..PageFile::default() };
+        let config = Config::default();
+        let parser = Parser::new(&config).expect("built-in profiles compile");
+        extract::extract(&parser, &config, &page, kind, "2027-01-01T00:00:00Z".parse().expect("a timestamp")).kind
+    };
+    let dated = "https://paper.example/2007/05/20/results-of-the-race-of-the-town";
+    assert_eq!(read(dated, PageKind::Article), PageKind::Article);
+    assert_eq!(read(dated, PageKind::Unknown), PageKind::Section);
+    assert_eq!(read("https://paper.example/town", PageKind::Article), PageKind::Section);
+}

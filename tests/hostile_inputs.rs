@@ -112,6 +112,7 @@ fn read_page(parser: &Parser, profile: Option<&str>, page: &str) -> Parsed {
         canonical: None,
         body: page.as_bytes(),
         now: now(),
+        visited: Some(now()),
         robot_name: "murasil",
     })
 }
@@ -305,7 +306,7 @@ fn a_careless_profile_costs_time_in_proportion_to_the_page() {
 }
 
 fn date_context(zone: &TimeZone) -> DateContext<'_> {
-    DateContext { now: now(), zone, language: None, day_first: None }
+    DateContext { now: now(), visited: Some(now()), zone, language: None, day_first: None }
 }
 
 const FEEDS: &[(&str, Make)] = &[

@@ -103,6 +103,7 @@ fn extract_all<T: Send>(tasks: &[Task], kind: PageKind, run: impl Fn(&Task, &Par
                         body: extract::read_page(&task.file).expect("a page"),
                         url: task.truth["url"].as_str().and_then(|url| PageUrl::parse(url).ok()),
                         charset: task.truth["encoding"].as_str().map(str::to_owned),
+                        visited: None,
                     };
                     let parsed = extract::extract(&parser, &config, &page, kind, now());
                     let result = run(task, &parsed);

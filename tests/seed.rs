@@ -32,8 +32,13 @@ fn now() -> Timestamp {
 fn parse(body: Vec<u8>, url: &str) -> Parsed {
     let config = Config::default();
     let parser = Parser::new(&config).expect("built-in profiles compile");
-    let page =
-        PageFile { body, url: Some(PageUrl::parse(url).expect("an address")), content_type: None, charset: None };
+    let page = PageFile {
+        body,
+        url: Some(PageUrl::parse(url).expect("an address")),
+        content_type: None,
+        charset: None,
+        visited: None,
+    };
     extract::extract(&parser, &config, &page, PageKind::Unknown, now())
 }
 

@@ -552,6 +552,7 @@ fn target(case: &Value, from: &PageUrl, parser: &Parser) -> Option<PageUrl> {
             canonical: None,
             body: &body,
             now: now(),
+            visited: None,
             feed_text: None,
             boilerplate: None,
             robot_name: "murasil",

@@ -486,6 +486,7 @@ fn parse(body: &str, url: &PageUrl) -> Parsed {
         canonical: None,
         body: body.as_bytes(),
         now: "2026-11-24T12:00:00Z".parse::<Timestamp>().expect("a timestamp"),
+        visited: None,
         feed_text: None,
         boilerplate: None,
         robot_name: "murasil",

@@ -25,11 +25,14 @@ pub(super) struct ExtractArgs {
     /// Label of the page's encoding, if known
     #[arg(long)]
     charset: Option<String>,
+    /// When the page was fetched, as 2025-05-01T10:30:00Z: "3 hours ago" in a file counts from then, and is no date without it
+    #[arg(long, value_name = "TIME")]
+    visited: Option<Timestamp>,
     /// Print every candidate for every field
     #[arg(long)]
     explain: bool,
-    /// Read requests {"id","file","url"?,"charset"?} from stdin, one a line; write one record a line
-    #[arg(long, conflicts_with_all = ["url", "charset", "explain"])]
+    /// Read requests {"id","file","url"?,"charset"?,"visited"?} from stdin, one a line; write one record a line
+    #[arg(long, conflicts_with_all = ["url", "charset", "visited", "explain"])]
     jsonl: bool,
     /// Folder that the files of --jsonl lie in
     #[arg(long, default_value = ".", requires = "jsonl")]
@@ -59,6 +62,7 @@ pub(super) fn run(args: &ExtractArgs, global: &Global) -> anyhow::Result<ExitCod
             url: args.url.as_deref().map(extract::read_url).transpose()?,
             content_type: None,
             charset: args.charset.clone(),
+            visited: args.visited,
         },
     };
     let parser = Parser::new(&loaded.config)?;
@@ -74,6 +78,7 @@ fn fetched(config: crate::config::Config, url: PageUrl) -> anyhow::Result<PageFi
             url: Some(page.url),
             content_type: page.content_type,
             charset: None,
+            visited: Some(Timestamp::now()),
         }),
         Outcome::NotModified { .. } => bail!("not modified, although nothing was asked conditionally"),
         Outcome::Redirect { to, .. } => bail!("redirected to {to}, which is not followed"),

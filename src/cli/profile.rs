@@ -182,7 +182,7 @@ fn read_files(files: &[String], url: Option<&str>) -> anyhow::Result<Vec<PageFil
     let read = |file: &String| {
         let body = extract::read_page(Path::new(file))
             .with_context(|| format!("{file} is neither an address (only one may be given) nor a readable file"))?;
-        Ok(PageFile { body, url: url.clone(), content_type: None, charset: None })
+        Ok(PageFile { body, url: url.clone(), content_type: None, charset: None, visited: None })
     };
     files.iter().map(read).collect()
 }

@@ -62,6 +62,8 @@ pub struct PageFile {
     pub content_type: Option<String>,
     /// Label of its encoding, if the caller knows it.
     pub charset: Option<String>,
+    /// When it was fetched; `None` if unknown, as of most files, and then "yesterday" is no date.
+    pub visited: Option<Timestamp>,
 }
 
 /// Reads a page from a file; `.gz` is decompressed.
@@ -122,7 +124,8 @@ fn with_input<T>(config: &Config, page: &PageFile, kind: PageKind, now: Timestam
         feed_text: None,
         boilerplate: None,
         body: &page.body,
-        now,
+        now: page.visited.unwrap_or(now),
+        visited: page.visited,
         robot_name: config.crawler.product_token(),
     })
 }
@@ -236,6 +239,7 @@ struct BatchRequest {
     file: String,
     url: Option<String>,
     charset: Option<String>,
+    visited: Option<Timestamp>,
 }
 
 /// A line of `--jsonl` output for a page that failed.
@@ -370,7 +374,7 @@ fn load(root: &Path, request: &BatchRequest) -> Result<PageFile, ExtractError> {
     let body = read_page(&below(root, &request.file)?)?;
     // A batch goes on without an address that is none: most fields do not need it.
     let url = request.url.as_deref().and_then(|url| PageUrl::parse(url).ok());
-    Ok(PageFile { body, url, content_type: None, charset: request.charset.clone() })
+    Ok(PageFile { body, url, content_type: None, charset: request.charset.clone(), visited: request.visited })
 }
 
 /// A file below the root folder, links resolved.
@@ -419,6 +423,24 @@ mod tests {
             out.split(|b| *b == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect();
         let ids: Vec<&Value> = records.iter().filter(|r| r.get("error").is_some()).map(|r| &r["id"]).collect();
         assert!(ids.contains(&&json!(1)) && ids.contains(&&Value::Null), "{ids:?}");
+    }
+
+    #[test]
+    fn yesterday_in_a_file_counts_from_the_visit_and_from_nothing_else() {
+        let prose =
+            "<p>The council of the town met for three hours and spoke about the new bridge and its cost.</p>".repeat(4);
+        let body = format!("<h1>Council puts the bridge off</h1><p class=date>yesterday</p>{prose}").into_bytes();
+        let config = Config::default();
+        let parser = Parser::new(&config).expect("the built-in profiles");
+        let day = |visited: Option<&str>| {
+            let visited = visited.map(|at| at.parse().expect("a timestamp"));
+            let page = PageFile { body: body.clone(), visited, ..PageFile::default() };
+            let article = extract(&parser, &config, &page, PageKind::Article, Timestamp::now()).article?;
+            article.published.map(|found| found.value.day.to_string())
+        };
+
+        assert_eq!(day(Some("2024-03-12T10:30:00Z")).as_deref(), Some("2024-03-11"));
+        assert_eq!(day(None), None);
     }
 
     #[test]

@@ -93,6 +93,7 @@ impl ParseJob {
             boilerplate: Some(&self.boilerplate),
             body: &self.page.body,
             now: Timestamp::now(),
+            visited: Some(Timestamp::now()),
             robot_name: &self.robot_name,
         }
     }

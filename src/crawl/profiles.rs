@@ -51,10 +51,10 @@ pub fn run_tests(parser: &Parser, config: &Config, name: &str, profile: &Profile
     for (n, test) in profile.test.iter().enumerate() {
         let page = test.file.clone().or_else(|| test.url.clone()).unwrap_or_else(|| format!("test {}", n + 1));
         outcomes.push(match test_page(test) {
-            Ok(file) => {
+            Ok(mut file) => {
                 // Where the kind itself is in question, nothing is said about it beforehand.
                 let kind = if test.expect.contains_key("kind") { PageKind::Unknown } else { PageKind::Article };
-                let now = test.fetched.as_deref().and_then(noon).unwrap_or(now);
+                file.visited = test.fetched.as_deref().and_then(noon);
                 let parsed = extract_with(parser, config, name, &file, kind, now);
                 TestOutcome { page, misses: misses(test, &parsed), error: None }
             }
@@ -76,7 +76,7 @@ fn test_page(test: &ProfileTest) -> Result<PageFile, ExtractError> {
         (None, page) => page.clone().unwrap_or_default().into_bytes(),
     };
     let url = test.url.as_deref().map(extract::read_url).transpose()?;
-    Ok(PageFile { body, url, content_type: None, charset: None })
+    Ok(PageFile { body, url, content_type: None, charset: None, visited: None })
 }
 
 fn chain(error: &dyn std::error::Error) -> String {
@@ -166,6 +166,7 @@ pub async fn fetch_pages(config: Arc<Config>, first: PageUrl, count: usize) -> R
             url: Some(page.url.clone()),
             content_type: page.content_type.clone(),
             charset: None,
+            visited: Some(Timestamp::now()),
         };
         let now = Timestamp::now();
         let parsed = extract::extract(&parser, &config, &file, PageKind::Unknown, now);

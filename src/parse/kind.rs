@@ -109,7 +109,9 @@ pub(crate) fn judge(evidence: &Evidence) -> (PageKind, Vec<&'static str>) {
     if headed {
         say(1, "headed");
     }
-    if evidence.article_links > 40 && evidence.body_chars < 1_500 && !headed {
+    // What was announced at an article's address is one without a text sooner than a list.
+    let addressed = evidence.expected == PageKind::Article && evidence.url.shape().kind == PageKind::Article;
+    if evidence.article_links > 40 && evidence.body_chars < 1_500 && !headed && !addressed {
         say(-2, "links-many");
     }
     if evidence.article.title.is_none() {
@@ -166,6 +168,7 @@ mod tests {
             boilerplate: None,
             body: page.as_bytes(),
             now: "2025-01-01T00:00:00Z".parse().expect("a timestamp"),
+            visited: None,
             robot_name: "murasil",
         });
         parsed.kind

@@ -86,8 +86,10 @@ pub struct Input<'a> {
     pub boilerplate: Option<&'a Boilerplate>,
     /// The decompressed body.
     pub body: &'a [u8],
-    /// Time of the visit.
+    /// Time of reading: nothing is of much later.
     pub now: Timestamp,
+    /// Time of the visit, from which "3 hours ago" counts; `None` where nobody knows when the page was fetched.
+    pub visited: Option<Timestamp>,
     /// Our product token, for meta robots meant for us alone.
     pub robot_name: &'a str,
 }
@@ -161,7 +163,8 @@ impl Parser {
         let zone = TimeZone::get(input.zone).unwrap_or(TimeZone::UTC);
         let mut kind = sniff::document_type(input.content_type, input.url.path(), text);
         if matches!(kind, DocumentType::Feed | DocumentType::Sitemap) {
-            let dates = DateContext { now: input.now, zone: &zone, language: None, day_first: None };
+            let dates =
+                DateContext { now: input.now, visited: input.visited, zone: &zone, language: None, day_first: None };
             if let Some(parsed) = feed_or_sitemap(kind, text, input, &dates, &mut warnings) {
                 return (parsed, Vec::new());
             }
@@ -211,6 +214,7 @@ impl Parser {
             profile,
             zone: compiled.and_then(|compiled| compiled.zone.as_ref()).unwrap_or(zone),
             now: input.now,
+            visited: input.visited,
             language,
             trace,
             boilerplate: input.boilerplate,
@@ -403,6 +407,7 @@ mod tests {
             boilerplate: None,
             body: page.as_bytes(),
             now: "2025-01-01T00:00:00Z".parse().expect("a timestamp"),
+            visited: None,
             robot_name: "murasil",
         })
     }
@@ -423,6 +428,7 @@ mod tests {
             boilerplate: None,
             body,
             now: "2025-01-01T00:00:00Z".parse().expect("a timestamp"),
+            visited: None,
             robot_name: "murasil",
         });
         parsed.discovered.into_iter().map(|found| (found.url.as_str().to_owned(), found.text)).collect()

@@ -142,7 +142,7 @@ impl Wishes {
     fn unavailable_after(&mut self, date: &str) {
         self.note(OptOutKind::UnavailableAfter, date);
         let zone = jiff::tz::TimeZone::UTC;
-        let ctx = DateContext { now: self.now, zone: &zone, language: None, day_first: None };
+        let ctx = DateContext { now: self.now, visited: None, zone: &zone, language: None, day_first: None };
         if parse_date(date.trim(), &ctx).is_some_and(|end| end.at <= self.now) {
             self.signals.noindex = true;
         }

@@ -34,6 +34,8 @@ fn the_section_is_stated_or_shown_or_a_step_of_the_path() {
     assert_eq!(section(&shown("<div><a href=/c/4>اقتصاد</a></div>")), "اقتصاد");
     let path = "<ol class=breadcrumb><li><a href=/>Home</a></li><li><a href=/n>News</a></li><li><a href=/n/l>Town hall</a></li><li><a href=/x>A bridge is built over the river</a></li></ol>";
     assert_eq!(section(&shown(path)), "Town hall");
+    assert_eq!(section(&shown(&format!("{path}<p class=kicker>Bridges</p>"))), "Town hall", "a kicker is a topic");
+    assert_eq!(section(&shown("<p class=kicker>Bridges</p>")), "Bridges");
     assert_eq!(section(&shown("<ol class=breadcrumb><li><a href=/>Home</a></li></ol>")), "");
     assert_eq!(section(&page(TITLE, "", PROSE)), "");
 }
@@ -50,6 +52,15 @@ fn tags_are_read_from_statements_without_doubles() {
         tags("<script type=application/ld+json>{\"@type\":\"NewsArticle\",\"keywords\":[\"橋\",\"川\"]}</script>"),
         ["橋", "川"]
     );
+    assert_eq!(tags("<meta name=keywords content='图书馆，粮仓、城北'>"), ["图书馆", "粮仓", "城北"]);
+    let linked = |box_class: &str| {
+        let links = format!(
+            "{PROSE}<div class={box_class}><a rel=tag href=/t/1>#Bridge</a> <a rel='nofollow tag' href=/t/2>River</a></div>"
+        );
+        article(&page(TITLE, "", &links)).tags.map(|tags| tags.value).unwrap_or_default()
+    };
+    assert_eq!(linked("post-tags"), ["Bridge", "River"]);
+    assert!(linked("related-posts").is_empty(), "those of other articles");
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod facts;
 mod flags;
 mod html;
 mod languages;
+mod papers;
 
 use murasil::config::Config;
 use murasil::crawl::extract::{PageFile, Parser, extract, read_url};
@@ -16,6 +17,11 @@ fn parse(url: &str, page: &str) -> Parsed {
 }
 
 fn parse_as(kind: PageKind, url: &str, page: &str) -> Parsed {
+    parse_visited(kind, url, page, None)
+}
+
+/// Reads a page that was fetched at this time, if it is known.
+fn parse_visited(kind: PageKind, url: &str, page: &str, visited: Option<&str>) -> Parsed {
     thread_local! {
         static PARSER: (Config, Parser) = {
             let config = Config::default();
@@ -23,14 +29,18 @@ fn parse_as(kind: PageKind, url: &str, page: &str) -> Parsed {
             (config, parser)
         };
     }
-    let file = PageFile { body: page.as_bytes().to_vec(), url: read_url(url).ok(), ..PageFile::default() };
+    let visited = visited.map(|at| at.parse().expect("a timestamp"));
+    let file = PageFile { body: page.as_bytes().to_vec(), url: read_url(url).ok(), visited, ..PageFile::default() };
     let now = "2025-01-01T00:00:00Z".parse().expect("a timestamp");
     PARSER.with(|(config, parser)| extract(parser, config, &file, kind, now))
 }
 
+/// An ordinary address.
+const PAPER: &str = "https://paper.example/news/2024/a-bridge-is-built-over-the-river";
+
 /// The article of a page at an ordinary address.
 fn article(page: &str) -> Article {
-    article_at("https://paper.example/news/2024/a-bridge-is-built-over-the-river", page)
+    article_at(PAPER, page)
 }
 
 /// The article of a page.

@@ -265,6 +265,7 @@ pub(crate) fn html(data: &[u8]) {
         boilerplate: None,
         body: data,
         now: now(),
+        visited: Some(now()),
         robot_name: "murasil",
     };
     let parsed = parser.parse(&input);
@@ -410,5 +411,5 @@ fn now() -> Timestamp {
 
 fn date_context() -> DateContext<'static> {
     static UTC: jiff::tz::TimeZone = jiff::tz::TimeZone::UTC;
-    DateContext { now: now(), zone: &UTC, language: None, day_first: None }
+    DateContext { now: now(), visited: Some(now()), zone: &UTC, language: None, day_first: None }
 }

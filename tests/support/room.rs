@@ -53,6 +53,7 @@ impl Room {
             canonical: None,
             body: body.as_bytes(),
             now,
+            visited: Some(now),
             feed_text: None,
             boilerplate: Some(&claim.history.boilerplate),
             robot_name: "murasil",

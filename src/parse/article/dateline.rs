@@ -2,8 +2,10 @@
 
 use unicode_normalization::char::is_combining_mark;
 
+use super::super::scan::Around;
 use super::body::Body;
 use super::people::agency::agencies;
+use super::title::Place;
 use super::{Context, people};
 use crate::model::letters::is_letter;
 use crate::model::{Extractor, Found};
@@ -114,7 +116,12 @@ fn is_place(words: &str, credited: bool) -> bool {
 }
 
 /// The agencies that sign the article: those of the byline, of the text's head, of its last line.
-pub(crate) fn agency(ctx: &Context, byline: Option<Found<String>>, body: Option<&Body>) -> Option<Found<String>> {
+pub(crate) fn agency(
+    ctx: &Context,
+    byline: Option<Found<String>>,
+    place: &Place,
+    body: Option<&Body>,
+) -> Option<Found<String>> {
     if let Some(found) = ctx.profiled("agency") {
         return Some(found);
     }
@@ -124,6 +131,7 @@ pub(crate) fn agency(ctx: &Context, byline: Option<Found<String>>, body: Option<
             all.push(Found::new(names.join(", "), Extractor::Html, rule));
         }
     };
+    add(beside(ctx, place), "beside the headline");
     if let Some(body) = body {
         let head = body.paragraphs.iter().take(3).find_map(|text| opening(text)?.1.map(agencies));
         add(head.unwrap_or_default(), "head of the text");
@@ -134,6 +142,31 @@ pub(crate) fn agency(ctx: &Context, byline: Option<Found<String>>, body: Option<
     let chosen = all.first().cloned();
     ctx.note_all("agency", &all, chosen.as_ref(), "first in order");
     chosen
+}
+
+/// The signature at the head of the text, as it is written: who signs where nobody is named.
+pub(crate) fn signed(body: Option<&Body>) -> Option<Found<Vec<String>>> {
+    let credit = body?.paragraphs.iter().take(3).find_map(|text| opening(text)?.1)?;
+    let signs = !agencies(credit).is_empty();
+    signs.then(|| Found::new(vec![credit.trim().to_owned()], Extractor::Html, "agency at the head of the text"))
+}
+
+/// The agency that an element of a line beside the headline names, and nothing else.
+fn beside(ctx: &Context, place: &Place) -> Vec<String> {
+    /// How far behind the headline, in bytes of the page's text.
+    const BEHIND: usize = 1_500;
+    let away = Around::NAV.with(Around::RELATED).with(Around::CARD).with(Around::TAGS).with(Around::CAPTION);
+    let away = away.without(place.around);
+    if place.range.end == 0 {
+        return Vec::new();
+    }
+    let stretch = place.range.end..(place.range.end + BEHIND).min(ctx.scan.text.len());
+    let lines = ctx.scan.blocks_in(&stretch).iter().filter(|block| block.chars <= 120 && !block.around.has(away));
+    let named = |part: &String| {
+        let credit = people::after_by(part.rsplit_once([':', '：']).map_or(part.as_str(), |(_, credit)| credit));
+        people::agency::agency(credit)
+    };
+    lines.take(12).find_map(|block| ctx.scan.parts(block).iter().find_map(named)).into_iter().collect()
 }
 
 /// What may be a signature: a short last line, or the last words in parentheses.

@@ -54,7 +54,7 @@ pattern!(
     r"réservée?s? (?:à nos|aux) abonnés|il vous reste [0-9.,]+ ?% de cet article|nur für abonnenten|weiterlesen mit |jetzt (?:abonnieren und )?weiterlesen|mit .{1,20}abo weiterlesen|",
     r"(?:exclusivo|exclusiva|solo) para suscriptores|suscríbete para (?:seguir|continuar)|(?:riservato|solo) (?:agli|per gli) abbonati|abbonati per continuare|exclusivo para assinantes|assine para continuar|",
     r"alleen voor abonnees|только для подписчиков|доступн\w+ (?:только )?по подписке|только по подписке|μόνο για συνδρομητές|",
-    r"(?:هذا )?(?:المحتوى|المقال)? ?(?:خاص|متاح|حصري)\w* ?(?:فقط )?(?:ل|بـ?|لل)مشتركين|للمشتركين فقط|اشترك (?:الآن )?(?:ل(?:متابعة|قراءة|إكمال))|(?:ویژه|مخصوص) مشترکان|برای خواندن ادامه.{0,30}(?:مشترک|اشتراک)|",
+    r"(?:هذا )?(?:المحتوى|المقال)? ?(?:خاص|متاح|حصري)\w* ?(?:فقط )?(?:ل|بـ?|لل)مشتركين|للمشتركين فقط|اشترك (?:الآن )?(?:ل(?:متابعة|قراءة|إكمال))|(?:ویژه|ویژهٔ|مخصوص) مشترکان|برای خواندن ادامه.{0,30}(?:مشترک|اشتراک)|",
     r"למנויים בלבד|כתבה (?:זו )?למנויים|有料会員限定|この記事は有料|会員限定記事|订阅后?(?:继续|可)阅读|付费(?:内容|阅读)|仅限订阅|สำหรับสมาชิกเท่านั้น|केवल ग्राहकों के लिए",
 );
 pattern!(
@@ -214,6 +214,11 @@ fn paywalled(ctx: &Context, evidence: &Evidence) -> Option<String> {
         block.chars <= 400 && !block.around.has(beside) && WALL.is_match(text)
     })?;
     Some(format!("the page says: {}", text_of(ctx, hit)))
+}
+
+/// Whether a line stands in place of the rest of a text.
+pub(crate) fn is_wall(text: &str) -> bool {
+    WALL.is_match(text)
 }
 
 fn truncated(ctx: &Context, evidence: &Evidence) -> Option<String> {

@@ -130,7 +130,7 @@ fn labels(scan: &Scan, node: NodeId, others: usize) -> (Option<String>, Option<S
 
 /// A caption without the credit that it ends with.
 fn split(caption: Option<String>, credit: Option<String>) -> (Option<String>, Option<String>) {
-    let trim = |text: &str| text.trim_matches(|c: char| c.is_whitespace() || "|()–—-©:/".contains(c)).to_owned();
+    let trim = |text: &str| text.trim_matches(|c: char| c.is_whitespace() || "|()（）–—-＝©:/".contains(c)).to_owned();
     let bounded =
         |text: String, limit: usize| Some(text.chars().take(limit).collect::<String>()).filter(|t| !t.is_empty());
     let Some(caption) = caption else { return (None, credit.and_then(|c| bounded(trim(&c), MAX_CREDIT))) };

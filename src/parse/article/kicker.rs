@@ -61,7 +61,8 @@ pub(crate) fn kicker(
     chosen
 }
 
-fn is_kicker(ctx: &Context, node: NodeId) -> bool {
+/// Whether an element's class names a kicker.
+pub(super) fn is_kicker(ctx: &Context, node: NodeId) -> bool {
     ctx.scan.attribute(node, "class").is_some_and(|class| CLASS.is_match(class))
 }
 

@@ -24,16 +24,15 @@ impl Metas {
         let mut values: HashMap<String, Vec<String>> = HashMap::new();
         for id in scan.metas.iter().take(MAX_METAS) {
             let Some(element) = scan.tree.element(*id) else { continue };
-            let Some(content) =
-                element.attribute(&local_name!("content")).or_else(|| element.attribute(&local_name!("value")))
-            else {
+            let content = [local_name!("content"), local_name!("value"), local_name!("datetime")];
+            let Some(content) = content.iter().find_map(|name| element.attribute(name)) else {
                 continue;
             };
             let content = collapse(&unescape(content));
             if content.is_empty() || content.len() > 20_000 {
                 continue;
             }
-            for name in ["property", "name", "itemprop", "http-equiv"] {
+            for name in ["property", "name", "itemprop", "http-equiv", "pubdate"] {
                 if let Some(key) = element.attribute_named(name) {
                     for key in key.split_ascii_whitespace() {
                         values.entry(key.to_ascii_lowercase()).or_default().push(content.clone());

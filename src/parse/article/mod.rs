@@ -32,7 +32,7 @@ use jiff::tz::TimeZone;
 
 use super::dates::DateContext;
 use super::profile::{Answer, Answers, Compiled};
-use super::scan::{Scan, collapse};
+use super::scan::{Around, RawAnchor, Scan, collapse};
 use crate::model::{Article, Boilerplate, Extractor, Found, LeftOut, PageUrl, Timestamp};
 use ld::Graph;
 use locale::Locale;
@@ -71,8 +71,10 @@ pub(crate) struct Context<'a> {
     pub(crate) profile: Option<(&'a Compiled, &'a Answers)>,
     /// Zone of times that state none.
     pub(crate) zone: &'a TimeZone,
-    /// Time of the visit.
+    /// Time of reading.
     pub(crate) now: Timestamp,
+    /// Time of the visit, if it is known.
+    pub(crate) visited: Option<Timestamp>,
     /// The page's language.
     pub(crate) language: Option<Found<String>>,
     /// Candidates, when somebody asked for them.
@@ -107,6 +109,7 @@ impl Context<'_> {
         let locale = self.locale();
         DateContext {
             now: self.now,
+            visited: self.visited,
             zone: self.zone,
             language: locale.language.as_deref(),
             day_first: locale.day_first,
@@ -179,7 +182,7 @@ pub(crate) fn extract(ctx: &Context) -> Article {
     let place = title::place(ctx, title.as_ref());
     let newspaper = publisher(ctx, title.as_ref());
     let published = times::published(ctx, &place);
-    let modified = times::modified(ctx, published.as_ref());
+    let modified = times::modified(ctx, &place, published.as_ref());
     let by = people::authors(ctx, title.as_ref(), newspaper.as_ref(), &place);
     let mut subtitle = standfirst::subtitle(ctx, title.as_ref(), &place);
     let body = body::body(ctx, title.as_ref(), subtitle.as_ref());
@@ -202,12 +205,12 @@ pub(crate) fn extract(ctx: &Context) -> Article {
     );
     Article {
         kicker: kicker::kicker(ctx, title.as_ref(), subtitle.as_ref(), &place),
-        agency: dateline::agency(ctx, by.agency, body.as_ref()),
+        agency: dateline::agency(ctx, by.agency, &place, body.as_ref()),
         dateline,
         image,
         title,
         subtitle,
-        authors: by.authors,
+        authors: by.authors.or_else(|| dateline::signed(body.as_ref())),
         publisher: newspaper,
         published,
         modified,
@@ -307,11 +310,23 @@ fn tags(ctx: &Context) -> Option<Found<Vec<String>>> {
             return Some(Found::new(values, Extractor::Meta, key));
         }
     }
-    None
+    let shown = unique(tag_links(ctx).iter().map(String::as_str));
+    (!shown.is_empty()).then(|| Found::new(shown, Extractor::Html, "rel=tag"))
+}
+
+/// What the page shows as links to tags; those of other articles lie in their cards.
+fn tag_links(ctx: &Context) -> Vec<String> {
+    let away = Around::NAV.with(Around::RELATED).with(Around::MOST_READ).with(Around::CARD).with(Around::HIDDEN);
+    let is_tag = |anchor: &&RawAnchor| {
+        let rel = ctx.scan.attribute(anchor.node, "rel").unwrap_or_default();
+        rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("tag")) && !anchor.around.has(away)
+    };
+    let links = ctx.scan.anchors.iter().filter(is_tag).take(50);
+    links.map(|anchor| ctx.scan.line(&anchor.range).trim_start_matches('#').to_owned()).collect()
 }
 
 fn split_keywords(text: &str) -> impl Iterator<Item = &str> {
-    text.split([',', ';', '،']).map(str::trim)
+    text.split([',', ';', '،', '؛', '，', '；', '、']).map(str::trim)
 }
 
 fn unique<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String> {

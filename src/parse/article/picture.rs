@@ -54,7 +54,8 @@ fn shown(ctx: &Context, title: Option<&Found<String>>, body: Option<&Body>) -> V
     let heading =
         ctx.scan.marks.iter().find(|mark| mark.own.has(Around::HEADING) && fold(&ctx.scan.line(&mark.range)) == title);
     let start = heading.map_or(body.range.start, |mark| mark.range.start.min(body.range.start));
-    let end = body.range.start + (body.range.len() / 3).max(200);
+    // A short text is over soon: there the standfirst and the byline may part the picture from its start.
+    let end = body.range.start + (body.range.len() / 3).max(body.range.len().clamp(200, 600));
     let inside = ctx.scan.images.iter().filter(|picture| {
         (start..=end).contains(&picture.at)
             && !picture.around.has(super::body::REMOVED_FOR_IMAGES)

@@ -1,6 +1,7 @@
 //! The section that an article belongs to.
 
 use super::super::scan::{Around, Block, RawAnchor, Scan, collapse};
+use super::kicker::is_kicker;
 use super::{Context, first, from_meta};
 use crate::model::{Extractor, Found};
 
@@ -29,8 +30,10 @@ pub(crate) fn section(ctx: &Context, title: Option<&Found<String>>) -> Option<Fo
         ],
     ));
     all.extend(marked(ctx));
-    all.extend(shown(ctx, title));
-    all.extend(path(ctx, title));
+    let path = path(ctx, title);
+    let shown = shown(ctx, title, path.is_some());
+    all.extend(shown);
+    all.extend(path);
     all.retain(|found| !found.value.starts_with("http") && found.value.chars().count() <= MAX_CHARS);
     let chosen = first(&all);
     ctx.note_all("section", &all, chosen.as_ref(), "first in order");
@@ -49,8 +52,9 @@ fn marked(ctx: &Context) -> Option<Found<String>> {
     Some(Found::new(text, Extractor::Microdata, "itemprop=articleSection")).filter(|found| !found.value.is_empty())
 }
 
-/// A name marked by its class, or a link alone on its line, close to the headline.
-fn shown(ctx: &Context, title: Option<&Found<String>>) -> Option<Found<String>> {
+/// A name marked by its class, or a link alone on its line, close to the headline. Where a path from the front page names
+/// the section, a kicker names something else.
+fn shown(ctx: &Context, title: Option<&Found<String>>, has_path: bool) -> Option<Found<String>> {
     let place = super::title::place(ctx, title).range;
     if place.end == 0 {
         return None;
@@ -73,6 +77,7 @@ fn shown(ctx: &Context, title: Option<&Found<String>>) -> Option<Found<String>> 
         let text = ctx.scan.line(&mark.range);
         let hit = mark.own.has(Around::SECTION_NAME)
             && near(mark.range.start)
+            && !(has_path && is_kicker(ctx, mark.node))
             && !mark.around.has(away.without(Around::TAGS))
             && is_name(&text);
         hit.then(|| Found::new(text, Extractor::Html, "section class"))

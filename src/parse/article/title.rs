@@ -166,6 +166,8 @@ fn weight(found: &Found<String>, folded: &str, metas: &[&String], headings: usiz
     let agreement = metas.iter().map(|meta| overlap(folded, meta).max(overlap(meta, folded))).fold(0.0_f32, f32::max);
     match &*found.rule {
         // What the site wrote for search engines differs from the headline in other words; what it shows wins.
+        // A ticker's headlines in a row are today's, not the article's.
+        "h1" | "h1 itemprop=headline" if found.value.contains(" +++ ") => 1.2,
         "h1" | "h1 itemprop=headline" if metas.is_empty() || agreement >= 0.25 => {
             // A longer stated form adds a kicker; any other difference is the search engine's.
             let extended = metas
@@ -174,6 +176,7 @@ fn weight(found: &Found<String>, folded: &str, metas: &[&String], headings: usiz
             match (extended, headings) {
                 (true, _) => 2.05,
                 // The only heading of its level is what readers see as the headline.
+                (false, 1) if metas.iter().any(|meta| differ_in_one_word(meta, folded)) => 3.2,
                 (false, 1) => 3.4,
                 (false, _) => 2.9,
             }
@@ -197,6 +200,12 @@ fn weight(found: &Found<String>, folded: &str, metas: &[&String], headings: usiz
         "h2 of a title class" | "title class" | "title element" | "twitter:title" => 0.5,
         _ => 0.3,
     }
+}
+
+/// Whether two texts are the same but for one word: a heading shortens it, or spells it otherwise.
+fn differ_in_one_word(one: &str, other: &str) -> bool {
+    let words = |text: &str| text.split(' ').count();
+    words(one) == words(other) && one.split(' ').zip(other.split(' ')).filter(|(a, b)| a != b).count() == 1
 }
 
 /// Folded names of the site.

@@ -8,6 +8,9 @@ use super::clock::{self, Clock};
 use super::token::{Kind, Tokens};
 use super::words::{self, Calendar, Month};
 
+/// Years of the Buddhist era before the first Gregorian one.
+const BUDDHIST: u32 = 543;
+
 /// What the whole text tells about its dates.
 #[derive(Debug)]
 pub(super) struct Scene<'a> {
@@ -30,7 +33,8 @@ impl<'a> Scene<'a> {
             ctx,
             arabic: text.chars().any(|c| matches!(c, '\u{0600}'..='\u{06FF}' | '\u{FB50}'..='\u{FEFC}')),
             persian: persian_page || text.chars().any(|c| "پچژگیک".contains(c) || ('۰'..='۹').contains(&c)),
-            thai: text.chars().any(|c| ('\u{0E00}'..='\u{0E7F}').contains(&c)),
+            thai: ctx.language.is_some_and(|it| it.starts_with("th"))
+                || text.chars().any(|c| ('\u{0E00}'..='\u{0E7F}').contains(&c)),
             weekday: (0..tokens.len()).find_map(|at| tokens.name(at, words::weekday)).map(|(day, _)| day),
             whole,
         }
@@ -61,7 +65,7 @@ pub(super) fn day_at(tokens: &Tokens, at: usize, scene: &Scene) -> Option<Day> {
             .or_else(|| compact(tokens, at, scene))
             .or_else(|| day_month_year(tokens, at, scene))
             .or_else(|| year_month_day(tokens, at, scene)),
-        Kind::Word(_) => month_day_year(tokens, at, scene),
+        Kind::Word(_) => month_day_year(tokens, at, scene).or_else(|| of_era(tokens, at, scene)),
         Kind::Sign(_) => None,
     }?;
     ends_clean(tokens, day.to).then_some(day)
@@ -87,7 +91,8 @@ pub(super) fn ends_clean(tokens: &Tokens, to: usize) -> bool {
         return true;
     }
     match tokens.get(to).map(|token| &token.kind) {
-        Some(Kind::Number { .. }) => false,
+        // A counter closes what it counts: `5月1日10:30`.
+        Some(Kind::Number { .. }) => to > 0 && tokens.word(to - 1).is_some_and(|word| !word.is_ascii()),
         Some(Kind::Word(word)) => !word.is_ascii() || matches!(word.as_str(), "t" | "h" | "ad" | "ce" | "ah"),
         Some(Kind::Sign('-' | '/' | '+')) => tokens.spaced(to + 1) || !is_alphanumeric(tokens, to + 1),
         Some(Kind::Sign('.')) => tokens.spaced(to + 1) || tokens.number(to + 1).is_none(),
@@ -100,19 +105,49 @@ fn is_alphanumeric(tokens: &Tokens, at: usize) -> bool {
     tokens.number(at).is_some() || tokens.word(at).is_some()
 }
 
-/// `2020年5月1日`, `2020년 5월 1일`.
+/// `2020年5月1日`, `2020년 5월 1일`, `2020年（令和2年）5月1日`.
 fn counted(tokens: &Tokens, at: usize, scene: &Scene) -> Option<Day> {
-    let counter = |at: usize, of: &[&str]| tokens.word(at).is_some_and(|word| of.contains(&word));
     let year = four_digits(tokens, at)?;
-    let month = tokens.short_number(at + 2, 2)?;
-    let day = tokens.short_number(at + 4, 2)?;
-    let counters =
-        counter(at + 1, &["年", "년"]) && counter(at + 3, &["月", "월"]) && counter(at + 5, &["日", "號", "号", "일"]);
-    if !counters {
+    if !is_counter(tokens, at + 1, &["年", "년"]) {
+        return None;
+    }
+    let month_at = match tokens.is_sign(at + 2, '(').then(|| era_year(tokens, at + 3)) {
+        Some(Some((same, end))) if same == year && tokens.is_sign(end, ')') => end + 1,
+        Some(_) => return None,
+        None => at + 2,
+    };
+    month_and_day(tokens, at, year, month_at, scene)
+}
+
+/// `令和2年5月1日`, `平成元年5月1日`, `民國109年5月1日`.
+fn of_era(tokens: &Tokens, at: usize, scene: &Scene) -> Option<Day> {
+    let (year, month_at) = era_year(tokens, at)?;
+    month_and_day(tokens, at, year, month_at, scene)
+}
+
+/// The Gregorian year of `令和2年`, and the place after it.
+fn era_year(tokens: &Tokens, at: usize) -> Option<(u32, usize)> {
+    let word = tokens.word(at)?;
+    let (before, number, year_at) = match word.strip_suffix('元') {
+        Some(first) => (words::era(first)?, 1, at + 1),
+        None => (words::era(word)?, tokens.short_number(at + 1, 3)?, at + 2),
+    };
+    is_counter(tokens, year_at, &["年"]).then_some((before + number, year_at + 1))
+}
+
+/// The `5月1日` that follows a year.
+fn month_and_day(tokens: &Tokens, from: usize, year: u32, at: usize, scene: &Scene) -> Option<Day> {
+    let month = tokens.short_number(at, 2)?;
+    let day = tokens.short_number(at + 2, 2)?;
+    if !is_counter(tokens, at + 1, &["月", "월"]) || !is_counter(tokens, at + 3, &["日", "號", "号", "일"]) {
         return None;
     }
     let (date, converted) = resolve(Calendar::Gregorian, year, month, day, scene)?;
-    Some(Day { date, converted, from: at, to: at + 6, clock: None })
+    Some(Day { date, converted, from, to: at + 4, clock: None })
+}
+
+fn is_counter(tokens: &Tokens, at: usize, of: &[&str]) -> bool {
+    tokens.word(at).is_some_and(|word| of.contains(&word))
 }
 
 /// `2015-02-06`, `06 - 02 - 2015`, `7/3/1429 هـ`, `06.02.15`.
@@ -131,6 +166,7 @@ fn numeric(tokens: &Tokens, at: usize, scene: &Scene) -> Option<Day> {
         let first = tokens.short_number(at, 2)?;
         let year = match last_digits {
             4 => last as u32,
+            2 if first_digits == 1 && separator == '/' => expand_year(last as u32, scene),
             2 => short_year(last as u32, first, middle, separator, scene)?,
             _ => return None,
         };
@@ -173,9 +209,15 @@ fn short_year(year: u32, first: u32, middle: u32, separator: char, scene: &Scene
     clear.then(|| expand_year(year, scene))
 }
 
-/// The century in which a year of two digits is no further ahead than now.
+/// The century in which a year of two digits is no further ahead than now. In Thai it is one of the Buddhist era
+/// where that gives a year of web pages.
 fn expand_year(year: u32, scene: &Scene) -> u32 {
+    /// The first year of which pages show their own dates.
+    const FIRST: u32 = 1993;
     let this_year = u32::try_from(scene.ctx.zone.to_datetime(scene.ctx.now).year()).unwrap_or(2000);
+    if scene.thai && (FIRST..=this_year).contains(&(2500 + year - BUDDHIST)) {
+        return 2500 + year - BUDDHIST;
+    }
     let year = this_year - this_year % 100 + year;
     if year > this_year { year - 100 } else { year }
 }
@@ -219,17 +261,21 @@ fn weekday_number(date: Date) -> u8 {
     u8::try_from(date.weekday().to_monday_one_offset()).unwrap_or(0)
 }
 
-/// `20200501`, alone or before a time.
+/// `20200501`, alone or before a time; `202005011030` and `20200501103015` alone.
 fn compact(tokens: &Tokens, at: usize, scene: &Scene) -> Option<Day> {
     let (value, digits) = tokens.number(at)?;
     let before_time = tokens.word(at + 1) == Some("t") && !tokens.spaced(at + 1) && !tokens.spaced(at + 2);
     let alone = scene.whole && tokens.len() == 1;
-    if digits != 8 || !(before_time || alone) {
-        return None;
-    }
-    let value = value as u32;
-    let (date, converted) = resolve(Calendar::Gregorian, value / 10_000, value / 100 % 100, value % 100, scene)?;
-    Some(Day { date, converted, from: at, to: at + 1, clock: None })
+    let (day, time) = match digits {
+        8 if before_time || alone => (value, None),
+        12 if alone => (value / 10_000, Some((value % 10_000, 4))),
+        14 if alone => (value / 1_000_000, Some((value % 1_000_000, 6))),
+        _ => return None,
+    };
+    let day = day as u32;
+    let (date, converted) = resolve(Calendar::Gregorian, day / 10_000, day / 100 % 100, day % 100, scene)?;
+    let clock = time.and_then(|(value, digits)| clock::of_digits(value, digits, at + 1));
+    Some(Day { date, converted, from: at, to: at + 1, clock })
 }
 
 /// `6 février 2015`, `06-Feb-15`, `٢٠ ذو الحجة ١٤٣٧`, `14 يناير (كانون الثاني) عام 1902م`.
@@ -325,13 +371,18 @@ fn year_at_end(tokens: &Tokens, before: usize, at: usize, scene: &Scene) -> Opti
     }
     let apostrophe = at > 0 && tokens.is_sign(at - 1, '\'') && !tokens.spaced(at);
     let joined = at == before + 1 && matches!(tokens.sign(before), Some('-' | '/')) && !tokens.spaced(at);
-    let clear = apostrophe || joined || (scene.whole && at == before && ends_with_time(tokens, at + 1));
+    let last = ends_with_time(tokens, at + 1);
+    let clear = apostrophe || joined || (last && (scene.thai || (scene.whole && at == before)));
     clear.then(|| (expand_year(value as u32, scene), at + 1))
 }
 
 /// The text ends here, or a time follows.
 fn ends_with_time(tokens: &Tokens, at: usize) -> bool {
-    at >= tokens.len() || (tokens.number(at).is_some() && is_time_sign(tokens, at + 1)) || tokens.is_sign(at, ',')
+    let introduced = || tokens.name(at, |name| words::introduces_time(name).then_some(())).is_some();
+    at >= tokens.len()
+        || (tokens.number(at).is_some() && is_time_sign(tokens, at + 1))
+        || tokens.is_sign(at, ',')
+        || introduced()
 }
 
 /// A colon or `h` that makes the number before it an hour.
@@ -371,7 +422,7 @@ fn resolve(calendar: Calendar, year: u32, month: u32, day: u32, scene: &Scene) -
     let (month8, day8) = (u8::try_from(month).ok()?, u8::try_from(day).ok()?);
     match calendar {
         Calendar::Gregorian if scene.thai && (2400..2700).contains(&year) => {
-            Some((gregorian(year - 543, month, day)?, false))
+            Some((gregorian(year - BUDDHIST, month, day)?, false))
         }
         // A Gregorian month with a Hijri year is a slip of the pen.
         Calendar::Gregorian => Some((gregorian(year, month, day)?, false)),

@@ -137,10 +137,15 @@ fn compact(tokens: &Tokens, at: usize, lead: Lead) -> Option<Clock> {
         return None;
     }
     let (value, digits) = tokens.number(at)?;
-    let value = value as u32;
+    of_digits(value, digits, at + 1)
+}
+
+/// `101500`, `1015`, with the place after them.
+pub(super) fn of_digits(value: u64, digits: usize, to: usize) -> Option<Clock> {
+    let value = u32::try_from(value).ok()?;
     match digits {
-        6 => Some(clock(value / 10_000, value / 100 % 100, Some(value % 100), at + 1)),
-        4 => Some(clock(value / 100, value % 100, None, at + 1)),
+        6 => Some(clock(value / 10_000, value / 100 % 100, Some(value % 100), to)),
+        4 => Some(clock(value / 100, value % 100, None, to)),
         _ => None,
     }
 }

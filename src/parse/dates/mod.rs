@@ -4,7 +4,7 @@
 //! visit, and what could be two days (`05/06/2020` on an English page) is no date. A Gregorian date goes before a Hijri
 //! one beside it. All functions take time linear in the text, which is cut at a few hundred characters.
 //!
-//! Known gaps: ISO week dates, Japanese eras, Hebrew-calendar dates, quarters and bare months are not read.
+//! Known gaps: ISO week dates, Hebrew-calendar dates, quarters and bare months are not read.
 //! `tests/suites_parse.rs` holds this module to the date suites of others.
 
 mod calendar;
@@ -31,8 +31,11 @@ pub use feed::feed_date;
 /// What is known about the place where a date was found.
 #[derive(Debug, Clone, Copy)]
 pub struct DateContext<'a> {
-    /// The time of the visit: relative dates count from it, and dates more than two days after it are refused.
+    /// The time of reading: dates more than two days after it are refused.
     pub now: Timestamp,
+    /// The time of the visit, from which relative dates count; `None` where nobody knows when the page was fetched, and
+    /// then no relative date is read.
+    pub visited: Option<Timestamp>,
     /// The zone of times that state none.
     pub zone: &'a TimeZone,
     /// The page's language as BCP 47 (`ar`, `en-GB`); `None` if unknown.
@@ -53,7 +56,8 @@ const MAX_STRANGERS: usize = 4;
 /// Reads a text that is, as a whole, one date.
 ///
 /// Weekdays, "published on" and the like may stand around it, and up to four words that say nothing about it. Epoch
-/// seconds (ten digits) and milliseconds (thirteen) are read too. `None` if it is no date or could be two.
+/// seconds (ten digits) and milliseconds (thirteen) are read too, and stamps of digits (`20170901`, `201709011234`,
+/// `20170901123456`). `None` if it is no date or could be two.
 pub fn parse_date(text: &str, ctx: &DateContext) -> Option<When> {
     let text = cut(text.trim(), MAX_DATE);
     let tokens = Tokens::of(text);
@@ -179,7 +183,9 @@ fn with_clock(tokens: &Tokens, day: &Day, scene: &Scene) -> Option<Match> {
         return Some(Match { moment: Moment::Day(day.date), from: day.from, to: day.to });
     };
     if !calendar::ends_clean(tokens, clock.to) {
-        return None;
+        // What is glued to the seconds makes the time doubtful, not the day.
+        let known = clock.has_seconds() && clock.time().is_some();
+        return known.then_some(Match { moment: Moment::Day(day.date), from: day.from, to: day.to });
     }
     Some(Match { moment: timed(day.date, &clock)?, from: day.from.min(clock.from), to: day.to.max(clock.to) })
 }
@@ -249,6 +255,7 @@ mod tests {
     fn context<'a>(zone: &'a TimeZone, language: &'a str) -> DateContext<'a> {
         DateContext {
             now: "2026-03-15T12:00:00Z".parse().expect("a timestamp"),
+            visited: "2026-03-15T12:00:00Z".parse().ok(),
             zone,
             language: (!language.is_empty()).then_some(language),
             day_first: None,
@@ -290,6 +297,17 @@ mod tests {
         check("2020/05/01 10:30:15", "2020-05-01T10:30:15+00:00");
         check("1570308760", "2019-10-05T20:52:40+00:00");
         check("1436745600000", "2015-07-13T00:00:00+00:00");
+        check("2018-04-12 17:20:03.12345678999a", "2018-04-12");
+    }
+
+    #[test]
+    fn stamps_of_digits_are_dates_by_themselves_only() {
+        check("201709011234", "2017-09-01T12:34:00+00:00");
+        check("20210820030646", "2021-08-20T03:06:46+00:00");
+        check("201713011234", "");
+        check("20210820036646", "");
+        check("2021082003064", "");
+        find("order 20210820030646 of today", "");
     }
 
     #[test]
@@ -346,6 +364,33 @@ mod tests {
         check_in("fa", "1399/02/12", "2020-05-01");
         check("۱۲ اردیبهشت ۱۳۹۹ ساعت ۱۰:۳۰", "2020-05-01T10:30:00+00:00");
         check("۱ مه ۲۰۲۰", "2020-05-01");
+    }
+
+    #[test]
+    fn years_of_an_era() {
+        check("令和6年3月12日", "2024-03-12");
+        check("令和元年5月1日 10時30分", "2019-05-01T10:30:00+00:00");
+        check("2024年（令和6年）3月12日", "2024-03-12");
+        check("2024年（令和5年）3月12日", "");
+        check("民國113年3月12日", "2024-03-12");
+        check("12 มี.ค. 67", "2024-03-12");
+        check("12 มี.ค. 24", "2024-03-12");
+        check("12 มี.ค. 67 เวลา 10.30 น.", "2024-03-12T10:30:00+00:00");
+        find("เมื่อ 12 มี.ค. 67 คน", "");
+        check_in("th", "12/03/2567 10:30", "2024-03-12T10:30:00+00:00");
+        check("วันอังคารที่ 12 มีนาคม พ.ศ.2567 เวลา 10.30 น.", "2024-03-12T10:30:00+00:00");
+    }
+
+    #[test]
+    fn lines_of_papers_in_many_languages() {
+        check("יום שלישי, 12 במרץ 2024, בשעה 10:30", "2024-03-12T10:30:00+00:00");
+        check("פורסם: 12.03.24, 10:30", "2024-03-12T10:30:00+00:00");
+        check("发布时间：2024年03月12日10:30", "2024-03-12T10:30:00+00:00");
+        check("公開日：2024年3月12日（火）8時30分", "2024-03-12T08:30:00+00:00");
+        check("12 मार्च 2024 को 10:30 बजे प्रकाशित", "2024-03-12T10:30:00+00:00");
+        check("Δημοσιεύθηκε: 12 Μαρτίου 2024, ώρα 10:30", "2024-03-12T10:30:00+00:00");
+        check("Дата публикации: 12 марта 2024 г. в 10:30", "2024-03-12T10:30:00+00:00");
+        check("تاریخ انتشار: سه‌شنبه ۲۲ اسفند ۱۴۰۲ - ۱۰:۳۰", "2024-03-12T10:30:00+00:00");
     }
 
     #[test]
@@ -413,6 +458,9 @@ mod tests {
         check_in("en", "Friday 05/06/2020", "2020-06-05");
         check_in("en", "Wednesday 05/06/2020", "2020-05-06");
         check("06/02/15", "");
+        check("5/5/20", "2020-05-05");
+        check_in("fr", "6/2/15", "2015-02-06");
+        check_in("en", "6/2/15", "");
         check("14_luglio_15", "");
     }
 
@@ -434,6 +482,43 @@ mod tests {
         check("2 часа назад", "2026-03-15T10:00:00+00:00");
         check("hace 2 horas", "2026-03-15T10:00:00+00:00");
         check("5 min read", "");
+    }
+
+    #[test]
+    fn relative_times_in_languages_of_all_scripts() {
+        for (hours, yesterday, now) in [
+            ("۳ ساعت پیش", "دیروز", "لحظاتی پیش"),
+            ("לפני 3 שעות", "אתמול", "לפני רגע"),
+            ("3時間前", "昨日", "たった今"),
+            ("3 ชั่วโมงที่แล้ว", "เมื่อวานนี้", "เมื่อสักครู่"),
+            ("πριν από 3 ώρες", "χθες", "μόλις τώρα"),
+            ("3 घंटे पहले", "कल", "अभी अभी"),
+            ("3小时前", "昨天", "刚刚"),
+            ("3 часа назад", "вчера", "только что"),
+        ] {
+            check(hours, "2026-03-15T09:00:00+00:00");
+            check(yesterday, "2026-03-14");
+            check(now, "2026-03-15T12:00:00+00:00");
+        }
+        check("3 ώρες πριν", "2026-03-15T09:00:00+00:00");
+        check("2 วันก่อน", "2026-03-13");
+        check("3日前", "2026-03-12");
+        check("前天 10:30", "2026-03-13T10:30:00+00:00");
+        check("3個小時前", "2026-03-15T09:00:00+00:00");
+        check("לפני שעתיים", "2026-03-15T10:00:00+00:00");
+        check("вчера в 10:30", "2026-03-14T10:30:00+00:00");
+        check("今日 10時30分", "2026-03-15T10:30:00+00:00");
+    }
+
+    #[test]
+    fn without_a_time_of_the_visit_nothing_is_relative() {
+        let zone = TimeZone::UTC;
+        let ctx = DateContext { visited: None, ..context(&zone, "en") };
+        for text in ["yesterday", "3 hours ago", "just now", "today at 10:30"] {
+            assert_eq!(parse_date(text, &ctx), None, "{text}");
+            assert_eq!(find_date(text, &ctx), None, "{text}");
+        }
+        assert!(parse_date("2020-05-01", &ctx).is_some());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Times relative to now: "3 hours ago", "منذ ساعتين", "gestern, 10:30 Uhr".
 
 use jiff::civil::DateTime;
-use jiff::{Span, Timestamp, ToSpan};
+use jiff::{Span, ToSpan};
 
 use super::calendar::Scene;
 use super::clock::{self, Clock};
@@ -39,14 +39,15 @@ fn continues_number(tokens: &Tokens, at: usize) -> bool {
         && (glued_to(1) || (glued_to(2) && !tokens.spaced(at - 1) && matches!(tokens.sign(at - 1), Some('.' | ','))))
 }
 
-fn local_now(scene: &Scene) -> DateTime {
-    scene.ctx.zone.to_datetime(scene.ctx.now)
+fn local_now(scene: &Scene) -> Option<DateTime> {
+    Some(scene.ctx.zone.to_datetime(scene.ctx.visited?))
 }
 
 fn now_at(tokens: &Tokens, at: usize, scene: &Scene) -> Option<Relative> {
     let ((), to) = tokens.name(at, |name| words::means_now(name).then_some(()))?;
     let clear = scene.whole && at == 0 && to == tokens.len() || to > at + 1;
-    clear.then(|| Relative { local: local_now(scene), precision: Precision::Minute, clock: None, from: at, to })
+    let local = local_now(scene)?;
+    clear.then_some(Relative { local, precision: Precision::Minute, clock: None, from: at, to })
 }
 
 /// An amount that a word before or after it, or the text as a whole, makes past.
@@ -64,16 +65,12 @@ fn past_at(tokens: &Tokens, at: usize, scene: &Scene) -> Option<Relative> {
         return None;
     }
     let to = after.map_or(amount.to, |((), end)| end);
-    let local = subtract(scene.ctx.now, amount.span, scene)?;
+    // Hours and less count on the instant, days and more on the calendar.
+    let local = local_now(scene)?.checked_sub(amount.span).ok()?;
     let precision = if amount.finest_is_clock { Precision::Minute } else { Precision::Day };
     let clock = (!amount.finest_is_clock).then(|| clock::clock_after(tokens, to, scene)).flatten();
     let to = clock.as_ref().map_or(to, |clock| clock.to);
     Some(Relative { local, precision, clock, from: at, to })
-}
-
-/// Hours and less count on the instant, days and more on the calendar.
-fn subtract(now: Timestamp, span: Span, scene: &Scene) -> Option<DateTime> {
-    scene.ctx.zone.to_datetime(now).checked_sub(span).ok()
 }
 
 struct Amount {
@@ -112,27 +109,16 @@ fn part_at(tokens: &Tokens, at: usize, bare_unit: bool) -> Option<(i64, Unit, us
     let (count, unit_at) = match tokens.get(at).map(|token| &token.kind)? {
         Kind::Number { .. } => (i64::from(tokens.short_number(at, 3)?), at + 1),
         Kind::Word(_) => match tokens.name(at, words::number) {
-            Some((count, end)) if unit_name(tokens, end).is_some() => (i64::from(count), end),
+            Some((count, end)) if tokens.name(end, words::unit).is_some() => (i64::from(count), end),
             _ if bare_unit => (1, at),
             _ => return None,
         },
         Kind::Sign(_) => return None,
     };
-    let (unit, to) = unit_name(tokens, unit_at)?;
+    let (unit, to) = tokens.name(unit_at, words::unit)?;
     // An abbreviation may end in a dot.
     let to = if tokens.is_sign(to, '.') && !tokens.spaced(to) { to + 1 } else { to };
     Some((count, unit, to))
-}
-
-fn unit_name(tokens: &Tokens, at: usize) -> Option<(Unit, usize)> {
-    // "个月", "小時" and "か月" may be cut at a counter.
-    let joined = tokens.word(at).zip(tokens.word(at + 1)).map(|(a, b)| format!("{a}{b}"));
-    if let Some(unit) = joined.as_deref().and_then(words::unit)
-        && !tokens.spaced(at + 1)
-    {
-        return Some((unit, at + 2));
-    }
-    tokens.name(at, words::unit)
 }
 
 fn skip_fillers(tokens: &Tokens, at: usize, most: usize) -> usize {
@@ -184,7 +170,7 @@ fn named_day_at(tokens: &Tokens, at: usize, scene: &Scene) -> Option<Relative> {
     if clock.is_none() && !(scene.whole && tokens.len() <= end + 2) {
         return None;
     }
-    let local = local_now(scene).checked_add(i64::from(days).days()).ok()?;
+    let local = local_now(scene)?.checked_add(i64::from(days).days()).ok()?;
     let to = clock.as_ref().map_or(end, |clock| clock.to);
     Some(Relative { local, precision: Precision::Day, clock, from: at, to })
 }

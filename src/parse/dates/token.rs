@@ -56,12 +56,17 @@ impl Tokens {
                 end = at + next.len_utf8();
                 rest.next();
             }
-            let piece = &text[start..end];
-            let capital = piece.bytes().all(|b| b.is_ascii_uppercase());
-            let kind = kind(class, piece, c);
-            let known = matches!(&kind, Kind::Word(word) if words::begins_a_name(word));
-            tokens.push(Token { kind, spaced, capital, known, start, end });
-            spaced = false;
+            let mut start = start;
+            while start < end {
+                let piece = &text[start..end];
+                let piece = if class == Class::Letter { words::first_of_joined(piece) } else { piece };
+                let capital = piece.bytes().all(|b| b.is_ascii_uppercase());
+                let kind = kind(class, piece, c);
+                let known = matches!(&kind, Kind::Word(word) if words::begins_a_name(word));
+                tokens.push(Token { kind, spaced, capital, known, start, end: start + piece.len() });
+                start += piece.len();
+                spaced = false;
+            }
         }
         Tokens(tokens)
     }
@@ -118,7 +123,8 @@ impl Tokens {
 
     /// The longest name that begins here and that `lookup` knows, with the place after it.
     ///
-    /// Words of a name are parted by blanks, dots (`a.m.`, `พ.ค.`), hyphens or apostrophes.
+    /// Words of a name are parted by blanks, dots (`a.m.`, `พ.ค.`), hyphens or apostrophes, or by nothing but a counter
+    /// in the name (`昨日`).
     pub(super) fn name<T>(&self, at: usize, lookup: impl Fn(&str) -> Option<T>) -> Option<(T, usize)> {
         if !self.get(at)?.known {
             return None;
@@ -133,10 +139,10 @@ impl Tokens {
                 None => (' ', next),
             };
             let Some(word) = self.word(word_at) else { break };
-            if joint == ' ' || self.spaced(word_at) {
-                name.push(' ');
-            } else {
-                name.push(joint);
+            match joint {
+                _ if self.spaced(word_at) => name.push(' '),
+                ' ' => {}
+                sign => name.push(sign),
             }
             name.push_str(word);
             next = word_at + 1;
@@ -177,6 +183,13 @@ impl Class {
             Class::Counter | Class::Sign => is_combining_mark(c),
         }
     }
+}
+
+/// The first word of a name as [`Tokens`] cuts it.
+pub(super) fn first_word(name: &str) -> &str {
+    let class = name.chars().next().map(Class::of);
+    let end = name.char_indices().skip(1).find(|(_, c)| class.is_some_and(|class| !class.continues_with(*c)));
+    end.map_or(name, |(end, _)| &name[..end])
 }
 
 fn is_digit(c: char) -> bool {

@@ -7,6 +7,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use unicode_normalization::char::is_combining_mark;
+
+use super::token::first_word;
 use crate::model::arabic::normalise;
 
 /// Which calendar a month's name belongs to.
@@ -114,19 +117,19 @@ const JALALI: [&str; 12] =
 /// Monday first, as ISO 8601 counts.
 const WEEKDAYS: [&str; 7] = [
     "monday|mon|lundi|lun|montag|lunes|lunedì|segunda|maandag|poniedziałek|понедельник|пн|pazartesi|senin|δευτέρα|pondělí|måndag|\
-     mandag|maanantai|maanantaina|luni|hétfő|понеділок|דוסני|الاثنين|الإثنين|اثنين|دوشنبه|सोमवार|월요일|月曜日|星期一|周一|週一|จันทร์",
+     mandag|maanantai|maanantaina|luni|hétfő|понеділок|יום שני|الاثنين|الإثنين|اثنين|دوشنبه|सोमवार|월요일|月曜日|星期一|周一|週一|จันทร์",
     "tuesday|tue|tues|mardi|dienstag|di|martes|martedì|terça|dinsdag|wtorek|вторник|вт|salı|selasa|τρίτη|úterý|tisdag|tirsdag|\
-     tiistai|tiistaina|marți|kedd|вівторок|الثلاثاء|ثلاثاء|سه شنبه|سه‌شنبه|मंगलवार|화요일|화|火|火曜日|星期二|周二|週二|อังคาร",
+     tiistai|tiistaina|marți|kedd|вівторок|الثلاثاء|ثلاثاء|سه شنبه|سه‌شنبه|मंगलवार|화요일|화|火|火曜日|יום שלישי|星期二|周二|週二|อังคาร",
     "wednesday|wed|mercredi|mer|mittwoch|mi|miércoles|mercoledì|quarta|woensdag|środa|среда|ср|çarşamba|rabu|τετάρτη|středa|onsdag|\
-     keskiviikko|keskiviikkona|miercuri|szerda|середа|الأربعاء|اربعاء|چهارشنبه|चهارशنبه|बुधवार|수요일|수|水|水曜日|星期三|周三|週三|พุธ",
+     keskiviikko|keskiviikkona|miercuri|szerda|середа|الأربعاء|اربعاء|چهارشنبه|चهارशنبه|बुधवार|수요일|수|水|水曜日|יום רביעי|星期三|周三|週三|พุธ",
     "thursday|thu|thur|thurs|jeudi|jeu|donnerstag|do|jueves|giovedì|quinta|donderdag|czwartek|четверг|чт|perşembe|kamis|πέμπτη|\
-     čtvrtek|torsdag|torstai|torstaina|joi|csütörtök|четвер|الخميس|خميس|پنجشنبه|پنج‌شنبه|गुरुवार|목요일|목|木|木曜日|星期四|周四|週四|พฤหัสบดี",
+     čtvrtek|torsdag|torstai|torstaina|joi|csütörtök|четвер|الخميس|خميس|پنجشنبه|پنج‌شنبه|गुरुवार|목요일|목|木|木曜日|יום חמישי|星期四|周四|週四|พฤหัสบดี",
     "friday|fri|vendredi|ven|freitag|fr|viernes|venerdì|sexta|vrijdag|piątek|пятница|пт|cuma|jumat|παρασκευή|pátek|fredag|\
-     perjantai|perjantaina|vineri|péntek|п'ятниця|الجمعة|جمعة|جمعه|शुक्रवार|금요일|금|金|金曜日|星期五|周五|週五|ศุกร์",
+     perjantai|perjantaina|vineri|péntek|п'ятниця|الجمعة|جمعة|جمعه|शुक्रवार|금요일|금|金|金曜日|יום שישי|星期五|周五|週五|ศุกร์",
     "saturday|sat|samedi|sam|samstag|sonnabend|sábado|sabato|zaterdag|sobota|суббота|сб|cumartesi|sabtu|σάββατο|lördag|lørdag|\
-     lauantai|lauantaina|sâmbătă|szombat|субота|السبت|سبت|شنبه|शनिवार|토요일|토|土|土曜日|星期六|周六|週六|เสาร์",
+     lauantai|lauantaina|sâmbătă|szombat|субота|السبت|سبت|شنبه|शनिवार|토요일|토|土|土曜日|שבת|星期六|周六|週六|เสาร์",
     "sunday|sun|dimanche|dim|sonntag|so|domingo|domenica|zondag|niedziela|воскресенье|вс|pazar|minggu|κυριακή|neděle|söndag|\
-     søndag|sunnuntai|sunnuntaina|duminică|vasárnap|неділя|الأحد|احد|یکشنبه|रविवार|일요일|日曜日|星期日|星期天|周日|週日|อาทิตย์",
+     søndag|sunnuntai|sunnuntaina|duminică|vasárnap|неділя|الأحد|احد|یکشنبه|रविवार|일요일|日曜日|יום ראשון|星期日|星期天|周日|週日|อาทิตย์",
 ];
 
 /// Words that may stand between the parts of a date, or before it.
@@ -137,7 +140,7 @@ const FILLERS: &str = "of|the|de|del|di|do|da|den|der|d|le|el|il|il giorno|am|an
      time|by|date|publié|publie|mis|jour|mise|modifié|le|veröffentlicht|aktualisiert|stand|publicado|actualizado|atualizado|\
      pubblicato|aggiornato|опубликовано|обновлено|dodano|opublikowano|güncelleme|yayın|tarihi|terbit|julkaistu|dernière|\
      a las|à las|st|nd|rd|th|er|ère|e|ο|η|º|ª|º|วันที่|เวลา|น|พ.ศ|年|月|日|号|號|년|월|일|ที่|วัน|des|eo|ad|ce|ah|of the|ब|को|on the|\
-     hrs|heure|heures|hours|hod|hodin|óra|órakor|τ|τις|das|dos|'|’|wib|wita|ngày|lúc|tháng|năm|pm|published on|last updated|it|et";
+     hrs|heure|heures|hours|hod|hodin|óra|órakor|τ|τις|das|dos|'|’|wib|wita|ngày|lúc|tháng|năm|pm|published on|last updated|it|et|יום|ביום|בשעה|פורסם|עודכן|תאריך|ώρα|ώρες|δημοσίευση|δημοσιεύθηκε|ημερομηνία|เผยแพร่|เผยแพร่เมื่อ|เมื่อ|โพสต์เมื่อ|บันทึก|อัปเดต|อัพเดต|ล่าสุด|बजे|पर|प्रकाशित|अपडेट|अपडेटेड|दिनांक|منتشر|انتشار|شده|تاریخ انتشار|به روز رسانی|发布|發布|發佈|发布时间|发布时间|发表|發表|时间|時間|更新|更新日|公開|公開日|掲載|配信|投稿|投稿日|最終更新|дата|публикации|изменено|曜日|किया|गया|को प्रकाशित";
 
 /// Suffixes and words that make a year Hijri. The ASCII abbreviation of "after Hijra" is among them.
 const HIJRI_MARKS: &str = "ه|هجري|هجرية|هجريه|ah|هجریه";
@@ -165,7 +168,7 @@ const UNITS: [(Unit, &str); 7] = [
         Unit::Hour,
         "hour|hours|hr|hrs|h|heure|heures|stunde|stunden|std|hora|horas|ore|ora|uur|uren|godzina|godzinę|godziny|godzin|час|часа|часов|\
          ч|saat|sa|jam|ώρα|ώρες|hodina|hodinu|hodiny|hodin|hodinami|timer|time|timmar|timme|tuntia|tunti|óra|órája|година|годину|години|годин|ساعة|ساعات|ساعه|ساعت|שעות|\
-         שעה|घंटे|घंटा|घट|시간|小时|小時|時間|个小时|個小時|ชั่วโมง|giờ|часа",
+         שעה|घंटे|घंटा|घट|시간|小时|小時|時間|个小时|個小時|ชั่วโมง|giờ|часа|ชม|घण्टे|घण्टा|घंटों",
     ),
     (
         Unit::Day,
@@ -240,7 +243,7 @@ const NUMBERS: [(u32, &str); 12] = [
 const AGO_BEFORE: &str =
     "منذ|قبل|il y a|il ya|vor|hace|há|ha|πριν|πριν από|před|for|acum|לפני|пре|преди|moins de|حوالي|منذ حوالي";
 /// Words after an amount that make it past.
-const AGO_AFTER: &str = "ago|fa|geleden|siden|sedan|sitten|temu|назад|тому назад|önce|lalu|yang lalu|тому|پیش|قبل|पहले|पहल|前|전|ที่แล้ว|trước|atrás|ezelőtt|\
+const AGO_AFTER: &str = "ago|fa|geleden|siden|sedan|sitten|temu|назад|тому назад|önce|lalu|yang lalu|тому|پیش|قبل|पहले|पहल|前|전|ที่แล้ว|ก่อน|ที่ผ่านมา|前に|之前|पूर्व|πριν|trước|atrás|ezelőtt|\
      earlier|före|مضت|dernière|před|pred";
 /// Words before an amount that make it future.
 const FUTURE_BEFORE: &str =
@@ -252,17 +255,17 @@ const RELATIVE_DAYS: [(i8, &str); 5] = [
     (
         0,
         "today|aujourd'hui|aujourd hui|heute|hoy|oggi|hoje|vandaag|dzisiaj|dziś|сегодня|bugün|hari ini|σήμερα|dnes|i dag|idag|tänään|azi|astăzi|ma|\
-         сьогодні|اليوم|امروز|היום|आज|오늘|今天|今日|วันนี้|hôm nay|днес",
+         сьогодні|اليوم|امروز|היום|आज|오늘|今天|今日|วันนี้|本日|きょう|hôm nay|днес",
     ),
     (
         -1,
         "yesterday|hier|gestern|ayer|ieri|ontem|gisteren|wczoraj|вчера|dün|kemarin|χθες|χτες|včera|i går|igår|eilen|tegnap|вчора|\
-         أمس|الأمس|يوم أمس|البارحة|ديروز|دیروز|אתמול|कल|어제|昨天|昨日|เมื่อวาน|hôm qua|снощи",
+         أمس|الأمس|يوم أمس|البارحة|ديروز|دیروز|אתמול|कल|어제|昨天|昨日|เมื่อวาน|เมื่อวานนี้|วานนี้|きのう|אמש|hôm qua|снощи",
     ),
     (
         -2,
         "the day before yesterday|day before yesterday|avant-hier|avant hier|vorgestern|anteayer|anteontem|l'altro ieri|eergisteren|przedwczoraj|\
-         позавчера|evvelsi gün|προχθές|předevčírem|i förrgår|toissapäivänä|alaltăieri|tegnapelőtt|позавчора|أول أمس|أمس الأول|پریروز|שלשום|그제|前天|一昨日",
+         позавчера|evvelsi gün|προχθές|předevčírem|i förrgår|toissapäivänä|alaltăieri|tegnapelőtt|позавчора|أول أمس|أمس الأول|پریروز|שלשום|그제|前天|一昨日|おととい|เมื่อวานซืน|परसों",
     ),
     (
         2,
@@ -275,10 +278,10 @@ const RELATIVE_DAYS: [(i8, &str); 5] = [
 ];
 /// Words for the moment itself.
 const NOW: &str = "now|just now|maintenant|à l'instant|a l instant|jetzt|gerade eben|ahora|adesso|agora|nu|teraz|сейчас|только что|şimdi|az önce|sekarang|τώρα|teď|\
-     الآن|قبل قليل|منذ قليل|منذ لحظات|قبل لحظات|اکنون|עכשיו|अभी|방금|刚刚|剛剛|たった今|เมื่อสักครู่";
+     الآن|قبل قليل|منذ قليل|منذ لحظات|قبل لحظات|اکنون|עכשיו|अभी|방금|刚刚|剛剛|たった今|เมื่อสักครู่|เมื่อครู่|เมื่อครู่นี้|לפני רגע|זה עתה|ממש עכשיו|μόλις τώρα|πριν από λίγο|πριν λίγο|अभी अभी|لحظاتی پیش|دقایقی پیش|هم اکنون";
 
 /// Words that announce a time of day.
-const TIME_INTRODUCERS: &str = "at|à|a|as|às|ás|um|kl|klo|klokken|ore|ora|alle|o|o godz|godz|в|о|у|saat|jam|pukul|om|a las|στις|v|الساعة|ساعت|เวลา|lúc|ساعة";
+const TIME_INTRODUCERS: &str = "at|à|a|as|às|ás|um|kl|klo|klokken|ore|ora|alle|o|o godz|godz|в|о|у|saat|jam|pukul|om|a las|στις|v|الساعة|ساعت|เวลา|lúc|ساعة|בשעה|ώρα";
 
 /// Zones by abbreviation or city. An abbreviation that names two zones (IST, CST in Asia) goes by its most frequent use
 /// in feeds; `AST` means Arabia in Arabic text and the Atlantic elsewhere.
@@ -336,6 +339,10 @@ const ZONES: &[(&str, Zone)] = &[
     ("new york", Zone::Place("America/New_York")),
 ];
 
+/// Reigns that count their own years, by the year before their first: of Japan, and of the Republic of China.
+const ERAS: [(u32, &str); 5] =
+    [(2018, "令和"), (1988, "平成"), (1925, "昭和"), (1911, "大正"), (1911, "民國|民国|中華民國|中华民国")];
+
 type Table<T> = LazyLock<HashMap<String, T>>;
 
 static MONTH_TABLE: Table<Month> = LazyLock::new(|| {
@@ -370,6 +377,7 @@ static ZONE_TABLE: Table<Zone> = LazyLock::new(|| {
 static HALF_TABLE: Table<Half> = LazyLock::new(|| pairs(&[(Half::Morning, MORNING), (Half::Afternoon, AFTERNOON)]));
 static FILLER_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), FILLERS)]));
 static HIJRI_MARK_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), HIJRI_MARKS)]));
+static ERA_TABLE: Table<u32> = LazyLock::new(|| pairs(&ERAS));
 static CURRENT_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), CURRENT)]));
 static AGO_BEFORE_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), AGO_BEFORE)]));
 static FUTURE_BEFORE_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), FUTURE_BEFORE)]));
@@ -378,9 +386,9 @@ static AMOUNT_FILLER_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), AMOUNT_FIL
 static TIME_INTRODUCER_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), TIME_INTRODUCERS)]));
 static NOW_TABLE: Table<()> = LazyLock::new(|| pairs(&[((), NOW)]));
 
-/// First words of all names, so that most words of a line cost one look.
-static FIRST_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    let lists: [&[&str]; 5] = [
+/// All names of these tables as they are written.
+fn all_names() -> impl Iterator<Item = &'static str> {
+    let lists: [&[&'static str]; 5] = [
         &GREGORIAN,
         &HIJRI,
         &JALALI,
@@ -404,11 +412,38 @@ static FIRST_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let lists = lists.chain(UNITS.iter().chain(&DUALS).map(|(_, names)| *names));
     let lists =
         lists.chain(NUMBERS.iter().map(|(_, names)| *names)).chain(RELATIVE_DAYS.iter().map(|(_, names)| *names));
-    let names = lists.chain(ZONES.iter().map(|(names, _)| *names)).flat_map(|names| names.split('|'));
-    names
-        .map(|name| normalise(name.trim()).split([' ', '-', '.', '\'']).next().unwrap_or_default().to_owned())
-        .collect()
+    let lists = lists.chain(ERAS.iter().map(|(_, names)| *names));
+    lists.chain(ZONES.iter().map(|(names, _)| *names)).flat_map(|names| names.split('|')).map(str::trim)
+}
+
+/// First words of all names, so that most words of a line cost one look.
+static FIRST_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let first =
+        |name: &str| first_word(normalise(name).split([' ', '-', '.', '\'']).next().unwrap_or_default()).to_owned();
+    all_names().map(first).collect()
 });
+
+/// Names in a script without blanks between words.
+static JOINED: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| all_names().filter(|name| is_thai(name) && !name.contains('.')).collect());
+
+fn is_thai(text: &str) -> bool {
+    text.starts_with(|c| ('\u{0E00}'..='\u{0E7F}').contains(&c))
+}
+
+/// The first word of a run of letters: in Thai, which writes words without blanks, the longest name of these tables with
+/// which it begins; else all of it.
+pub(super) fn first_of_joined(run: &str) -> &str {
+    /// Longest name of Thai, in letters and marks.
+    const LONGEST: usize = 16;
+    if !is_thai(run) {
+        return run;
+    }
+    // A border before a vowel or tone mark would cut a letter.
+    let ends = run.char_indices().skip(2).take(LONGEST).filter(|(_, c)| !is_combining_mark(*c)).map(|(end, _)| end);
+    let longest = ends.filter(|end| JOINED.contains(&run[..*end])).last();
+    longest.filter(|_| !JOINED.contains(run)).map_or(run, |end| &run[..end])
+}
 
 /// Whether some name of these tables begins with this word.
 pub(super) fn begins_a_name(word: &str) -> bool {
@@ -431,6 +466,11 @@ fn add<T: Copy>(table: &mut HashMap<String, T>, names: &str, value: T) {
 
 pub(super) fn month(name: &str) -> Option<Month> {
     MONTH_TABLE.get(name).copied()
+}
+
+/// The Gregorian year before the first of an era.
+pub(super) fn era(name: &str) -> Option<u32> {
+    ERA_TABLE.get(name).copied()
 }
 
 /// Monday is 1.

@@ -125,7 +125,7 @@ mod tests {
         let base = PageUrl::parse("https://paper.example/rss/feed.xml").expect("an address");
         let zone = TimeZone::UTC;
         let now = "2026-03-15T12:00:00Z".parse().expect("a timestamp");
-        parse(text, &base, &DateContext { now, zone: &zone, language: None, day_first: None })
+        parse(text, &base, &DateContext { now, visited: Some(now), zone: &zone, language: None, day_first: None })
     }
 
     fn time(when: Option<&When>) -> String {

@@ -18,6 +18,8 @@ pub(crate) use walk::{scan, weight};
 
 /// Anchors of a page that are kept.
 pub(crate) const MAX_ANCHORS: usize = 5_000;
+/// Nodes of a block that are looked at for its parts.
+const MAX_PARTS: usize = 60;
 /// Longest JSON-LD script that is read, in bytes.
 const MAX_SCRIPT: usize = 1 << 20;
 
@@ -176,6 +178,16 @@ impl Scan<'_> {
     /// The blocks within a range of the text.
     pub(crate) fn blocks_in(&self, range: &Range<usize>) -> &[Block] {
         self.blocks.get(self.block_numbers(range)).unwrap_or_default()
+    }
+
+    /// The pieces into which the markup within a block cuts its line.
+    pub(crate) fn parts(&self, block: &Block) -> Vec<String> {
+        let line = self.text.get(block.range.clone()).unwrap_or_default();
+        let texts = self.tree.descendants(block.node).take(MAX_PARTS).filter_map(|node| match self.tree.data(node) {
+            Data::Text(text) => Some(collapse(text)),
+            Data::Element(_) | Data::Void => None,
+        });
+        texts.filter(|text| !text.is_empty() && line.contains(text.as_str())).collect()
     }
 
     /// The numbers of the blocks within a range of the text.

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::super::super::scan::Block;
+use super::super::flags::is_wall;
 
 /// What a line says of what follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +64,7 @@ static LINES: LazyLock<Regex> = LazyLock::new(|| {
         r"video|foto|photo|image|gallery|play video|skip(?: ad| advertisement)?|story continues below(?: advertisement)?|article continues (?:below|after)(?: ad| advertisement| this ad)?|continue reading(?: the main story)?|(?:advertisement - )?scroll to continue.*|",
         r"wird geladen.*|externer inhalt(?: nicht verfügbar)?|ein klick für den datenschutz|empfohlener (?:externer|redaktioneller) inhalt.*|back to top|nach oben|beitragsbild|titelbild|bild anzeigen|انتهای پیام|پایان پیام|انتهى|انتهى الخبر|next|previous|save|follow|subscribe(?: now)?|sign up|log ?in|register|contact us|getty images|reuters|afp|ap photo|dpa)$|",
         r"(?:photo|foto|bild|fotó|picture|image|photos|video|credit|credits|photograph|fotos|immagine|crédito|zdjęcie|zdj\.|fot\.|фото|صورة|عکس)(?: by| credit| courtesy(?: of)?)? ?[:/©]|(?:bildnachweis|titelbild|crédits? photos?) ?:|(?:photo|foto|image|picture) (?:by|credit|courtesy) |",
+        r"(?:authors?|autor(?:in|en|es)?|auteurs?|autori?|автор|συντάκτης|בעריכת|מאת|بقلم|نویسنده|خبرنگار|作者|记者|記者|ผู้เขียน|लेखक) ?[:：] ?.{2,60}$|",
         r"(?:subscribe|sign up|register|log in|follow us|click here to|join our|follow .{1,60} on (?:twitter|facebook|instagram|tiktok)|for the latest .{0,80}(?:download|follow|visit)|download (?:the|our)|get (?:our|the|unlimited) .{0,40}(?:newsletter|app|email|access)|like us on|abonnieren sie|jetzt abonnieren|inscrivez-vous|abonnez-vous|suscríbete|iscriviti|assine|подпис(?:ывайтесь|аться)|تابعونا|اشترك) .{0,200}$)",
     ))
     .expect("a constant pattern, checked by every test here")
@@ -96,6 +98,7 @@ pub(super) fn is_notice(text: &str, block: &Block) -> bool {
     (block.chars <= 250 && block.link_chars * 3 > block.chars && ASIDES.is_match(&line))
         || (block.chars <= 300 && (is_shortcode(text) || LINES.is_match(&line) || text.starts_with('©')))
         || NOTICES.is_match(&line)
+        || (block.chars <= 160 && is_wall(text))
 }
 
 /// Whether a text is an instruction of the writing system that nobody carried out: `[button link="…"]`.

@@ -3,7 +3,7 @@
 use super::super::super::scan::collapse;
 use super::super::text::{fold, unescape};
 use super::agency::agency;
-use super::words::{AFTER, BEFORE_DATES, BY, NEVER, ORGANISATION, ROLE, WHEN};
+use super::words::{AFTER, BEFORE_DATES, BY, GLUED_ROLES, NEVER, ORGANISATION, ROLE, WHEN};
 
 /// Authors of one article that are kept.
 const MAX_AUTHORS: usize = 30;
@@ -62,6 +62,14 @@ pub(crate) fn names(raw: &[String], sites: &[String]) -> Vec<String> {
 /// Arabic names that begin with the letter that is "and" before another word, without it.
 const WITH_WAW: &[&str] = &["ليد", "ائل", "سام", "جدي", "فاء", "هيب", "اصف", "دود", "ليام", "ردة"];
 
+/// The same of Hebrew.
+const WITH_VAV: &[&str] =
+    &["רד", "רדה", "רדית", "יקי", "יקטור", "יקטוריה", "לדימיר", "אסילי", "ולף", "ילנאי", "יינשטיין", "ייס"];
+
+fn has_two_words(text: &str) -> bool {
+    text.split_whitespace().nth(1).is_some()
+}
+
 /// Short codes parted by a stroke, without blanks.
 fn is_signature(text: &str) -> bool {
     let text = text.trim();
@@ -93,17 +101,22 @@ fn split_and(part: &str) -> Vec<String> {
                 | "και"
                 | "и"
                 | "i"
-        ) {
+                | "และ"
+                | "और"
+                | "एवं"
+        ) || (lower == "و" && out.last().is_some_and(|last| has_two_words(last)))
+        {
             out.push(String::new());
             blank = "";
             continue;
         }
-        // Arabic writes "and" as a letter before the word.
-        if let Some(rest) = word.strip_prefix('و')
+        // Arabic and Hebrew write "and" as a letter before the word.
+        if let Some(rest) = word.strip_prefix(['و', 'ו'])
             && rest.chars().count() >= 2
             && (!rest.starts_with('و') || WITH_WAW.contains(&rest.trim_start_matches('و')))
-            && out.last().is_some_and(|last| last.split(' ').filter(|w| !w.is_empty()).count() >= 2)
+            && out.last().is_some_and(|last| has_two_words(last))
             && !WITH_WAW.contains(&rest)
+            && !WITH_VAV.contains(&rest)
         {
             out.push(rest.to_owned());
             blank = " ";
@@ -172,7 +185,12 @@ fn clean(part: &str) -> Option<String> {
         .trim_start_matches('.')
         .trim()
         .to_owned();
-    let text = once(text);
+    let mut text = once(text);
+    if let Some(name) =
+        GLUED_ROLES.iter().find_map(|role| text.strip_suffix(role)).filter(|name| looks_like_person(name))
+    {
+        text = name.trim_end().to_owned();
+    }
     let folded = fold(&text);
     let count = text.chars().count();
     let words = folded.split(' ').count();
@@ -290,6 +308,15 @@ mod tests {
         check("Autorin: Uta Berg, Projektleiterin der Stiftung", &["Uta Berg"]);
         check("Über den Autor", &[]);
         check("About Ann Lee", &["Ann Lee"]);
+        check("מאת דנה לביא ויוסי כהן", &["דנה לביא", "יוסי כהן"]);
+        check("מאת: ורד כהן ווילי לוי", &["ורד כהן", "וילי לוי"]);
+        check("作者：张伟、李娜", &["张伟", "李娜"]);
+        check("【山田太郎記者】", &["山田太郎"]);
+        check("โดย สมชาย ใจดี และ มาลี สุขใจ", &["สมชาย ใจดี", "มาลี สุขใจ"]);
+        check("लेखक: अनिता शर्मा और रमेश वर्मा", &["अनिता शर्मा", "रमेश वर्मा"]);
+        check("Του Γιώργου Παπαδάκη και της Ελένης Μακρή", &["Γιώργου Παπαδάκη", "Ελένης Μακρή"]);
+        check("Автор: Ирина Соколова, корреспондент отдела", &["Ирина Соколова"]);
+        check("خبرنگار: مریم دریایی و کاوه بردبار", &["مریم دریایی", "کاوه بردبار"]);
     }
 
     #[test]

@@ -124,6 +124,13 @@ const LABELS: &[&str] = &[
     "记者",
     "撰文",
     "文",
+    "執筆者",
+    "筆者",
+    "מאת",
+    "ผู้เขียน",
+    "โดย",
+    "लेखक",
+    "κείμενο",
 ];
 
 /// Beginnings of lines that nothing but a name follows.
@@ -287,15 +294,16 @@ fn names_in(ctx: &Context, mark: &Mark) -> Vec<String> {
     if leaves.len() >= 2 && leaves.iter().all(|text| looks_like_person(text)) {
         return leaves;
     }
-    // Blocks part names from roles and dates.
-    ctx.scan
-        .blocks_in(&mark.range)
-        .iter()
-        .filter(|block| !block.around.has(Around::HIDDEN))
+    // Blocks part names from roles and dates, and so does the markup of a byline.
+    let blocks = ctx.scan.blocks_in(&mark.range).iter().filter(|block| !block.around.has(Around::HIDDEN));
+    blocks
         .filter_map(|block| {
-            ctx.scan.text.get(block.range.start.max(mark.range.start)..block.range.end.min(mark.range.end))
+            let text =
+                ctx.scan.text.get(block.range.start.max(mark.range.start)..block.range.end.min(mark.range.end))?;
+            Some(
+                part_with_by(ctx, block).filter(|part| text.contains(part.as_str())).unwrap_or_else(|| text.to_owned()),
+            )
         })
-        .map(str::to_owned)
         .collect()
 }
 
@@ -327,11 +335,12 @@ fn byline(ctx: &Context, place: &Place) -> Option<Candidate> {
     let end = (place.range.end + 1_500).min(ctx.scan.text.len());
     let blocks = ctx.scan.blocks_in(&(place.range.end..end));
     let lines = || blocks.iter().take(25).filter(|block| !block.around.has(away));
-    let raw = lines().find_map(|block| line_with_by(ctx, block));
+    let raw = lines().find_map(|block| part_with_by(ctx, block).or_else(|| line_with_by(ctx, block)));
     let after_label = || lines().zip(lines().skip(1)).find_map(|(label, name)| labelled(ctx, label, name));
     let raw = raw.or_else(after_label);
-    // One name alone where the words before it say nothing else.
-    let single = || lines().filter(|block| block.chars <= 60).find_map(|block| posted_by(ctx, block));
+    // One name alone where the words before it say nothing else, or where it is a link behind the word.
+    let named = |block| posted_by(ctx, block).or_else(|| linked(ctx, block));
+    let single = || lines().filter(|block| block.chars <= 60).find_map(named);
     if raw.is_none()
         && let Some(name) = single()
     {
@@ -379,6 +388,16 @@ fn posted_by(ctx: &Context, block: &Block) -> Option<String> {
     (list.len() == 1 && !list[0].contains(' ')).then(|| list[0].clone())
 }
 
+/// The one name of a line that is the word for "by" and a link: `von <a>Ann</a>`.
+fn linked(ctx: &Context, block: &Block) -> Option<String> {
+    let parts = ctx.scan.parts(block);
+    let [by, name] = parts.as_slice() else { return None };
+    let label = by.trim_end_matches([':', ' ']).to_lowercase();
+    let list = names(std::slice::from_ref(name), &[]);
+    let fit = LABELS.contains(&label.as_str()) && block.link_chars > 0 && block.link_chars < block.chars;
+    (fit && list.len() == 1 && !list[0].contains(' ')).then(|| list[0].clone())
+}
+
 /// The first line elsewhere that says who wrote it: "Text: Ann Lee".
 fn signature(ctx: &Context) -> Option<Candidate> {
     let away = AWAY.with(Around::CAPTION).with(Around::FIGURE);
@@ -418,12 +437,26 @@ fn below(ctx: &Context) -> Option<Candidate> {
     })
 }
 
+/// The element of a line that is a byline by itself: `<span>Date</span> <span>By Ann Lee</span> <span>Agency</span>`.
+fn part_with_by(ctx: &Context, block: &Block) -> Option<String> {
+    let parts = ctx.scan.parts(block);
+    let is_joint = |next: &String| {
+        next.starts_with([',', '&', '،', '、', '+', '/']) || names(&[format!("Ann Lee {next} Lee")], &[]).len() > 1
+    };
+    let byline =
+        |(at, part): (usize, &String)| with_by(part).filter(|_| parts.get(at + 1).is_none_or(|next| !is_joint(next)));
+    if parts.len() < 2 { None } else { parts.iter().enumerate().find_map(byline) }
+}
+
 /// A line that begins with "by", perhaps after a date or a sign, and goes on with the name of a person.
 fn line_with_by(ctx: &Context, block: &Block) -> Option<String> {
-    if !(5..=120).contains(&block.chars) {
+    with_by(ctx.scan.text.get(block.range.clone()).filter(|_| block.chars <= 120)?)
+}
+
+fn with_by(text: &str) -> Option<String> {
+    if !(5..=120).contains(&text.chars().count()) {
         return None;
     }
-    let text = ctx.scan.text.get(block.range.clone())?;
     let text = text.trim_start_matches(|c: char| !c.is_alphabetic());
     let lower = text.to_lowercase();
     let by = BY.find(&lower)?;

@@ -9,7 +9,7 @@ pub(super) static BY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"^(?:(?:written|posted|published|reported|reviewed|edited|words|text|story|article|analysis|opinion|photos?|recipe|contributed|created|compiled|authored|updated|submitted) by|by ?by|by|authors?|(?:veröffentlicht|verfasst|geschrieben|erstellt|ein (?:beitrag|artikel|gastbeitrag|kommentar)|artikel|eine analyse|interview|protokoll|text|aufgezeichnet|kommentar|fotos?) von|von|vom|",
         r"(?:eingestellt|gespeichert|hochgeladen|text und foto|text und fotos) von|(?:interview|bericht|reportage|porträt|analyse|kommentar|redaktion|foto|fotos|editor|reporter) ?:|aus .{2,20} berichtet|es berichtet|autorin ?/ ?autor|autor ?/ ?in|auteurs?|autrice|autores?|rédaction :|autore?n?|autorin|text|redaktion:|par|publié par|écrit par|rédigé par|propos recueillis par|avec|por|escrito por|publicado por|redacción:|di|scritto da|a cura di|de|door|av|af|tekst|skrevet av|forfatter|skribent|av:|przez|opr\.|oprac\.|autor|автор|текст|του|της|γράφει (?:ο|η)|yazan|haber|",
-        r"über (?:den autor|die autorin)|about the author|about|über|rechtsanw[aä]lt(?:in)?|بقلم|كتبت?|يكتبها|تحرير|إعداد|اعداد|متابعة|تقرير|نوشته|نویسنده|خبرنگار|作者|文|撰文|记者|記者|来源|責任編集|取材|文・|ผู้เขียน|โดย|기자)",
+        r"über (?:den autor|die autorin)|about the author|about|über|rechtsanw[aä]lt(?:in)?|بقلم|كتبت?|يكتبها|تحرير|إعداد|اعداد|متابعة|تقرير|نوشته|نویسنده|خبرنگار|به قلم|作者|文|撰文|撰稿|本报记者|本報記者|记者|記者|来源|責任編集|執筆|取材|文・|ผู้เขียน|เขียนโดย|รายงานโดย|เรื่องโดย|เรื่อง|โดย|기자|מאת|כתב|כתבה|כתבו|авторы|корреспондент|συντάκτη?ς|συντάκτρια|κείμενο|ρεπορτάζ|γράφουν (?:οι|η|ο)|लेखक|लेखिका|रिपोर्ट|संवाददाता)",
         r"(?: ?[:/|｜：–-] ?| )",
     ))
     .expect("a constant pattern, checked by every test here")
@@ -20,7 +20,7 @@ pub(super) static AFTER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)(?:[ ,(\[]|^)(?:staff|senior|contributing|contributor|special to|for the|writer|editor|editorial|reporter|correspondent|columnist|freelance|associate|political|chief|managing|deputy|executive|director|producer|published|updated|posted|last updated|",
         r"view (?:author|all|profile|bio)|follow|read more|more (?:by|from|posts)|see all|min(?:ute)?s? read|[0-9]+ min|twitter|facebook|email|e-mail|contact|bio|link copied|share|comments?|projektleiter(?:in)?|leiter(?:in)? (?:der|des|von)|pressesprecher(?:in)?|redakteur(?:in)?|volontär(?:in)?|reporter(?:in)?|korrespondent(?:in)?|",
-        r"journalist(?:in|e)?|chefredakteur(?:in)?|autor(?:in)? bei|veröffentlicht|aktualisiert|stand:|publié|mis à jour|publicado|actualizado|pubblicato|in \p{Lu}|zum thema|alle (?:beiträge|artikel|posts|berichte)|(?:zeige|mehr) (?:alle|artikel|von|beiträge)|weitere artikel|zur (?:artikel|autoren)|tous (?:les|ses)|voir tous|todos los|tutti gli|usa today|associated press|ap$|afp$|dpa$|reuters$|is an? |ist ein|آخر تحديث|تاريخ النشر|نشر في|نُشر|تم النشر|منذ|مراسل|صحفي|صحافي|كاتب)",
+        r"journalist(?:in|e)?|chefredakteur(?:in)?|autor(?:in)? bei|veröffentlicht|aktualisiert|stand:|publié|mis à jour|publicado|actualizado|pubblicato|in \p{Lu}|zum thema|alle (?:beiträge|artikel|posts|berichte)|(?:zeige|mehr) (?:alle|artikel|von|beiträge)|weitere artikel|zur (?:artikel|autoren)|tous (?:les|ses)|voir tous|todos los|tutti gli|usa today|associated press|ap$|afp$|dpa$|reuters$|is an? |ist ein|آخر تحديث|تاريخ النشر|نشر في|نُشر|تم النشر|منذ|مراسل|صحفي|صحافي|كاتب|корреспондент|обозреватель|спецкор|संवाददाता|ผู้สื่อข่าว)",
     ))
     .expect("a constant pattern, checked by every test here")
 });
@@ -32,6 +32,10 @@ pub(super) static ROLE: LazyLock<Regex> = LazyLock::new(|| {
     )
     .expect("a constant pattern, checked by every test here")
 });
+
+/// Roles that scripts without blanks write behind a name.
+pub(super) const GLUED_ROLES: &[&str] =
+    &["編集委員", "論説委員", "特派員", "記者", "记者", "编辑", "編輯", "报道", "報道"];
 
 /// Small words that a date leaves behind.
 pub(super) const BEFORE_DATES: &[&str] =

@@ -21,6 +21,11 @@ const STRONG: &[&str] = &[
     "article:published",
     "datepublished",
     "date_published",
+    "og:datepublished",
+    "og:published",
+    "og:publish_date",
+    "og:pubdate",
+    "og:regdate",
     "parsely-pub-date",
     "sailthru.date",
     "cxenseparse:recs:publishtime",
@@ -28,6 +33,9 @@ const STRONG: &[&str] = &[
     "dcterms.created",
     "dcterms.issued",
     "dc.date.created",
+    "dc.issued",
+    "dc.created",
+    "dc.date.published",
     "pubdate",
     "publishdate",
     "publish-date",
@@ -36,6 +44,22 @@ const STRONG: &[&str] = &[
     "publicationdate",
     "published",
     "published_time",
+    "published_date",
+    "published_at",
+    "published-date",
+    "publisheddate",
+    "publishtime",
+    "publish_time",
+    "pub_date",
+    "post_date",
+    "postdate",
+    "regdate",
+    "bt:pubdate",
+    "bytedance:published_time",
+    "mediator_published_time",
+    "shareaholic:article_published_time",
+    "article:publish_time",
+    "article:publication_date",
     "article.published",
     "article_date_original",
     "originalpublicationdate",
@@ -43,7 +67,13 @@ const STRONG: &[&str] = &[
     "rnews:datepublished",
     "citation_publication_date",
     "citation_date",
+    "citation_online_date",
+    "prism.publicationdate",
     "vr:published_time",
+    "datecreated",
+    "date_created",
+    "creation_date",
+    "created",
 ];
 /// Keys that name only a date.
 const WEAK: &[&str] = &["dcterms.date", "dc.date", "displaydate", "last-published", "date"];
@@ -58,6 +88,18 @@ const MODIFIED: &[&str] = &[
     "dc.date.modified",
     "lastmod",
     "last-modified",
+    "lastmodified",
+    "last_modified",
+    "last-updated",
+    "last_updated",
+    "lastupdated",
+    "article:modified",
+    "og:modified_time",
+    "bytedance:updated_time",
+    "dc.modified",
+    "date_modified",
+    "modified_time",
+    "updated_time",
     "modified",
     "utime",
     "date.modified",
@@ -169,12 +211,18 @@ fn in_titles(ctx: &Context) -> Vec<Found<String>> {
         .collect()
 }
 
-/// The date in the address.
+/// The date in the address, or else in the one that the page claims.
 fn by_address(ctx: &Context) -> Option<Found<When>> {
-    let day = url_date(ctx.url.path())?;
-    let raw = ctx.url.path().chars().take(200).collect::<String>();
-    ctx.note("published", &day.to_string(), Extractor::Url, "path", true, "nothing better");
-    Some(Found::new(When::day(day, raw), Extractor::Url, "path"))
+    let claimed = super::origin::canonical(ctx).map(|found| found.value);
+    [Some((ctx.url, "path")), claimed.as_ref().map(|url| (url, "path of the canonical address"))]
+        .into_iter()
+        .flatten()
+        .find_map(|(url, rule)| {
+            let day = url_date(url.path())?;
+            let raw = url.path().chars().take(200).collect::<String>();
+            ctx.note("published", &day.to_string(), Extractor::Url, rule, true, "nothing better");
+            Some(Found::new(When::day(day, raw), Extractor::Url, rule))
+        })
 }
 
 /// A stated instant in UTC is told in the page's own zone where the page shows the day beside it; exactly midnight of
@@ -252,12 +300,13 @@ fn is_same_moment(shown: &When, utc: &When, west: bool) -> bool {
 }
 
 /// When it was changed.
-pub(crate) fn modified(ctx: &Context, published: Option<&Found<When>>) -> Option<Found<When>> {
+pub(crate) fn modified(ctx: &Context, place: &Place, published: Option<&Found<When>>) -> Option<Found<When>> {
     let mut all: Vec<Found<String>> = ctx.profiled("modified").into_iter().collect();
     if let Some(text) = ctx.graph.text("dateModified") {
         all.push(Found::new(text, Extractor::JsonLd, "dateModified"));
     }
     all.extend(from_meta(ctx.metas, MODIFIED));
+    all.extend(shown::modified(ctx, place));
     let found = first_date(ctx, "modified", &all)?;
     let earlier = published.is_some_and(|published| found.value.day < published.value.day);
     (!earlier).then_some(found)

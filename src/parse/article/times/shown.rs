@@ -64,7 +64,15 @@ impl Near {
 /// Whether the date of a text is said to be that of a change.
 pub(super) fn tells_of_change(text: &str) -> bool {
     let number = text.find(char::is_numeric).unwrap_or(text.len());
-    CHANGED.find(text).is_some_and(|found| found.start() < number)
+    CHANGED
+        .find(text)
+        .is_some_and(|found| found.start() < number || (ends(text, found.end()) && !PUBLISHED.is_match(text)))
+}
+
+/// Whether at most a few letters stand behind a word: languages that put the verb last date a change so.
+fn ends(text: &str, at: usize) -> bool {
+    let rest = text[at..].trim();
+    rest.chars().count() <= 12 && !rest.chars().any(char::is_numeric)
 }
 
 /// The surroundings in which a date at this place is not the article's; what surrounds the headline, too, says nothing.
@@ -94,7 +102,9 @@ pub(super) fn near(ctx: &Context, place: &Place) -> Near {
     let inside = |at: usize| at + BEFORE >= place.range.start && at <= place.range.end + BEHIND;
     let marked = marked(ctx, |mark| {
         let at = mark.range.start;
-        inside(at) && !mark.around.has(away(place, at, mark.around))
+        // A headline may name a day, too.
+        let holds_headline = at <= place.range.start && mark.range.end >= place.range.end;
+        inside(at) && !holds_headline && !mark.around.has(away(place, at, mark.around))
     });
     let (changed, marked) = marked.into_iter().partition(|found| tells_of_change(&found.value));
     near.marked = marked;
@@ -271,6 +281,56 @@ pub(super) fn changed(ctx: &Context, place: &Place) -> Vec<Found<String>> {
         .collect()
 }
 
+/// What the page says of a change: marked for machines, beside the headline, or in a line that tells of nothing else.
+pub(super) fn modified(ctx: &Context, place: &Place) -> Vec<Found<String>> {
+    let marks = ctx.scan.marks.iter().filter(|mark| !mark.around.has(away(place, mark.range.start, mark.around)));
+    let mut out = Vec::new();
+    for mark in marks {
+        let attribute = |name| ctx.scan.attribute(mark.node, name);
+        let property =
+            attribute("itemprop").or_else(|| attribute("property")).is_some_and(|it| it.contains("dateModified"));
+        let time = ctx.scan.tree.tag(mark.node) == Tag::Time
+            && attribute("class").is_some_and(|class| CHANGED.is_match(class) && !PUBLISHED.is_match(class));
+        if property || time {
+            let text = ["content", "datetime"].into_iter().find_map(attribute);
+            let text = text.map_or_else(|| ctx.scan.line(&mark.range), str::to_owned);
+            let (by, rule) = if property {
+                (Extractor::Microdata, "itemprop=dateModified")
+            } else {
+                (Extractor::Html, "time of a class that says updated")
+            };
+            out.push(Found::new(text, by, rule));
+        }
+        if out.len() >= 4 {
+            break;
+        }
+    }
+    let stretch = place.range.start.saturating_sub(BEFORE)..(place.range.end + BEHIND).min(ctx.scan.text.len());
+    let beside = if place.range.end == 0 { &[][..] } else { ctx.scan.blocks_in(&floor(&ctx.scan.text, stretch)) };
+    let lines = beside
+        .iter()
+        .filter(|block| block.chars <= 120 && !block.around.has(away(place, block.range.start, block.around)));
+    out.extend(
+        lines
+            .take(40)
+            .filter_map(|block| changed_part(text_of(ctx, block)))
+            .take(3)
+            .map(|text| Found::new(text.to_owned(), Extractor::Html, "line that says updated")),
+    );
+    out.extend(changed(ctx, place));
+    out
+}
+
+/// The part of a line that tells of a change: what follows its word, or all of it where the word stands last.
+fn changed_part(text: &str) -> Option<&str> {
+    let found = CHANGED.find(text)?;
+    let rest = &text[found.end()..];
+    if rest.chars().any(char::is_numeric) {
+        return Some(rest);
+    }
+    tells_of_change(text).then_some(text)
+}
+
 /// Whether a text says that the publication was on another day than its attribute: templates put the last change there.
 fn contradicts(ctx: &Context, text: &str, value: &str) -> bool {
     let dates = ctx.dates();
@@ -311,7 +371,7 @@ fn marked(ctx: &Context, wanted: impl Fn(&Mark) -> bool) -> Vec<Found<String>> {
         } else if mark.own.has(Around::DATE.with(Around::BYLINE)) {
             let values = ["title", "data-datetime", "data-date", "data-timestamp", "data-time"];
             let value =
-                values.into_iter().filter_map(attribute).find(|v| v.bytes().filter(u8::is_ascii_digit).count() >= 8);
+                values.into_iter().filter_map(attribute).find(|v| v.bytes().filter(u8::is_ascii_digit).count() >= 5);
             if let Some(value) = value.filter(|_| mark.own.has(Around::DATE) && !CHANGED.is_match(&text)) {
                 classes.push(Found::new(value.to_owned(), Extractor::Html, "attribute of a date class"));
             }
