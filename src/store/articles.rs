@@ -1,48 +1,13 @@
 //! Articles and their versions. An article is what its fields say: the same fields are the same version.
 
-use std::collections::BTreeMap;
-
 use sqlx::{Row, SqliteConnection};
 
 use super::error::Fault;
-use super::prepare::{Prepared, PreparedArticle, SearchText};
-use super::values::{clean, clean_owned, json, utc_text};
+use super::fields::{COMPARED, Fields};
+use super::prepare::{Prepared, PreparedArticle, Written};
 use super::writer::Writer;
 use super::{ArticleChange, archive, lists};
-use crate::model::{Article, Direction, Extractor, Found, NextVisit, Outcome, PageUrl, Retired, When};
-
-/// The fields of an article as its row keeps them.
-struct Fields {
-    title: Option<String>,
-    subtitle: Option<String>,
-    kicker: Option<String>,
-    authors: Vec<String>,
-    agency: Option<String>,
-    dateline: Option<String>,
-    publisher: Option<String>,
-    /// As the page tells it.
-    published: Option<String>,
-    published_at: Option<String>,
-    published_day: Option<String>,
-    published_precision: Option<&'static str>,
-    published_raw: Option<String>,
-    published_source: Option<&'static str>,
-    published_offset_minutes: Option<i32>,
-    modified_at: Option<String>,
-    language: Option<String>,
-    section: Option<String>,
-    body: Option<String>,
-    body_html: Option<String>,
-    direction: Option<&'static str>,
-    word_count: i64,
-    image_url: Option<String>,
-    canonical_url: Option<String>,
-    amp_url: Option<String>,
-    source_url: Option<String>,
-    source_id: Option<String>,
-    /// JSON object.
-    found_by: String,
-}
+use crate::model::{Article, NextVisit, Outcome, Retired};
 
 /// The article that a page already has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,9 +16,6 @@ pub(super) struct Known {
     /// Number of its current version.
     pub(super) version: i64,
 }
-
-/// Names of the compared fields, in the order of [`Fields::compared`].
-const COMPARED: [&str; 8] = ["title", "subtitle", "authors", "publisher", "published", "section", "body", "source_url"];
 
 /// Stores what the visit says about its article.
 pub(super) async fn record(
@@ -70,12 +32,20 @@ pub(super) async fn record(
     if p.visit.claim.history.article == Some(prepared.hash) && confirm(w, p, article, prepared).await? {
         return Ok(ArticleChange::Unchanged);
     }
-    let row = Fields::new(article)?;
+    let made;
+    let Written { fields: row, search } = match &prepared.written {
+        Some(written) => written,
+        // The claim knew these fields, but its row is gone or was changed since.
+        None => {
+            made = Written::new(article);
+            &made
+        }
+    };
     let Some(known) = known else {
         let raw = keep_raw(w, p, prepared).await?;
-        store(&mut w.conn, INSERT, p, &row, prepared, site, "", raw).await?;
+        store(&mut w.conn, INSERT, p, row, prepared, site, "", raw).await?;
         lists::store_new(&mut w.conn, p, &prepared.details).await?;
-        store_search(w, article, prepared, page)?;
+        w.search.add(page, search)?;
         return Ok(ArticleChange::New);
     };
     let changed = differences(&current_fields(&mut w.conn, page).await?, &row.compared());
@@ -84,9 +54,9 @@ pub(super) async fn record(
         return Ok(ArticleChange::Unchanged);
     }
     let raw = keep_raw(w, p, prepared).await?;
-    store(&mut w.conn, UPDATE, p, &row, prepared, known.version + 1, &changed, raw).await?;
+    store(&mut w.conn, UPDATE, p, row, prepared, known.version + 1, &changed, raw).await?;
     lists::store_other(&mut w.conn, p, &prepared.details).await?;
-    store_search(w, article, prepared, page)?;
+    w.search.add(page, search)?;
     Ok(ArticleChange::Changed)
 }
 
@@ -248,104 +218,4 @@ async fn store(
         .execute(conn)
         .await?;
     Ok(())
-}
-
-fn store_search(w: &mut Writer, article: &Article, prepared: &PreparedArticle, page: i64) -> Result<(), Fault> {
-    match &prepared.search {
-        Some(text) => w.search.add(page, text),
-        // The claim knew these fields, but its row is gone or was changed since.
-        None => w.search.add(page, &SearchText::new(article)),
-    }
-}
-
-impl Fields {
-    fn new(article: &Article) -> Result<Fields, sqlx::Error> {
-        let Article {
-            title,
-            subtitle,
-            kicker,
-            authors,
-            agency,
-            dateline,
-            publisher,
-            published,
-            modified,
-            language,
-            section,
-            tags: _,
-            body: _,
-            body_html,
-            image,
-            canonical,
-            amp,
-            source,
-            source_id,
-            flags: _,
-            pictures: _,
-            entries: _,
-        } = article;
-        let when = published.as_ref().map(|found| &found.value);
-        Ok(Fields {
-            title: text(title.as_ref()),
-            subtitle: text(subtitle.as_ref()),
-            kicker: text(kicker.as_ref()),
-            authors: lists::names(authors.as_ref()),
-            agency: text(agency.as_ref()),
-            dateline: text(dateline.as_ref()),
-            publisher: text(publisher.as_ref()),
-            published: when.map(ToString::to_string),
-            published_at: when.map(|when| utc_text(when.at)),
-            published_day: when.map(|when| when.day.to_string()),
-            published_precision: when.map(|when| when.precision.as_str()),
-            published_raw: clean_owned(when.map(|when| when.raw.as_str())),
-            published_source: published.as_ref().map(|found| found.by.as_str()),
-            published_offset_minutes: when.and_then(When::stated_offset_minutes),
-            modified_at: modified.as_ref().map(|found| utc_text(found.value.at)),
-            language: text(language.as_ref()),
-            section: text(section.as_ref()),
-            body: clean_owned(article.body_text().as_deref()),
-            body_html: clean_owned(body_html.as_deref()),
-            direction: article.direction().map(Direction::as_str),
-            word_count: article.word_count() as i64,
-            image_url: address(image.as_ref()),
-            canonical_url: address(canonical.as_ref()),
-            amp_url: address(amp.as_ref()),
-            source_url: address(source.as_ref()),
-            source_id: text(source_id.as_ref()),
-            found_by: json(&provenance(article))?,
-        })
-    }
-
-    /// Authors as versions keep them; `None` without any.
-    fn author_lines(&self) -> Option<String> {
-        (!self.authors.is_empty()).then(|| self.authors.join("\n"))
-    }
-
-    /// The fields in the order of [`COMPARED`].
-    fn compared(&self) -> Vec<Option<String>> {
-        vec![
-            self.title.clone(),
-            self.subtitle.clone(),
-            self.author_lines(),
-            self.publisher.clone(),
-            self.published.clone(),
-            self.section.clone(),
-            self.body.clone(),
-            self.source_url.clone(),
-        ]
-    }
-}
-
-fn text(found: Option<&Found<String>>) -> Option<String> {
-    clean_owned(found.map(|found| found.value.as_str()))
-}
-
-fn address(found: Option<&Found<PageUrl>>) -> Option<String> {
-    found.map(|found| found.value.as_str().to_owned())
-}
-
-/// Field → "extractor rule", for every field that was found.
-fn provenance(article: &Article) -> BTreeMap<&'static str, String> {
-    let note = |by: Extractor, rule: &str| clean(&format!("{} {rule}", by.as_str())).into_owned();
-    article.found_by().into_iter().map(|(field, by, rule)| (field, note(by, rule))).collect()
 }

@@ -12,6 +12,7 @@ mod boilerplate;
 mod claim;
 mod drift;
 mod error;
+mod fields;
 mod headlines;
 mod health;
 mod history;

@@ -4,6 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::admit::Admitted;
 use super::boilerplate;
+use super::fields::Fields;
 use super::lists::Details;
 use super::values::{clean, utc_text};
 use crate::model::arabic::normalise;
@@ -32,7 +33,7 @@ pub(super) struct Prepared {
 pub(super) struct PreparedArticle {
     pub(super) hash: ArticleHash,
     /// `None` if the claim already knew these fields.
-    pub(super) search: Option<SearchText>,
+    pub(super) written: Option<Written>,
     /// What stands beside the words.
     pub(super) details: Details,
     /// The paragraphs that are counted; none if the article is stored already.
@@ -41,6 +42,12 @@ pub(super) struct PreparedArticle {
     pub(super) whole_hash: Option<ArticleHash>,
     /// `None` if the page is not kept.
     pub(super) raw: Option<RawPage>,
+}
+
+/// The words of an article as they are stored.
+pub(super) struct Written {
+    pub(super) fields: Fields,
+    pub(super) search: SearchText,
 }
 
 /// Normalised text.
@@ -93,7 +100,7 @@ impl PreparedArticle {
         let is_new = visit.claim.history.article.is_none();
         PreparedArticle {
             hash,
-            search: (!known).then(|| SearchText::new(article)),
+            written: (!known).then(|| Written::new(article)),
             details: Details::new(article, &visit.parsed),
             paragraphs: if is_new { boilerplate::paragraphs(article, left_out) } else { Vec::new() },
             whole_hash: (is_new && !left_out.is_empty()).then(|| whole(article, left_out).hash()),
@@ -111,6 +118,12 @@ fn whole(article: &Article, left_out: &[LeftOut]) -> Article {
         }
     }
     whole
+}
+
+impl Written {
+    pub(super) fn new(article: &Article) -> Written {
+        Written { fields: Fields::new(article), search: SearchText::new(article) }
+    }
 }
 
 impl SearchText {

@@ -5,7 +5,7 @@ use sqlx::{Row, SqliteConnection};
 
 use super::admit::{self, Admitted, Known};
 use super::error::Fault;
-use super::prepare::Prepared;
+use super::prepare::{Prepared, Written};
 use super::values::{clean, clean_owned, host_list, json, utc_text};
 use super::writer::Writer;
 use super::{ArticleChange, Recorded, articles, boilerplate, headlines, learnt, parts, robots, sources};
@@ -15,7 +15,7 @@ use crate::model::{
 };
 
 /// Words from which on two articles of a site with the same fields are one; shorter ones may be stubs.
-const MIN_COPY_WORDS: usize = 25;
+const MIN_COPY_WORDS: i64 = 25;
 
 /// What `record` did; the caller of the store sees the first part.
 #[derive(Debug, Clone)]
@@ -256,9 +256,9 @@ async fn settle_alias(w: &mut Writer, p: &Prepared) -> Result<Option<PageId>, Fa
 
 /// The page of the same site that keeps this very article already; `None` if there is none or this page has one.
 async fn copy_of(conn: &mut SqliteConnection, p: &Prepared, site: i64) -> Result<Option<PageId>, Fault> {
-    let (Some(prepared), Some(article)) = (&p.article, &p.visit.parsed.article) else { return Ok(None) };
-    let Some(title) = &article.title else { return Ok(None) };
-    if p.visit.claim.history.article.is_some() || article.word_count() < MIN_COPY_WORDS {
+    let Some(prepared) = &p.article else { return Ok(None) };
+    let Some(Written { fields, search: _ }) = &prepared.written else { return Ok(None) };
+    if p.visit.claim.history.article.is_some() || fields.title.is_none() || fields.word_count < MIN_COPY_WORDS {
         return Ok(None);
     }
     let row = sqlx::query(
@@ -269,7 +269,7 @@ async fn copy_of(conn: &mut SqliteConnection, p: &Prepared, site: i64) -> Result
            and p.state in ('scheduled', 'done', 'new')
          limit 1",
     )
-    .bind(clean(&title.value).into_owned())
+    .bind(&fields.title)
     .bind(prepared.hash.0.to_vec())
     .bind(site)
     .bind(p.visit.claim.page.0)

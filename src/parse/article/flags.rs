@@ -49,19 +49,19 @@ macro_rules! label_pattern {
 pattern!(
     WALL,
     "Sentences that stand in place of the rest of a text.",
-    r"(?i)(?:subscribe|sign in|log in|register|become a member)[\w ]{0,20} to (?:continue|keep) reading|to (?:continue|keep) reading,? (?:please )?(?:subscribe|sign|log|register)|",
+    r"(?i)(?:subscribe|sign in|log in|register|become a member)[a-z' ]{0,20} to (?:continue|keep) reading|to (?:continue|keep) reading,? (?:please )?(?:subscribe|sign|log|register)|",
     r"(?:this (?:article|story|content) is|exclusively) (?:only )?(?:for|available to|reserved for) (?:our )?subscribers|",
     r"réservée?s? (?:à nos|aux) abonnés|il vous reste [0-9.,]+ ?% de cet article|nur für abonnenten|weiterlesen mit |jetzt (?:abonnieren und )?weiterlesen|mit .{1,20}abo weiterlesen|",
     r"(?:exclusivo|exclusiva|solo) para suscriptores|suscríbete para (?:seguir|continuar)|(?:riservato|solo) (?:agli|per gli) abbonati|abbonati per continuare|exclusivo para assinantes|assine para continuar|",
-    r"alleen voor abonnees|только для подписчиков|доступн\w+ (?:только )?по подписке|только по подписке|μόνο για συνδρομητές|",
-    r"(?:هذا )?(?:المحتوى|المقال)? ?(?:خاص|متاح|حصري)\w* ?(?:فقط )?(?:ل|بـ?|لل)مشتركين|للمشتركين فقط|اشترك (?:الآن )?(?:ل(?:متابعة|قراءة|إكمال))|(?:ویژه|ویژهٔ|مخصوص) مشترکان|برای خواندن ادامه.{0,30}(?:مشترک|اشتراک)|",
+    r"alleen voor abonnees|только для подписчиков|доступн[а-я]+ (?:только )?по подписке|только по подписке|μόνο για συνδρομητές|",
+    r"(?:هذا )?(?:المحتوى|المقال)? ?(?:خاص|متاح|حصري)[ء-ي]* ?(?:فقط )?(?:ل|بـ?|لل)مشتركين|للمشتركين فقط|اشترك (?:الآن )?(?:ل(?:متابعة|قراءة|إكمال))|(?:ویژه|ویژهٔ|مخصوص) مشترکان|برای خواندن ادامه.{0,30}(?:مشترک|اشتراک)|",
     r"למנויים בלבד|כתבה (?:זו )?למנויים|有料会員限定|この記事は有料|会員限定記事|订阅后?(?:继续|可)阅读|付费(?:内容|阅读)|仅限订阅|สำหรับสมาชิกเท่านั้น|केवल ग्राहकों के लिए",
 );
 pattern!(
     LIVE,
     "Beginnings and ends of headlines that announce a live blog.",
     r"(?i)^(?:live ?blog|live(?: updates?)?|en direct|direct|live-?ticker|newsblog|en vivo|en directo|minuto a minuto|diretta|ao vivo|онлайн|прямая трансляция|текстовая трансляция|canlı|ζωντανά|שידור חי|速報|直播|文字直播|",
-    r"مباشر|بث مباشر|تغطية مباشرة|تغطية مستمرة|لحظة بلحظة|لحظه.?به.?لحظه|پوشش زنده)(?: ?[:：|.–—-]|\s.{0,200}$)|(?i)(?:[–—:|-]|\bas it happened|:)\s*(?:live|live updates|live ?blog|as it happened|live-?ticker|minuto a minuto|تحديثات مباشرة.{0,40}|مباشر|لحظة بلحظة|لحظه.?به.?لحظه)$|تحديثات مباشرة",
+    r"مباشر|بث مباشر|تغطية مباشرة|تغطية مستمرة|لحظة بلحظة|لحظه.?به.?لحظه|پوشش زنده)(?: ?[:：|.–—-]|\s.*$)|(?i)(?:[–—:|-]|\bas it happened|:)\s*(?:live|live updates|live ?blog|as it happened|live-?ticker|minuto a minuto|تحديثات مباشرة.*|مباشر|لحظة بلحظة|لحظه.?به.?لحظه)$|تحديثات مباشرة",
 );
 label_pattern!(
     OPINION,
@@ -74,16 +74,16 @@ label_pattern!(
 label_pattern!(
     SPONSORED,
     "Labels of articles that somebody paid for.",
-    r"^(?:sponsored|sponsored (?:content|post|by .{1,60}|article)|paid (?:content|post|partnership|for by .{1,60})|advertorial|advertisement feature|partner content|in partnership with .{1,60}|presented by .{1,60}|brand(?:ed)? content|",
+    r"^(?:sponsored|sponsored (?:content|post|by .+|article)|paid (?:content|post|partnership|for by .+)|advertorial|advertisement feature|partner content|in partnership with .+|presented by .+|brand(?:ed)? content|",
     r"contenu sponsoris[ée]|publi ?r[ée]dactionnel|publi ?reportage|contenu partenaire|contenido patrocinado|publirreportaje|contenuto sponsorizzato|conte[úu]do patrocinado|publieditorial|gesponsert|bezahlter inhalt|gesponserde inhoud|",
     r"на правах рекламы|партн[её]рский материал|спецпроект партн[её]ра|χορηγούμενο|תוכן שיווקי|תוכן ממומן|pr記事|広告記事|タイアップ広告|推广内容|赞助内容|บทความประชาสัมพันธ์|प्रायोजित|",
-    r"محتوي (?:مدفوع|ممول|برعاية.{0,40})|ماده اعلانيه|مادة اعلانية|تقرير اعلاني|اعلان تحريري|برعاية .{1,40}|رپرتاژ(?: اگهي| آگهي| اگهی| آگهی)?|رپورتاژ(?: اگهی| آگهی| اگهي)?)$",
+    r"محتوي (?:مدفوع|ممول|برعاية.*)|ماده اعلانيه|مادة اعلانية|تقرير اعلاني|اعلان تحريري|برعاية .+|رپرتاژ(?: اگهي| آگهي| اگهی| آگهی)?|رپورتاژ(?: اگهی| آگهی| اگهي)?)$",
 );
 pattern!(
     CORRECTED,
     "Beginnings of lines in which a paper corrects itself.",
-    r"(?i)^\W{0,3}(?:corrections?(?: and clarifications?)?\s*[:：(—–-]|clarification\s*[:：]|editor.?s note\s*[:：].{0,200}\b(?:correct|earlier version|updated|amended)|this (?:article|story|piece|report) (?:was|has been) (?:amended|corrected|updated to correct)|an earlier version of this|",
-    r"korrektur\s*[:：]|korrekturhinweis|anmerkung der redaktion\s*[:：].{0,200}(?:früheren|ursprünglichen) version|in einer früheren version|rectificatif|erratum|correction\s*[:：]|une version (?:antérieure|précédente)|fe de errat|corrección\s*[:：]|una versión anterior|errata\s*[:：]|rettifica|correção\s*[:：]|",
+    r"(?i)^\W{0,3}(?:corrections?(?: and clarifications?)?\s*[:：(—–-]|clarification\s*[:：]|editor.?s note\s*[:：].*\b(?:correct|earlier version|updated|amended)|this (?:article|story|piece|report) (?:was|has been) (?:amended|corrected|updated to correct)|an earlier version of this|",
+    r"korrektur\s*[:：]|korrekturhinweis|anmerkung der redaktion\s*[:：].*(?:früheren|ursprünglichen) version|in einer früheren version|rectificatif|erratum|correction\s*[:：]|une version (?:antérieure|précédente)|fe de errat|corrección\s*[:：]|una versión anterior|errata\s*[:：]|rettifica|correção\s*[:：]|",
     r"исправление\s*[:：]|уточнение\s*[:：]|в более ранней версии|διόρθωση\s*[:：]|תיקון\s*[:：]|תיקון טעות|訂正\s*[:：]|【訂正】|お詫びと訂正|更正\s*[:：]|更正启事|แก้ไข\s*[:：]|भूल सुधार|सुधार\s*[:：]|",
     r"تصحيح\s*[:：]|تصويب\s*[:：]|استدراك\s*[:：]|تنويه وتصحيح|ورد في نسخة سابقة|نسخة سابقة من هذا|اصلاحیه|اصلاحيه|تصحیح\s*[:：]|در نسخهٔ? پیشین)",
 );

@@ -1,0 +1,137 @@
+//! The fields of an article as its row keeps them.
+
+use std::collections::BTreeMap;
+
+use super::lists;
+use super::values::{clean, clean_owned, utc_text};
+use crate::model::{Article, Direction, Extractor, Found, PageUrl, When};
+
+/// Names of the compared fields, in the order of [`Fields::compared`].
+pub(super) const COMPARED: [&str; 8] =
+    ["title", "subtitle", "authors", "publisher", "published", "section", "body", "source_url"];
+
+/// The fields of an article as its row keeps them.
+pub(super) struct Fields {
+    pub(super) title: Option<String>,
+    pub(super) subtitle: Option<String>,
+    pub(super) kicker: Option<String>,
+    pub(super) authors: Vec<String>,
+    pub(super) agency: Option<String>,
+    pub(super) dateline: Option<String>,
+    pub(super) publisher: Option<String>,
+    /// As the page tells it.
+    pub(super) published: Option<String>,
+    pub(super) published_at: Option<String>,
+    pub(super) published_day: Option<String>,
+    pub(super) published_precision: Option<&'static str>,
+    pub(super) published_raw: Option<String>,
+    pub(super) published_source: Option<&'static str>,
+    pub(super) published_offset_minutes: Option<i32>,
+    pub(super) modified_at: Option<String>,
+    pub(super) language: Option<String>,
+    pub(super) section: Option<String>,
+    pub(super) body: Option<String>,
+    pub(super) body_html: Option<String>,
+    pub(super) direction: Option<&'static str>,
+    pub(super) word_count: i64,
+    pub(super) image_url: Option<String>,
+    pub(super) canonical_url: Option<String>,
+    pub(super) amp_url: Option<String>,
+    pub(super) source_url: Option<String>,
+    pub(super) source_id: Option<String>,
+    /// JSON object.
+    pub(super) found_by: String,
+}
+
+impl Fields {
+    pub(super) fn new(article: &Article) -> Fields {
+        let Article {
+            title,
+            subtitle,
+            kicker,
+            authors,
+            agency,
+            dateline,
+            publisher,
+            published,
+            modified,
+            language,
+            section,
+            tags: _,
+            body: _,
+            body_html,
+            image,
+            canonical,
+            amp,
+            source,
+            source_id,
+            flags: _,
+            pictures: _,
+            entries: _,
+        } = article;
+        let when = published.as_ref().map(|found| &found.value);
+        Fields {
+            title: text(title.as_ref()),
+            subtitle: text(subtitle.as_ref()),
+            kicker: text(kicker.as_ref()),
+            authors: lists::names(authors.as_ref()),
+            agency: text(agency.as_ref()),
+            dateline: text(dateline.as_ref()),
+            publisher: text(publisher.as_ref()),
+            published: when.map(ToString::to_string),
+            published_at: when.map(|when| utc_text(when.at)),
+            published_day: when.map(|when| when.day.to_string()),
+            published_precision: when.map(|when| when.precision.as_str()),
+            published_raw: clean_owned(when.map(|when| when.raw.as_str())),
+            published_source: published.as_ref().map(|found| found.by.as_str()),
+            published_offset_minutes: when.and_then(When::stated_offset_minutes),
+            modified_at: modified.as_ref().map(|found| utc_text(found.value.at)),
+            language: text(language.as_ref()),
+            section: text(section.as_ref()),
+            body: clean_owned(article.body_text().as_deref()),
+            body_html: clean_owned(body_html.as_deref()),
+            direction: article.direction().map(Direction::as_str),
+            word_count: article.word_count() as i64,
+            image_url: address(image.as_ref()),
+            canonical_url: address(canonical.as_ref()),
+            amp_url: address(amp.as_ref()),
+            source_url: address(source.as_ref()),
+            source_id: text(source_id.as_ref()),
+            // A map of words has a JSON form.
+            found_by: serde_json::to_string(&provenance(article)).unwrap_or_default(),
+        }
+    }
+
+    /// Authors as versions keep them; `None` without any.
+    pub(super) fn author_lines(&self) -> Option<String> {
+        (!self.authors.is_empty()).then(|| self.authors.join("\n"))
+    }
+
+    /// The fields in the order of [`COMPARED`].
+    pub(super) fn compared(&self) -> Vec<Option<String>> {
+        vec![
+            self.title.clone(),
+            self.subtitle.clone(),
+            self.author_lines(),
+            self.publisher.clone(),
+            self.published.clone(),
+            self.section.clone(),
+            self.body.clone(),
+            self.source_url.clone(),
+        ]
+    }
+}
+
+fn text(found: Option<&Found<String>>) -> Option<String> {
+    clean_owned(found.map(|found| found.value.as_str()))
+}
+
+fn address(found: Option<&Found<PageUrl>>) -> Option<String> {
+    found.map(|found| found.value.as_str().to_owned())
+}
+
+/// Field → "extractor rule", for every field that was found.
+fn provenance(article: &Article) -> BTreeMap<&'static str, String> {
+    let note = |by: Extractor, rule: &str| clean(&format!("{} {rule}", by.as_str())).into_owned();
+    article.found_by().into_iter().map(|(field, by, rule)| (field, note(by, rule))).collect()
+}
