@@ -1,11 +1,11 @@
 //! What a page costs, piece by piece, and what one of its links costs.
 //!
-//! `cargo bench --bench pieces`. Page, robots.txt and addresses are made here; nothing is read. Claims and commits are
-//! measured by `--bench frontier`, real pages by `--bench reading`.
+//! `cargo bench --bench pieces`, or `-- NAME` for some of them. Page, robots.txt and addresses are made here; nothing is read.
+//! Claims and commits are measured by `--bench frontier`, real pages by `--bench reading`.
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
 
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use murasil::config::Config;
 use murasil::crawl::extract::{self, PageFile};
 use murasil::fetch::robots::Rules;
@@ -18,16 +18,12 @@ use url::Url;
 
 /// Links of one turn: those of some fifty pages.
 const LINKS: usize = 10_000;
-/// Turns, of which the shortest counts: other programs share the cores.
-const TURNS: usize = 9;
 
-fn main() {
-    pages();
-    links();
-}
+criterion_group!(pieces, pages, boilerplate, robots, links);
+criterion_main!(pieces);
 
 /// The steps of reading one page of some 75 KB.
-fn pages() {
+fn pages(criterion: &mut Criterion) {
     let config = Config::default();
     let parser = Parser::new(&config).expect("built-in profiles compile");
     let url = PageUrl::parse("https://www.paper.example/news/2026/11/24/").expect("an address");
@@ -40,37 +36,47 @@ fn pages() {
         charset: None,
         visited: None,
     };
-    let rules = Rules::parse(&robots(), "murasil");
-    let paths: Vec<String> = (0..1_000).map(|n| format!("/section-{}/story-{n}?page=2", n % 40)).collect();
-    let print = |what: &str, time: Duration| println!("{what:<57} {:>6.0} µs", time.as_secs_f64() * 1e6);
-    println!("a page of {} KB with {} nodes", text.len() / 1000, tree.nodes());
-    print("decode", shortest(|| decode(file.body.as_slice(), Some("text/html; charset=utf-8"))));
-    print("scraper's tree, to compare", shortest(|| scraper::Html::parse_document(&text)));
-    print("tree", shortest(|| Page::parse(&text)));
-    print("walk", shortest(|| tree.walk()));
-    print("walk and links", shortest(|| tree.walk_and_link(&url)));
+    let mut group = criterion.benchmark_group("page");
+    group.throughput(Throughput::Bytes(text.len() as u64));
+    group.bench_function("decode", |b| b.iter(|| decode(file.body.as_slice(), Some("text/html; charset=utf-8"))));
+    group.bench_function("scraper's tree, to compare", |b| {
+        b.iter_with_large_drop(|| scraper::Html::parse_document(&text))
+    });
+    group.bench_function("parse", |b| b.iter_with_large_drop(|| Page::parse(&text)));
+    group.bench_function("walk", |b| b.iter_with_large_drop(|| black_box(tree.walk())));
+    group.bench_function("walk and links", |b| b.iter_with_large_drop(|| black_box(tree.walk_and_link(&url))));
     let read = || extract::extract(&parser, &config, &file, PageKind::Article, Timestamp::UNIX_EPOCH);
-    print("all: decode, tree, walk, links and every field", shortest(read));
-    let counts = || {
-        let mut counts = ParagraphCounts::default();
-        for n in 0..50 {
-            counts.count(&body(n));
-        }
-        counts
-    };
-    let stored = counts().to_bytes();
-    print("fingerprints of 25 paragraphs", shortest(|| body(1)));
-    print("counting them, with the host's counts from bytes to bytes", {
-        let another = body(51);
-        shortest(|| {
+    group.bench_function("extraction: all of these and every field", |b| b.iter_with_large_drop(read));
+}
+
+/// What a host prints on page after page.
+fn boilerplate(criterion: &mut Criterion) {
+    let mut counts = ParagraphCounts::default();
+    for n in 0..50 {
+        counts.count(&body(n));
+    }
+    let (stored, another) = (counts.to_bytes(), body(51));
+    let mut group = criterion.benchmark_group("boilerplate");
+    group.bench_function("fingerprints of 25 paragraphs", |b| b.iter(|| body(1)));
+    group.bench_function("counting them, with the host's counts from bytes to bytes", |b| {
+        b.iter(|| {
             let mut counts = ParagraphCounts::from_bytes(&stored);
             let before = counts.boilerplate();
             counts.count(&another);
             (before == counts.boilerplate(), counts.to_bytes())
-        })
+        });
     });
-    print("robots.txt of 500 rules: read", shortest(|| Rules::parse(&robots(), "murasil")));
-    print("the same: 1,000 verdicts", shortest(|| paths.iter().map(|path| rules.verdict(path)).collect::<Vec<_>>()));
+}
+
+fn robots(criterion: &mut Criterion) {
+    let rules = (0..500).map(|n| format!("Disallow: /section-{n}/*?page=\nAllow: /section-{n}/story-1$\n"));
+    let text = format!("User-agent: *\n{}", rules.collect::<Vec<_>>().concat());
+    let rules = Rules::parse(&text, "murasil");
+    let paths: Vec<String> = (0..1_000).map(|n| format!("/section-{}/story-{n}?page=2", n % 40)).collect();
+    let mut group = criterion.benchmark_group("robots.txt of 500 rules");
+    group.bench_function("parse", |b| b.iter(|| Rules::parse(&text, "murasil")));
+    group.throughput(Throughput::Elements(paths.len() as u64));
+    group.bench_function("verdicts", |b| b.iter(|| paths.iter().map(|path| rules.verdict(path)).collect::<Vec<_>>()));
 }
 
 /// The paragraphs of an article of some 5 KB.
@@ -106,30 +112,29 @@ fn page() -> String {
     )
 }
 
-fn robots() -> String {
-    let rules = (0..500).map(|n| format!("Disallow: /section-{n}/*?page=\nAllow: /section-{n}/story-1$\n"));
-    format!("User-agent: *\n{}", rules.collect::<Vec<_>>().concat())
-}
-
 /// What a link costs: resolving it, its key, its shape, the first time and again.
-fn links() {
+fn links(criterion: &mut Criterion) {
     let base = PageUrl::parse("https://www.paper.example/news/2026/11/24/").expect("an address");
     let plain = Url::parse(base.as_str()).expect("an address");
     let links: Vec<String> = (0..LINKS).map(link).collect();
-
-    let print = |what: &str, time: Duration| {
-        println!("{what:<52} {:>6.0} ns a link", time.as_secs_f64() * 1e9 / LINKS as f64);
-    };
     let join = || links.iter().filter_map(|link| base.join(link).ok()).collect::<Vec<PageUrl>>();
     let urls = join();
-    print("the url crate alone: join", shortest(|| links.iter().map(|link| plain.join(link)).collect::<Vec<_>>()));
-    print("PageUrl::join", shortest(join));
-    print("PageUrl::join, key", shortest(|| join().iter().map(PageUrl::key).collect::<Vec<_>>()));
-    print("PageUrl::join, shape", shortest(|| join().iter().map(PageUrl::shape).collect::<Vec<_>>()));
-    print("key, again", shortest(|| urls.iter().map(PageUrl::key).collect::<Vec<_>>()));
-    print("shape, again", shortest(|| urls.iter().map(PageUrl::shape).collect::<Vec<_>>()));
-    print("copy", shortest(|| urls.clone()));
-    print("same site as the page", shortest(|| urls.iter().filter(|url| url.is_same_site(&base)).count()));
+    let mut group = criterion.benchmark_group("links");
+    group.throughput(Throughput::Elements(LINKS as u64));
+    group.bench_function("the url crate alone", |b| {
+        b.iter_with_large_drop(|| links.iter().map(|link| plain.join(link)).collect::<Vec<_>>());
+    });
+    group.bench_function("canonicaliser", |b| b.iter_with_large_drop(join));
+    let keys = || join().iter().map(PageUrl::key).collect::<Vec<_>>();
+    group.bench_function("canonicaliser and key", |b| b.iter_with_large_drop(keys));
+    let shapes = || join().iter().map(PageUrl::shape).collect::<Vec<_>>();
+    group.bench_function("canonicaliser and shape", |b| b.iter_with_large_drop(shapes));
+    group.bench_function("key, again", |b| {
+        b.iter_with_large_drop(|| urls.iter().map(PageUrl::key).collect::<Vec<_>>());
+    });
+    group.bench_function("same site as the page", |b| {
+        b.iter(|| urls.iter().filter(|url| url.is_same_site(&base)).count());
+    });
 }
 
 /// Links as pages have them: relative, absolute, with tracking, in Arabic, with queries.
@@ -142,16 +147,4 @@ fn link(n: usize) -> String {
         4 => format!("list.php?section=4&id={n}#comments"),
         _ => format!("https://elsewhere.example/a/{n}.html"),
     }
-}
-
-/// The shortest of some turns; what a turn makes is dropped outside the time.
-fn shortest<T>(run: impl Fn() -> T) -> Duration {
-    let turn = |_| {
-        let started = Instant::now();
-        let made = black_box(run());
-        let time = started.elapsed();
-        drop(made);
-        time
-    };
-    (0..TURNS).map(turn).min().unwrap_or_default()
 }
