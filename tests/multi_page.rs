@@ -2,7 +2,7 @@
 
 mod support;
 
-use murasil::model::{Claim, Timestamp};
+use murasil::model::{Claim, PageUrl, Timestamp};
 use murasil::store::Reader;
 use support::room::Room;
 use support::{number, rows};
@@ -143,6 +143,22 @@ async fn a_text_that_has_one_page_again_loses_its_parts() {
 
     assert_eq!(story.bodies().await[0].split("\n\n").count(), 5);
     assert_eq!(story.found("spring").await, 0);
+}
+
+#[tokio::test]
+async fn a_part_whose_page_is_gone_keeps_its_text_while_the_page_before_leads_there() {
+    let story = Story::new().await;
+    let pages = pages(&["winter", "spring"]);
+    story.read(0, &pages).await;
+    let part = PageUrl::parse(&format!("{FIRST}?page=2")).expect("an address");
+    let claim = story.room.store.claim_url(&part).await.expect("claims").expect("is known");
+    story.room.find_gone(&claim, at(8, 0)).await;
+    assert_eq!(story.number("select count(*) from pages where state = 'gone'").await, 1);
+
+    assert_eq!(story.read(9, &pages).await, [1]);
+    assert!(story.bodies().await[0].contains("spring"));
+    story.read(40, &[page(1, 1, "winter")]).await;
+    assert!(!story.bodies().await[0].contains("spring"));
 }
 
 #[tokio::test]

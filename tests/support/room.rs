@@ -9,8 +9,8 @@ use bytes::Bytes;
 use murasil::config::Config;
 use murasil::frontier::Frontier;
 use murasil::model::{
-    Claim, Fetched, Outcome, Page, PageUrl, Parsed, Receipt, Request, RequestKind, RobotsUse, Timestamp, Validators,
-    Visit,
+    Claim, Failure, Fetched, Outcome, Page, PageUrl, Parsed, Receipt, Request, RequestKind, RobotsUse, Timestamp,
+    Validators, Visit,
 };
 use murasil::parse::{Input, Parser};
 use murasil::store::Store;
@@ -62,7 +62,17 @@ impl Room {
 
     /// Visits a claimed page that says this, as the crawl would.
     pub(crate) async fn visit(&self, claim: &Claim, parsed: Parsed, now: Timestamp) {
-        let fetched = Fetched { outcome: page(&claim.url), receipt: receipt(claim, now) };
+        self.record(claim, page(&claim.url), parsed, now).await;
+    }
+
+    /// Visits a claimed page that is not there any more.
+    pub(crate) async fn find_gone(&self, claim: &Claim, now: Timestamp) {
+        let gone = Outcome::Failed(Failure::Status { status: 404, retry_after: None });
+        self.record(claim, gone, Parsed::nothing(claim.kind), now).await;
+    }
+
+    async fn record(&self, claim: &Claim, outcome: Outcome, parsed: Parsed, now: Timestamp) {
+        let fetched = Fetched { outcome, receipt: receipt(claim, now) };
         let plan = self.frontier.plan(claim, &fetched, &parsed, now);
         self.store.record(Visit::new(claim.clone(), fetched, parsed, plan, now)).await.expect("records");
     }
