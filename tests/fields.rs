@@ -389,11 +389,12 @@ fn an_agency_is_named_by_an_element_of_the_byline() {
 
 #[test]
 fn what_was_announced_at_an_articles_address_is_one_without_a_text_among_many_links() {
-    let links: String = (0..60)
+    let links: Vec<String> = (0..60)
         .map(|n| format!("<li><a href='/2024/05/{n:02}/a-story-of-the-town-{n}'>A story of the town {n}</a></li>"))
         .collect();
     let html = format!(
-        "<html lang=en><body><h1>Results of the race</h1><p class=date>20 May 2007</p><ul>{links}</ul></body></html>"
+        "<html lang=en><body><h1>Results of the race</h1><p class=date>20 May 2007</p><ul>{}</ul></body></html>",
+        links.concat()
     );
     let read = |url: &str, kind| {
         let page = PageFile { body: html.clone().into_bytes(), url: PageUrl::parse(url).ok(), ..PageFile::default() };

@@ -307,6 +307,7 @@ fn relative_dates_count_from_the_visit_in_every_language() {
             Some("2024-03-11T10:30:00+00:00"),
             "{language}"
         );
+        assert_eq!(dated(language, yesterday, visited).as_deref(), Some("2024-03-11"), "{language}");
         assert_eq!(dated(language, hours, None), None, "{language}: nobody knows when the file was fetched");
     }
 }

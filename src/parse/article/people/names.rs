@@ -186,10 +186,9 @@ fn clean(part: &str) -> Option<String> {
         .trim()
         .to_owned();
     let mut text = once(text);
-    if let Some(name) =
-        GLUED_ROLES.iter().find_map(|role| text.strip_suffix(role)).filter(|name| looks_like_person(name))
-    {
-        text = name.trim_end().to_owned();
+    let named = GLUED_ROLES.iter().find_map(|role| text.strip_suffix(role)).filter(|name| looks_like_person(name));
+    if let Some(end) = named.map(|name| name.trim_end().len()) {
+        text.truncate(end);
     }
     let folded = fold(&text);
     let count = text.chars().count();

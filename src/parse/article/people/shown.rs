@@ -439,9 +439,13 @@ fn below(ctx: &Context) -> Option<Candidate> {
 
 /// The element of a line that is a byline by itself: `<span>Date</span> <span>By Ann Lee</span> <span>Agency</span>`.
 fn part_with_by(ctx: &Context, block: &Block) -> Option<String> {
+    if block.chars as usize > MAX_LINE {
+        return None;
+    }
     let parts = ctx.scan.parts(block);
     let is_joint = |next: &String| {
-        next.starts_with([',', '&', '،', '、', '+', '/']) || names(&[format!("Ann Lee {next} Lee")], &[]).len() > 1
+        let word = next.split_whitespace().next().unwrap_or_default();
+        next.starts_with([',', '&', '،', '、', '+', '/']) || names(&[format!("Ann Lee {word} Bob Ray")], &[]).len() == 2
     };
     let byline =
         |(at, part): (usize, &String)| with_by(part).filter(|_| parts.get(at + 1).is_none_or(|next| !is_joint(next)));

@@ -375,7 +375,10 @@ fn marked(ctx: &Context, wanted: impl Fn(&Mark) -> bool) -> Vec<Found<String>> {
             if let Some(value) = value.filter(|_| mark.own.has(Around::DATE) && !CHANGED.is_match(&text)) {
                 classes.push(Found::new(value.to_owned(), Extractor::Html, "attribute of a date class"));
             }
-            if text.chars().count() <= 200 && text.chars().any(char::is_numeric) {
+            // "Yesterday" has no digits.
+            let relative =
+                || mark.own.has(Around::DATE) && text.len() <= 100 && parse_date(&text, &ctx.dates()).is_some();
+            if text.chars().count() <= 200 && (text.chars().any(char::is_numeric) || relative()) {
                 classes.push(Found::new(text, Extractor::Html, "date class"));
             }
         }
