@@ -846,3 +846,23 @@ fn one_fetched_address_lets_the_sites_of_the_daemon_be() {
     });
     assert_eq!(seeds, ["https://a.example/"]);
 }
+
+#[test]
+fn yesterday_in_a_saved_page_counts_from_the_visit_that_is_told() {
+    let folder = folder_with("");
+    let prose =
+        "<p>The council of the town met for three hours and spoke about the new bridge and its cost.</p>".repeat(6);
+    let page = format!("<article><h1>Council puts the bridge off</h1><p class=date>yesterday</p>{prose}</article>");
+    fs::write(folder.path().join("page.html"), page).expect("a file");
+    let file = folder.path().join("page.html").display().to_string();
+    let published = |arguments: &[&str]| {
+        let address = ["extract", &file, "--url", "https://paper.example/2024/town/bridge-put-off-again", "--json"];
+        let found = output(&mut murasil(folder.path(), &[&address, arguments].concat()));
+        let record: serde_json::Value =
+            serde_json::from_str(&stdout(&found)).unwrap_or_else(|_| panic!("{}", stderr(&found)));
+        record["published_at"].as_str().map(str::to_owned)
+    };
+
+    assert_eq!(published(&["--visited", "2024-03-12T10:30:00Z"]).as_deref(), Some("2024-03-11"));
+    assert_eq!(published(&[]), None);
+}

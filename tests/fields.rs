@@ -339,6 +339,15 @@ fn where_nobody_is_named_the_agency_at_the_head_of_the_text_signs() {
 }
 
 #[test]
+fn the_head_of_a_chinese_text_names_agency_place_and_reporters() {
+    let text = "<p>新华社北京3月12日电（记者张伟、李娜）经过六个月的施工，城北的旧粮仓昨天以社区图书馆的身份重新开放，许多居民一早就来排队。</p>";
+    let article = page(URL, "", &format!("{HEADING}{text}"));
+    assert_eq!(authors(&article), ["张伟", "李娜"]);
+    assert_eq!(value(article.agency.as_ref()), Some("Xinhua"));
+    assert_eq!(value(article.dateline.as_ref()), Some("北京"));
+}
+
+#[test]
 fn stated_dates_have_many_keys_and_forms() {
     let of = |meta: &str| day(&page(URL, meta, HEADING));
     for meta in [

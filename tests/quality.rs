@@ -41,7 +41,7 @@ const FLOORS: &[(&str, &str, f64)] = &[
     ("wcxb", "wrong", 0.036),
     ("wcxb", "author", 0.845),
     ("trafilatura", "title", 0.895),
-    ("trafilatura", "date", 0.917),
+    ("trafilatura", "date", 0.915),
     ("trafilatura", "wrong", 0.067),
     ("trafilatura", "author", 0.78),
     ("htmldate-mediacloud", "date", 0.935),

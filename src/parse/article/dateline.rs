@@ -16,10 +16,23 @@ const REACH: usize = 120;
 /// Longest place, in characters.
 const MAX_PLACE: usize = 59;
 
+/// The day of a Chinese dispatch.
+static SENT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^[0-9]{1,2}月[0-9]{1,2}日\s?[电電讯訊]").expect("a constant pattern, checked by every test here")
+});
+/// The reporters whom the head of a Chinese text names: `（记者张伟、李娜）`, `本报记者 张伟`.
+static REPORTERS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^.{0,40}?[（(](?:本[报報])?(?:记者|記者)\s*[:：]?\s*(?P<names>[^）()（]{2,40})[）)]")
+        .expect("a constant pattern, checked by every test here")
+});
+
 /// A text's opening in two: place and credit. The place is all words before the first dash or the first parenthesis that
 /// names an agency (`BERLIN (dpa) Der Minister …`).
 fn opening(text: &str) -> Option<(&str, Option<&str>)> {
     let text = text.char_indices().nth(REACH).map_or(text, |(end, _)| &text[..end]);
+    if let Some(found) = eastern(text) {
+        return Some(found);
+    }
     let dashed = place_ends(text).find_map(|end| Some((end, before_dash(&text[end..])?)));
     if let Some((end, (credit, dash))) = dashed
         && (dash != ':' || credit.is_some())
@@ -75,6 +88,29 @@ fn dash(rest: &str) -> Option<char> {
         }
     };
     (rest.starts_with(char::is_whitespace) && !rest.trim_start().is_empty()).then_some(sign)
+}
+
+/// The opening of East Asian papers: `新华社北京3月12日电`, `【北京共同】`, `【パリ＝山田太郎】`.
+fn eastern(text: &str) -> Option<(&str, Option<&str>)> {
+    if let Some((inner, _)) = text.strip_prefix('【').and_then(|rest| rest.split_once('】')) {
+        let (place, writer) = inner.split_once(['＝', '=']).unwrap_or((inner, ""));
+        let borders = || place.char_indices().map(|(at, _)| at).skip(1);
+        return match borders().find(|at| agency_named(&place[*at..])) {
+            Some(at) => Some((place[..at].trim(), Some(&place[at..]))),
+            None => (!writer.is_empty()).then_some((place.trim(), None)),
+        };
+    }
+    let (head, rest) = text.split_at(text.find(|c: char| c.is_ascii_digit())?);
+    if !SENT.is_match(rest) {
+        return None;
+    }
+    let mut borders = head.char_indices().map(|(at, _)| at).skip(1);
+    let at = borders.find(|at| agency_named(&head[..*at]))?;
+    Some((head[at..].trim(), Some(&head[..at])))
+}
+
+fn agency_named(text: &str) -> bool {
+    people::agency::agency(text).is_some()
 }
 
 /// `LONDON` of `LONDON, May 3`.
@@ -144,6 +180,13 @@ pub(crate) fn agency(
     chosen
 }
 
+/// The reporters in parentheses at the head of the text, who are its authors where no byline names any.
+pub(crate) fn reporters(body: Option<&Body>) -> Option<Found<Vec<String>>> {
+    let found = body?.paragraphs.iter().take(3).find_map(|text| REPORTERS.captures(text))?;
+    let list = people::names_in(found.name("names")?.as_str());
+    (!list.is_empty()).then(|| Found::new(list, Extractor::Html, "reporters at the head of the text"))
+}
+
 /// The signature at the head of the text, as it is written: who signs where nobody is named.
 pub(crate) fn signed(body: Option<&Body>) -> Option<Found<Vec<String>>> {
     let credit = body?.paragraphs.iter().take(3).find_map(|text| opening(text)?.1)?;
@@ -205,6 +248,11 @@ mod tests {
         check("OSLO --- The king", None);
         check("OSLO – ", None);
         check("12 – Der", None);
+        check("新华社北京3月12日电（记者张伟）经过", Some(("北京", Some("新华社"))));
+        check("【北京共同】中国の", Some(("北京", Some("共同"))));
+        check("【パリ＝山田太郎】フランスの", Some(("パリ", None)));
+        check("【速報】地震が", None);
+        check("城北的旧粮仓3月12日重新开放", None);
         check("He said: the end", None);
         check("The king went home.", None);
     }

@@ -210,7 +210,7 @@ pub(crate) fn extract(ctx: &Context) -> Article {
         image,
         title,
         subtitle,
-        authors: by.authors.or_else(|| dateline::signed(body.as_ref())),
+        authors: by.authors.or_else(|| dateline::reporters(body.as_ref())).or_else(|| dateline::signed(body.as_ref())),
         publisher: newspaper,
         published,
         modified,

@@ -209,6 +209,11 @@ fn agency_of<'a>(mut candidates: impl Iterator<Item = &'a Candidate>) -> Option<
     })
 }
 
+/// The names in a text that holds nothing else.
+pub(crate) fn names_in(text: &str) -> Vec<String> {
+    names(&[text.to_owned()], &[])
+}
+
 /// A line without the word for "by" at its head.
 pub(crate) fn after_by(text: &str) -> &str {
     let lower = text.to_lowercase();
