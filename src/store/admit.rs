@@ -1,13 +1,14 @@
 //! Addresses enter the frontier: one statement for all of them, whatever their number.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 use sqlx::{Row, SqliteConnection};
 
 use super::error::Fault;
+use super::keys::{self, Sought, plain_key};
 use super::record::rewake;
-use super::values::{json, source_kinds, utc_text};
+use super::values::{json, source_kinds};
 use super::writer::Writer;
 use crate::model::{Admission, HostId, PageId, PageKey, PageUrl, Timestamp};
 
@@ -25,7 +26,8 @@ pub(super) struct Admitted {
 /// A row of `pages`, in the order that the statement reads.
 #[derive(Serialize)]
 struct PageRow<'a>(
-    #[serde(serialize_with = "as_text")] /* key */ PageKey,
+    /* key */ Sought,
+    /* has its own_key */ bool,
     /* url */ &'a str,
     /* site_id */ i64,
     /* host_id */ i64,
@@ -35,10 +37,6 @@ struct PageRow<'a>(
     /* priority */ i64,
     /* found_by */ &'a str,
 );
-
-fn as_text<S: serde::Serializer>(key: &PageKey, out: S) -> Result<S::Ok, S::Error> {
-    out.serialize_str(key.as_str())
-}
 
 /// Admits addresses outside a visit.
 pub(super) async fn admit_alone(w: &mut Writer, admissions: &[Admission], now: Timestamp) -> Result<u64, Fault> {
@@ -76,12 +74,14 @@ pub(super) async fn admit(
         };
         let site = w.names.site(&mut w.conn, site).await?;
         hosts.insert(host);
-        rows.push(PageRow(key, url.as_str(), site, host.0, kind.as_str(), *depth, *hops, *priority, found_by.as_str()));
+        let (kind, found_by) = (kind.as_str(), found_by.as_str());
+        let own = key.as_str() != plain_key(url);
+        rows.push(PageRow(Sought::new(url), own, url.as_str(), site, host.0, kind, *depth, *hops, *priority, found_by));
     }
     if rows.is_empty() {
         return Ok(Admitted { crowded, ..Admitted::default() });
     }
-    let touched = upsert_pages(w, &rows, found_on, now).await?;
+    let touched = upsert_pages(w, rows, found_on, now).await?;
     let new_pages = count_new(w, &touched).await?;
     if !touched.is_empty() {
         watch_sources(&mut w.conn, admissions).await?;
@@ -108,23 +108,58 @@ async fn host_with_room(
         .then_some(host))
 }
 
-/// Inserts or improves; gives the rows that were touched, in the order of the input.
+/// Inserts or improves; gives the rows that were touched.
 async fn upsert_pages(
     w: &mut Writer,
-    rows: &[PageRow<'_>],
+    rows: Vec<PageRow<'_>>,
     found_on: Option<PageId>,
     now: Timestamp,
 ) -> Result<Vec<i64>, sqlx::Error> {
     // The number of the newest page must be known before rows are added.
     w.names.newest_page(&mut w.conn).await?;
+    let mut touched = Vec::with_capacity(rows.len());
+    for rows in without_doubles(rows) {
+        touched.extend(upsert_distinct(&mut w.conn, &rows, found_on, now).await?);
+    }
+    Ok(touched)
+}
+
+/// The rows in groups in which no key stands twice: all in one, but for keys that came again in a better form.
+fn without_doubles(rows: Vec<PageRow<'_>>) -> Vec<Vec<PageRow<'_>>> {
+    let mut times = HashMap::with_capacity(rows.len());
+    let mut groups: Vec<Vec<PageRow>> = Vec::new();
+    for row in rows {
+        let before = times.entry(row.0.key().clone()).or_insert(0_usize);
+        if groups.len() == *before {
+            groups.push(Vec::new());
+        }
+        groups[*before].push(row);
+        *before += 1;
+    }
+    groups
+}
+
+/// As [`upsert_pages`], for rows of which no two share a key: the statement looks for all of them before it writes.
+async fn upsert_distinct(
+    conn: &mut SqliteConnection,
+    rows: &[PageRow<'_>],
+    found_on: Option<PageId>,
+    now: Timestamp,
+) -> Result<Vec<i64>, sqlx::Error> {
     let touched = sqlx::query(concat!(
-        "insert into pages (key, url, site_id, host_id, kind, depth, hops, priority, found_by, found_on, found_at)
+        "insert into pages (
+           id, key_hash, own_key, url, site_id, host_id, kind, depth, hops, priority, found_by, found_on, found_at_s)
          select
-           value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-           value ->> 8, ?2, ?3
-         from json_each(?1)
+           (
+             select p.id
+             from pages p indexed by pages_key
+             where p.key_hash = j.value ->> '$[0][0]' and p.key = j.value ->> '$[0][1]'
+           ),
+           j.value ->> '$[0][0]', iif(j.value ->> 1, j.value ->> '$[0][1]', null), j.value ->> 2, j.value ->> 3,
+           j.value ->> 4, j.value ->> 5, j.value ->> 6, j.value ->> 7, j.value ->> 8, j.value ->> 9, ?2, ?3
+         from json_each(?1) j
          where true
-         on conflict (key) do update set
+         on conflict (id) do update set
            site_id = iif(state = 'out-of-scope', excluded.site_id, site_id),
            kind = iif(
              kind = 'unknown' or (
@@ -163,9 +198,9 @@ async fn upsert_pages(
     ))
     .bind(json(rows)?)
     .bind(found_on.map(|page| page.0))
-    .bind(utc_text(now))
+    .bind(now.as_second())
     .bind(now.as_millisecond())
-    .fetch_all(&mut w.conn)
+    .fetch_all(conn)
     .await?;
     Ok(touched.iter().map(|row| row.get(0)).collect())
 }
@@ -186,19 +221,16 @@ async fn count_new(w: &mut Writer, touched: &[i64]) -> Result<u32, sqlx::Error> 
 
 /// Gives every admitted source its row, so that it is shown before its first visit.
 async fn watch_sources(conn: &mut SqliteConnection, admissions: &[Admission]) -> Result<(), sqlx::Error> {
-    let keys: Vec<String> = admissions
-        .iter()
-        .filter(|admission| admission.kind.is_source())
-        .map(|admission| admission.url.key().as_str().to_owned())
-        .collect();
+    let sources = admissions.iter().filter(|admission| admission.kind.is_source());
+    let keys: Vec<Sought> = sources.map(|admission| Sought::new(&admission.url)).collect();
     if keys.is_empty() {
         return Ok(());
     }
     sqlx::query(concat!(
         "insert into sources (page_id)
          select p.id
-         from json_each(?1) wanted
-         cross join pages p on p.key = wanted.value
+         from json_each(?1) j
+         cross join pages p on p.key_hash = j.value ->> 0 and p.key = j.value ->> 1
          where p.kind in ",
         source_kinds!(),
         "
@@ -223,11 +255,12 @@ pub(super) struct Known {
 
 /// The page with a key, or the one that is kept in its place.
 pub(super) async fn resolve(conn: &mut SqliteConnection, key: &PageKey) -> Result<Option<Known>, sqlx::Error> {
+    let Some(page) = keys::find(&mut *conn, key).await? else { return Ok(None) };
     let row = sqlx::query(concat!(
         "with recursive kept (id, alias_of, steps) as (
            select id, alias_of, 0
            from pages
-           where key = ?1
+           where id = ?1
            union all
            select p.id, p.alias_of, steps + 1
            from kept
@@ -247,7 +280,7 @@ pub(super) async fn resolve(conn: &mut SqliteConnection, key: &PageKey) -> Resul
          order by steps desc
          limit 1"
     ))
-    .bind(key.as_str())
+    .bind(page.0)
     .fetch_optional(conn)
     .await?;
     Ok(row.map(|row| Known {

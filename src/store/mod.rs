@@ -14,6 +14,7 @@ mod error;
 mod headlines;
 mod health;
 mod history;
+mod keys;
 mod learnt;
 mod names;
 mod open;
@@ -40,6 +41,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 pub use self::error::{Cause, StoreError};
+pub use self::keys::key_hash;
 use self::prepare::Prepared;
 pub use self::reader::Reader;
 use self::search::SearchQueue;
@@ -307,7 +309,7 @@ impl Store {
     /// # Errors
     /// If the disk fails.
     pub async fn claim_url(&self, url: &PageUrl) -> Result<Option<Claim>, StoreError> {
-        let page = claim::page_of(self.pool(), &url.key()).await.map_err(|e| self.at(e))?;
+        let page = keys::find(self.pool(), &url.key()).await.map_err(|e| self.at(e))?;
         let found = claim::load(self.pool(), page.as_slice()).await.map_err(|e| self.at(e))?;
         let claims = self.complete(found).await?;
         Ok(claims.into_iter().next())
