@@ -5,7 +5,7 @@
 //! which a crawl would. Prints a table; ratios are against the first size.
 //!
 //! * `--admit`: builds through `Store::admit`, as a crawl would, instead of writing the rows in bulk.
-//! * `--near`: links lead to pages of the visited host instead of anywhere.
+//! * `--far`: links lead anywhere; without it nine of ten lead to pages of the visited host, as on the web.
 //! * `--keep FOLDER`: leaves the databases there as they were before the visits; what is there already is not built anew.
 
 use std::collections::HashSet;
@@ -31,6 +31,8 @@ const ROUND: usize = 64;
 const ROUNDS: usize = 30;
 /// Links of a visit; one of six is new.
 const LINKS: usize = 60;
+/// New links of a visit.
+const NEW: usize = LINKS / 6;
 /// The clock's step between two rounds: every host may be asked again.
 const STEP: Duration = Duration::from_hours(2);
 /// The first argument of the process that measures.
@@ -59,6 +61,23 @@ impl Size {
         Ok(Size { urls, hosts, articles: numbers.get(2).copied().unwrap_or(0) })
     }
 
+    /// Pages that come one after another from one host, as a visit finds them.
+    fn run(self) -> usize {
+        (self.urls / self.hosts).min(NEW)
+    }
+
+    /// The host of the page `n`.
+    fn host_of(self, n: usize) -> usize {
+        n / self.run() % self.hosts
+    }
+
+    /// The page of a host that corresponds to the page `n` of the whole table: a new one to a new one.
+    fn on_host(self, n: usize, host: usize) -> usize {
+        let known = self.urls / self.hosts;
+        let place = if n < self.urls { n % known } else { n - self.urls + known };
+        place / self.run() * self.run() * self.hosts + host * self.run() + place % self.run()
+    }
+
     fn name(self) -> String {
         format!("{}:{}:{}", self.urls, self.hosts, self.articles)
     }
@@ -68,7 +87,7 @@ impl Size {
 struct Wish {
     sizes: Vec<Size>,
     admit: bool,
-    near: bool,
+    far: bool,
     keep: Option<PathBuf>,
 }
 
@@ -76,21 +95,21 @@ fn main() -> Result<(), Trouble> {
     // The harness of `cargo bench` adds a flag of its own.
     let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    if let [first, path, size, near] = args.as_slice()
+    if let [first, path, size, links] = args.as_slice()
         && first == MEASURE
     {
-        return runtime.block_on(measure(Path::new(path), Size::parse(size)?, near == "near"));
+        return runtime.block_on(measure(Path::new(path), Size::parse(size)?, links == "far"));
     }
     table(&wish(&args)?, &runtime)
 }
 
 fn wish(args: &[String]) -> Result<Wish, Trouble> {
-    let mut wish = Wish { sizes: Vec::new(), admit: false, near: false, keep: None };
+    let mut wish = Wish { sizes: Vec::new(), admit: false, far: false, keep: None };
     let mut args = args.iter();
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--admit" => wish.admit = true,
-            "--near" => wish.near = true,
+            "--far" => wish.far = true,
             "--keep" => wish.keep = Some(args.next().ok_or("--keep needs a folder")?.into()),
             size => wish.sizes.push(Size::parse(size)?),
         }
@@ -110,9 +129,9 @@ fn table(wish: &Wish, runtime: &tokio::runtime::Runtime) -> Result<(), Trouble> 
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("frontier.db");
         let built = runtime.block_on(built(&path, *size, wish))?;
-        let near = if wish.near { "near" } else { "far" };
+        let links = if wish.far { "far" } else { "near" };
         let child =
-            Command::new(std::env::current_exe()?).arg(MEASURE).arg(&path).args([&size.name(), near]).output()?;
+            Command::new(std::env::current_exe()?).arg(MEASURE).arg(&path).args([&size.name(), links]).output()?;
         if !child.status.success() {
             return Err(String::from_utf8_lossy(&child.stderr).into());
         }
@@ -175,8 +194,7 @@ async fn write_hosts_and_pages(path: &Path, size: Size) -> Result<(), Trouble> {
     sqlx::query("begin").execute(&mut conn).await?;
     let now = start();
     for first in (0..size.hosts).step_by(BATCH) {
-        let rows: Vec<_> = (first..size.hosts.min(first + BATCH)).map(|n| (n + 1, url(n, size).host())).collect();
-        let rows: Vec<_> = rows.iter().map(|(id, host)| (id, host.as_str())).collect();
+        let rows: Vec<_> = (first..size.hosts.min(first + BATCH)).map(|n| (n + 1, host(n))).collect();
         sqlx::query(
             "insert into hosts (id, name, next_at_ms, day, wake_at_ms)
              select value ->> 0, value ->> 1, ?2, ?3, ?2
@@ -206,7 +224,7 @@ async fn write_hosts_and_pages(path: &Path, size: Size) -> Result<(), Trouble> {
 
 fn page_row(n: usize, size: Size) -> (i64, String, usize, i64) {
     let Admission { url, priority, .. } = admission(n, size);
-    (key_hash(url.key().as_str()), url.as_str().to_owned(), n % size.hosts + 1, priority)
+    (key_hash(url.key().as_str()), url.as_str().to_owned(), size.host_of(n) + 1, priority)
 }
 
 /// Visits so many pages, each of which brings an article and no link.
@@ -236,7 +254,7 @@ async fn record_all(store: &Store, visits: Vec<Visit>) -> Result<(), Trouble> {
 }
 
 /// Opens the database, claims and records; prints the numbers of [`COLUMNS`].
-async fn measure(path: &Path, size: Size, near: bool) -> Result<(), Trouble> {
+async fn measure(path: &Path, size: Size, far: bool) -> Result<(), Trouble> {
     let bytes = std::fs::metadata(path)?.len();
     let mut now = start() + STEP * (1 + u32::try_from(size.articles)?);
     let began = Instant::now();
@@ -254,7 +272,7 @@ async fn measure(path: &Path, size: Size, near: bool) -> Result<(), Trouble> {
         let start = Instant::now();
         let claims = store.claim(now, ROUND, &HashSet::new()).await?;
         claiming += start.elapsed();
-        let found = |n: usize, claim: &Claim| links(round * ROUND + n, claim, size, near);
+        let found = |n: usize, claim: &Claim| links(round * ROUND + n, claim, size, far);
         let round_visits: Vec<Visit> =
             claims.iter().enumerate().map(|(n, claim)| visit(claim, n, found(n, claim), now)).collect();
         visits += round_visits.len();
@@ -285,8 +303,12 @@ fn start() -> Timestamp {
 }
 
 fn url(n: usize, size: Size) -> PageUrl {
-    let text = format!("http://host{}.example/politics/2026/11/harbour-wall-repair-{n}", n % size.hosts);
+    let text = format!("http://{}/politics/2026/11/harbour-wall-repair-{n}", host(size.host_of(n)));
     PageUrl::parse(&text).expect("an address")
+}
+
+fn host(n: usize) -> String {
+    format!("host{n}.example")
 }
 
 fn admission(n: usize, size: Size) -> Admission {
@@ -302,22 +324,15 @@ fn admission(n: usize, size: Size) -> Admission {
 }
 
 /// Sixty links of the visit with a number.
-fn links(visit: usize, claim: &Claim, size: Size, near: bool) -> Vec<Admission> {
+fn links(visit: usize, claim: &Claim, size: Size, far: bool) -> Vec<Admission> {
     let own = usize::try_from(claim.host_id.0).unwrap_or(1) - 1;
-    // The number of a page of the visited host that is not far from `n`.
-    let on_host = |n: usize| n / size.hosts * size.hosts + own;
     let link = |at: usize| {
+        let stays = !far && at % 10 != 5;
         let at = visit * LINKS + at;
+        let new = at % 6 == 0;
         // Old addresses are drawn from the whole table: a multiplier prime to any count of ours spreads them.
-        let n = if at % 6 == 0 { size.urls + at } else { at.wrapping_mul(7_919) % size.urls };
-        let n = if near && at % 6 == 0 {
-            on_host(size.urls + at * size.hosts)
-        } else if near {
-            on_host(n)
-        } else {
-            n
-        };
-        admission(n, size)
+        let n = if new { size.urls + at } else { at.wrapping_mul(7_919) % size.urls };
+        admission(if stays { size.on_host(n, own) } else { n }, size)
     };
     (0..LINKS).map(link).collect()
 }

@@ -1,4 +1,4 @@
-//! Addresses enter the frontier: one statement for all of them, whatever their number.
+//! Addresses enter the frontier: two statements for all of them, whatever their number.
 
 use std::collections::{HashMap, HashSet};
 
@@ -23,9 +23,10 @@ pub(super) struct Admitted {
     pub(super) crowded: Option<(u32, PageUrl)>,
 }
 
-/// A row of `pages`, in the order that the statement reads.
+/// A row of `pages`, in the order that the statements read.
 #[derive(Serialize)]
 struct PageRow<'a>(
+    /* id, null if it is not there yet */ Option<i64>,
     /* key */ Sought,
     /* has its own_key */ bool,
     /* url */ &'a str,
@@ -74,19 +75,28 @@ pub(super) async fn admit(
         };
         let site = w.names.site(&mut w.conn, site).await?;
         hosts.insert(host);
-        let (kind, found_by) = (kind.as_str(), found_by.as_str());
-        let own = key.as_str() != plain_key(url);
-        rows.push(PageRow(Sought::new(url), own, url.as_str(), site, host.0, kind, *depth, *hops, *priority, found_by));
+        rows.push(PageRow(
+            None,
+            Sought::new(url),
+            key.as_str() != plain_key(url),
+            url.as_str(),
+            site,
+            host.0,
+            kind.as_str(),
+            *depth,
+            *hops,
+            *priority,
+            found_by.as_str(),
+        ));
     }
     if rows.is_empty() {
         return Ok(Admitted { crowded, ..Admitted::default() });
     }
-    let touched = upsert_pages(w, rows, found_on, now).await?;
-    let new_pages = count_new(w, &touched).await?;
-    if !touched.is_empty() {
+    let (new_pages, touched) = upsert_pages(&mut w.conn, rows, found_on, now).await?;
+    if touched {
         watch_sources(&mut w.conn, admissions).await?;
     }
-    Ok(Admitted { new_pages, hosts: if touched.is_empty() { HashSet::new() } else { hosts }, crowded })
+    Ok(Admitted { new_pages, hosts: if touched { hosts } else { HashSet::new() }, crowded })
 }
 
 /// The host of an address; `None` if it has its share already: too many names below its domain, or too many pages that
@@ -108,20 +118,22 @@ async fn host_with_room(
         .then_some(host))
 }
 
-/// Inserts or improves; gives the rows that were touched.
+/// Inserts or improves; gives how many rows are new, and whether any was touched.
 async fn upsert_pages(
-    w: &mut Writer,
+    conn: &mut SqliteConnection,
     rows: Vec<PageRow<'_>>,
     found_on: Option<PageId>,
     now: Timestamp,
-) -> Result<Vec<i64>, sqlx::Error> {
-    // The number of the newest page must be known before rows are added.
-    w.names.newest_page(&mut w.conn).await?;
-    let mut touched = Vec::with_capacity(rows.len());
+) -> Result<(u32, bool), sqlx::Error> {
+    let (mut new, mut touched) = (0, false);
     for rows in without_doubles(rows) {
-        touched.extend(upsert_distinct(&mut w.conn, &rows, found_on, now).await?);
+        let rows = changes(conn, rows).await?;
+        if !rows.is_empty() {
+            touched |= write_pages(conn, &rows, found_on, now).await? > 0;
+            new += rows.iter().filter(|row| row.0.is_none()).count();
+        }
     }
-    Ok(touched)
+    Ok((u32::try_from(new).unwrap_or(u32::MAX), touched))
 }
 
 /// The rows in groups in which no key stands twice: all in one, but for keys that came again in a better form.
@@ -129,7 +141,7 @@ fn without_doubles(rows: Vec<PageRow<'_>>) -> Vec<Vec<PageRow<'_>>> {
     let mut times = HashMap::with_capacity(rows.len());
     let mut groups: Vec<Vec<PageRow>> = Vec::new();
     for row in rows {
-        let before = times.entry(row.0.key().clone()).or_insert(0_usize);
+        let before = times.entry(row.1.key().clone()).or_insert(0_usize);
         if groups.len() == *before {
             groups.push(Vec::new());
         }
@@ -139,25 +151,48 @@ fn without_doubles(rows: Vec<PageRow<'_>>) -> Vec<Vec<PageRow<'_>>> {
     groups
 }
 
-/// As [`upsert_pages`], for rows of which no two share a key: the statement looks for all of them before it writes.
-async fn upsert_distinct(
+/// Of rows that share no key: those that are new, and with their numbers those that may better what is there.
+async fn changes<'a>(conn: &mut SqliteConnection, rows: Vec<PageRow<'a>>) -> Result<Vec<PageRow<'a>>, sqlx::Error> {
+    // `jsonb_each`, because the other one writes and reads each of its values as text again and again; one row as answer,
+    // because each wakes another thread.
+    let row = sqlx::query(
+        "select json_group_array(json_array(j.key, p.id))
+         from jsonb_each(?1) j
+         left join pages p indexed by pages_key
+           on p.key_hash = j.value ->> '$[1][0]' and p.key = j.value ->> '$[1][1]'
+         where p.id is null
+           or p.state = 'out-of-scope'
+           or (p.state = 'new' and (
+             p.kind <> j.value ->> 6 or p.depth > j.value ->> 7 or p.priority > j.value ->> 9))",
+    )
+    .bind(json(&rows)?)
+    .fetch_one(conn)
+    .await?;
+    let found: Vec<(usize, Option<i64>)> =
+        serde_json::from_str(row.get(0)).map_err(|e| sqlx::Error::Decode(Box::new(e)))?;
+    let mut rows: Vec<Option<PageRow>> = rows.into_iter().map(Some).collect();
+    let with_id = |(place, id): (usize, Option<i64>)| {
+        let mut row = rows.get_mut(place)?.take()?;
+        row.0 = id;
+        Some(row)
+    };
+    Ok(found.into_iter().filter_map(with_id).collect())
+}
+
+/// Inserts or improves; gives how many rows were touched.
+async fn write_pages(
     conn: &mut SqliteConnection,
     rows: &[PageRow<'_>],
     found_on: Option<PageId>,
     now: Timestamp,
-) -> Result<Vec<i64>, sqlx::Error> {
-    let touched = sqlx::query(concat!(
+) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query(concat!(
         "insert into pages (
            id, key_hash, own_key, url, site_id, host_id, kind, depth, hops, priority, found_by, found_on, found_at_s)
          select
-           (
-             select p.id
-             from pages p indexed by pages_key
-             where p.key_hash = j.value ->> '$[0][0]' and p.key = j.value ->> '$[0][1]'
-           ),
-           j.value ->> '$[0][0]', iif(j.value ->> 1, j.value ->> '$[0][1]', null), j.value ->> 2, j.value ->> 3,
-           j.value ->> 4, j.value ->> 5, j.value ->> 6, j.value ->> 7, j.value ->> 8, j.value ->> 9, ?2, ?3
-         from json_each(?1) j
+           j.value ->> 0, j.value ->> '$[1][0]', iif(j.value ->> 2, j.value ->> '$[1][1]', null), j.value ->> 3,
+           j.value ->> 4, j.value ->> 5, j.value ->> 6, j.value ->> 7, j.value ->> 8, j.value ->> 9, j.value ->> 10, ?2, ?3
+         from jsonb_each(?1) j
          where true
          on conflict (id) do update set
            site_id = iif(state = 'out-of-scope', excluded.site_id, site_id),
@@ -193,30 +228,15 @@ async fn upsert_distinct(
         "
                and kind not in ",
         source_kinds!(),
-        ")))
-         returning id"
+        ")))"
     ))
     .bind(json(rows)?)
     .bind(found_on.map(|page| page.0))
     .bind(now.as_second())
     .bind(now.as_millisecond())
-    .fetch_all(conn)
+    .execute(conn)
     .await?;
-    Ok(touched.iter().map(|row| row.get(0)).collect())
-}
-
-/// How many of the touched rows were inserted: their numbers are higher than any before.
-async fn count_new(w: &mut Writer, touched: &[i64]) -> Result<u32, sqlx::Error> {
-    let mut newest = w.names.newest_page(&mut w.conn).await?;
-    let mut count = 0;
-    for id in touched {
-        if *id > newest {
-            newest = *id;
-            count += 1;
-        }
-    }
-    w.names.saw_page(newest);
-    Ok(count)
+    Ok(done.rows_affected())
 }
 
 /// Gives every admitted source its row, so that it is shown before its first visit.

@@ -26,7 +26,6 @@ pub(super) struct Names {
     sites: HashMap<String, i64>,
     hosts: HashMap<Host, HostId>,
     fronts: HashMap<i64, Option<PageId>>,
-    newest_page: Option<i64>,
     pages: HashMap<PageKey, Known>,
     waiting: HashMap<HostId, Waiting>,
     /// Registrable domains that have [`MOST_HOSTS`].
@@ -127,16 +126,6 @@ impl Names {
         Ok(front)
     }
 
-    /// Row of the newest page: rows with higher numbers were inserted later.
-    pub(super) async fn newest_page(&mut self, conn: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
-        if let Some(newest) = self.newest_page {
-            return Ok(newest);
-        }
-        let row = sqlx::query("select coalesce(max(id), 0) from pages").fetch_one(conn).await?;
-        self.newest_page = Some(row.get(0));
-        Ok(row.get(0))
-    }
-
     /// True if admitting an address would change nothing: what a site prints on every page costs no SQL.
     ///
     /// The answer is exact. "No" also covers what was forgotten. The address is remembered as admitted.
@@ -225,11 +214,6 @@ impl Names {
     /// An address did not enter after all.
     pub(super) fn forget_page(&mut self, key: &PageKey) {
         self.pages.remove(key);
-    }
-
-    /// Remembers a row that was just inserted.
-    pub(super) fn saw_page(&mut self, id: i64) {
-        self.newest_page = Some(id);
     }
 
     /// The kind of a seed changed: front pages are looked up anew.

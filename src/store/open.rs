@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection};
 
 use super::{StoreError, keys};
 
@@ -22,6 +22,10 @@ const ARCHIVE_ID: &str = "1836217202";
 const LOCK_PATIENCE: Duration = Duration::from_millis(400);
 /// How long one statement waits for another program's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// The writer's cache for a small file; the operating system caches the rest.
+const MIN_CACHE_KIB: i64 = 8 << 10;
+/// The writer's cache at most: for six million pages.
+const MAX_CACHE_KIB: i64 = 192 << 10;
 /// Connections that read at the same time.
 const READERS: u32 = 4;
 
@@ -50,8 +54,20 @@ pub(super) async fn lock(path: &Path) -> Result<File, StoreError> {
 /// Opens the results file for the one writer; creates and migrates it.
 pub(super) async fn results(path: &Path) -> Result<SqliteConnection, StoreError> {
     let mut conn = writable(path, RESULTS_ID).await?;
-    keys::prepare_migration(&mut conn).await.map_err(|e| StoreError::from_sql(path, e))?;
-    migrate(conn, path, &RESULTS).await
+    let at = |e| StoreError::from_sql(path, e);
+    keys::prepare_migration(&mut conn).await.map_err(at)?;
+    let mut conn = migrate(conn, path, &RESULTS).await?;
+    fit_cache(&mut conn).await.map_err(at)?;
+    Ok(conn)
+}
+
+/// Lets the writer's cache grow with the frontier: 32 bytes a page hold the index by which pages are found, and let a group
+/// of visits be written once.
+pub(super) async fn fit_cache(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let pages: i64 = sqlx::query_scalar("select coalesce(max(id), 0) from pages").fetch_one(&mut *conn).await?;
+    let kib = (MIN_CACHE_KIB + pages / 32).min(MAX_CACHE_KIB);
+    sqlx::query(AssertSqlSafe(format!("pragma cache_size = -{kib}"))).execute(conn).await?;
+    Ok(())
 }
 
 /// Opens the file of raw pages for the one writer; creates and migrates it.
@@ -115,9 +131,7 @@ async fn writable(path: &Path, application_id: &'static str) -> Result<SqliteCon
         .pragma("application_id", application_id)
         // 12,000 pages of 4 KiB keep the log under 64 MB in normal work (LIMITS: larger is faster, this is the bound).
         .pragma("wal_autocheckpoint", "12000")
-        .pragma("journal_size_limit", "67108864")
-        // 8 MiB; the operating system caches the rest.
-        .pragma("cache_size", "-8192");
+        .pragma("journal_size_limit", "67108864");
     options.connect().await.map_err(at)
 }
 

@@ -279,12 +279,11 @@ async fn insert_alias(w: &mut Writer, visit: &Visit, canonical: &PageUrl) -> Res
     let site = w.names.site(&mut w.conn, &visit.claim.site).await?;
     let host = w.names.host(&mut w.conn, canonical.host(), visit.at).await?;
     let key = canonical.key();
-    let row = sqlx::query(
+    sqlx::query(
         "insert into pages (
            key_hash, own_key, url, site_id, host_id, kind, depth, hops, state, lane, priority, alias_of, found_by, found_on,
            found_at_s)
-         values (?1, nullif(?9, ?10), ?2, ?3, ?4, 'article', ?5, ?6, 'alias', null, 0, ?7, 'head', ?7, ?8)
-         returning id",
+         values (?1, nullif(?9, ?10), ?2, ?3, ?4, 'article', ?5, ?6, 'alias', null, 0, ?7, 'head', ?7, ?8)",
     )
     .bind(key_hash(key.as_str()))
     .bind(canonical.as_str())
@@ -296,9 +295,8 @@ async fn insert_alias(w: &mut Writer, visit: &Visit, canonical: &PageUrl) -> Res
     .bind(visit.at.as_second())
     .bind(key.as_str())
     .bind(plain_key(canonical))
-    .fetch_one(&mut w.conn)
+    .execute(&mut w.conn)
     .await?;
-    w.names.saw_page(row.get(0));
     Ok(())
 }
 
