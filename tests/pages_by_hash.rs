@@ -36,7 +36,7 @@ update pages set state = 'done', lane = null, visited_at_ms = 1000, etag = '\"x\
 update pages set state = 'alias', lane = null, alias_of = 2 where id = 3;
 insert into seeds (site_id, page_id, url) values (1, 1, 'https://www.paper.example/');
 insert into articles (page_id, site_id, title, word_count, found_by, hash, version, first_seen_at, fetched_at, changed_at)
-values (2, 1, 'A wall', 3, '{}', x'00', 1, '2026-02-02T00:00:00Z', '2026-02-02T00:00:00Z', '2026-02-02T00:00:00Z');
+values (2, 1, 'A wall', 3, '{}', zeroblob(16), 1, '2026-02-02T00:00:00Z', '2026-02-02T00:00:00Z', '2026-02-02T00:00:00Z');
 insert into article_versions (article_id, version, seen_at, changed) values (1, 1, '2026-02-02T00:00:00Z', '');
 insert into article_search (article_id, title, subtitle, body) values (1, 'a wall', '', '');
 insert into links (from_page_id, to_page_id, place) values (2, 5, 'main');";

@@ -162,7 +162,9 @@ async fn claim_seeds(conn: &mut SqliteConnection, rows: &[SeedRow<'_>], now: Tim
         source_kinds!(),
         " as becomes_source
            from json_each(?1) j
-           cross join pages p on p.key_hash = j.value ->> '$[0][0]' and p.key = j.value ->> '$[0][1]'
+           -- No `cross join`, which would put the updated table before this one: a walk over all pages.
+           join pages p indexed by pages_key
+             on p.key_hash = j.value ->> '$[0][0]' and p.key = j.value ->> '$[0][1]'
          ) seed
          where pages.id = seed.id
            and (seed.becomes_source or pages.site_id <> seed.site_id)
