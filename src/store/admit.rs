@@ -17,7 +17,7 @@ use crate::model::{Admission, HostId, PageId, PageKey, PageUrl, Timestamp};
 pub(super) struct Admitted {
     /// Pages that were not known before.
     pub(super) new_pages: u32,
-    /// Hosts of all the addresses, known or not; empty if nothing changed.
+    /// Hosts of the addresses that changed something.
     pub(super) hosts: HashSet<HostId>,
     /// How many addresses did not enter because too many pages of their host wait already, and the last of them.
     pub(super) crowded: Option<(u32, PageUrl)>,
@@ -58,27 +58,62 @@ pub(super) async fn admit(
     found_on: Option<PageId>,
     now: Timestamp,
 ) -> Result<Admitted, Fault> {
-    let mut rows = Vec::with_capacity(admissions.len());
-    let mut hosts = HashSet::new();
-    let mut crowded = None;
+    let mut wanted = Vec::with_capacity(admissions.len());
     for admission in admissions {
-        let key = admission.url.key();
-        if w.names.adds_nothing(&key, admission) {
-            continue;
+        if !w.names.adds_nothing(&admission.url.key(), admission) {
+            wanted.push(admission);
         }
+    }
+    let mut admitted = Admitted::default();
+    for group in without_doubles(wanted) {
+        admit_distinct(w, &group, found_on, now, &mut admitted).await?;
+    }
+    if !admitted.hosts.is_empty() {
+        watch_sources(&mut w.conn, admissions).await?;
+    }
+    Ok(admitted)
+}
+
+/// Addresses in groups in which no key stands twice: all in one, but for keys that came again in a better form.
+fn without_doubles(admissions: Vec<&Admission>) -> Vec<Vec<&Admission>> {
+    let mut times = HashMap::with_capacity(admissions.len());
+    let mut groups: Vec<Vec<&Admission>> = Vec::new();
+    for admission in admissions {
+        let before = times.entry(admission.url.key()).or_insert(0_usize);
+        if groups.len() == *before {
+            groups.push(Vec::new());
+        }
+        groups[*before].push(admission);
+        *before += 1;
+    }
+    groups
+}
+
+/// Admits addresses of which no two share a key. Only for those that change something is their host looked up.
+async fn admit_distinct(
+    w: &mut Writer,
+    admissions: &[&Admission],
+    found_on: Option<PageId>,
+    now: Timestamp,
+    admitted: &mut Admitted,
+) -> Result<(), Fault> {
+    let mut rows = Vec::new();
+    let mut hosts = Vec::new();
+    for (place, id) in changes(&mut w.conn, admissions).await? {
+        let Some(admission) = admissions.get(place) else { continue };
         let Admission { url, site, kind, depth, hops, priority, found_by } = admission;
         let Some(host) = host_with_room(w, admission, rows.len(), now).await? else {
-            w.names.forget_page(&key);
-            let (count, _) = crowded.unwrap_or((0, url.clone()));
-            crowded = Some((count + 1, url.clone()));
+            w.names.forget_page(&url.key());
+            let (count, _) = admitted.crowded.take().unwrap_or((0, url.clone()));
+            admitted.crowded = Some((count + 1, url.clone()));
             continue;
         };
         let site = w.names.site(&mut w.conn, site).await?;
-        hosts.insert(host);
+        hosts.push(host);
         rows.push(PageRow(
-            None,
+            id,
             Sought::new(url),
-            key.as_str() != plain_key(url),
+            url.key().as_str() != plain_key(url),
             url.as_str(),
             site,
             host.0,
@@ -89,14 +124,11 @@ pub(super) async fn admit(
             found_by.as_str(),
         ));
     }
-    if rows.is_empty() {
-        return Ok(Admitted { crowded, ..Admitted::default() });
+    if !rows.is_empty() && write_pages(&mut w.conn, &rows, found_on, now).await? > 0 {
+        admitted.hosts.extend(hosts);
+        admitted.new_pages += rows.iter().map(|row| u32::from(row.0.is_none())).sum::<u32>();
     }
-    let (new_pages, touched) = upsert_pages(&mut w.conn, rows, found_on, now).await?;
-    if touched {
-        watch_sources(&mut w.conn, admissions).await?;
-    }
-    Ok(Admitted { new_pages, hosts: if touched { hosts } else { HashSet::new() }, crowded })
+    Ok(())
 }
 
 /// The host of an address; `None` if it has its share already: too many names below its domain, or too many pages that
@@ -118,65 +150,30 @@ async fn host_with_room(
         .then_some(host))
 }
 
-/// Inserts or improves; gives how many rows are new, and whether any was touched.
-async fn upsert_pages(
+/// Of addresses that share no key: the places of those that are new, and of those that may better what is there, with its
+/// row.
+async fn changes(
     conn: &mut SqliteConnection,
-    rows: Vec<PageRow<'_>>,
-    found_on: Option<PageId>,
-    now: Timestamp,
-) -> Result<(u32, bool), sqlx::Error> {
-    let (mut new, mut touched) = (0, false);
-    for rows in without_doubles(rows) {
-        let rows = changes(conn, rows).await?;
-        if !rows.is_empty() {
-            touched |= write_pages(conn, &rows, found_on, now).await? > 0;
-            new += rows.iter().filter(|row| row.0.is_none()).count();
-        }
-    }
-    Ok((u32::try_from(new).unwrap_or(u32::MAX), touched))
-}
-
-/// The rows in groups in which no key stands twice: all in one, but for keys that came again in a better form.
-fn without_doubles(rows: Vec<PageRow<'_>>) -> Vec<Vec<PageRow<'_>>> {
-    let mut times = HashMap::with_capacity(rows.len());
-    let mut groups: Vec<Vec<PageRow>> = Vec::new();
-    for row in rows {
-        let before = times.entry(row.1.key().clone()).or_insert(0_usize);
-        if groups.len() == *before {
-            groups.push(Vec::new());
-        }
-        groups[*before].push(row);
-        *before += 1;
-    }
-    groups
-}
-
-/// Of rows that share no key: those that are new, and with their numbers those that may better what is there.
-async fn changes<'a>(conn: &mut SqliteConnection, rows: Vec<PageRow<'a>>) -> Result<Vec<PageRow<'a>>, sqlx::Error> {
+    admissions: &[&Admission],
+) -> Result<Vec<(usize, Option<i64>)>, sqlx::Error> {
+    let sought = |it: &&Admission| (Sought::new(&it.url), it.kind.as_str(), it.depth, it.priority);
+    let sought: Vec<_> = admissions.iter().map(sought).collect();
     // `jsonb_each`, because the other one writes and reads each of its values as text again and again; one row as answer,
     // because each wakes another thread.
     let row = sqlx::query(
         "select json_group_array(json_array(j.key, p.id))
          from jsonb_each(?1) j
          left join pages p indexed by pages_key
-           on p.key_hash = j.value ->> '$[1][0]' and p.key = j.value ->> '$[1][1]'
+           on p.key_hash = j.value ->> '$[0][0]' and p.key = j.value ->> '$[0][1]'
          where p.id is null
            or p.state = 'out-of-scope'
            or (p.state = 'new' and (
-             p.kind <> j.value ->> 6 or p.depth > j.value ->> 7 or p.priority > j.value ->> 9))",
+             p.kind <> j.value ->> 1 or p.depth > j.value ->> 2 or p.priority > j.value ->> 3))",
     )
-    .bind(json(&rows)?)
+    .bind(json(&sought)?)
     .fetch_one(conn)
     .await?;
-    let found: Vec<(usize, Option<i64>)> =
-        serde_json::from_str(row.get(0)).map_err(|e| sqlx::Error::Decode(Box::new(e)))?;
-    let mut rows: Vec<Option<PageRow>> = rows.into_iter().map(Some).collect();
-    let with_id = |(place, id): (usize, Option<i64>)| {
-        let mut row = rows.get_mut(place)?.take()?;
-        row.0 = id;
-        Some(row)
-    };
-    Ok(found.into_iter().filter_map(with_id).collect())
+    serde_json::from_str(row.get(0)).map_err(|e| sqlx::Error::Decode(Box::new(e)))
 }
 
 /// Inserts or improves; gives how many rows were touched.

@@ -42,10 +42,6 @@ impl Sought {
         let key = url.key();
         Sought(key_hash(key.as_str()), key)
     }
-
-    pub(super) fn key(&self) -> &PageKey {
-        &self.1
-    }
 }
 
 fn as_text<S: Serializer>(key: &PageKey, out: S) -> Result<S::Ok, S::Error> {
