@@ -148,6 +148,9 @@ fn table(wish: &Wish, runtime: &tokio::runtime::Runtime) -> Result<(), Trouble> 
 /// Puts a database of a size at a path, from the folder of kept ones if it is there; gives the time that building took.
 async fn built(path: &Path, size: Size, wish: &Wish) -> Result<Duration, Trouble> {
     let start = Instant::now();
+    if let Some(folder) = &wish.keep {
+        std::fs::create_dir_all(folder)?;
+    }
     let kept = wish.keep.as_ref().map(|folder| folder.join(format!("frontier-{}.db", size.name().replace(':', "-"))));
     if let Some(kept) = kept.as_ref().filter(|kept| kept.exists()) {
         std::fs::copy(kept, path)?;
