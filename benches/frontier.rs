@@ -92,7 +92,7 @@ struct Wish {
 }
 
 fn main() -> Result<(), Trouble> {
-    // The harness of `cargo bench` adds a flag of its own.
+    // `cargo bench` adds a flag of its own.
     let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     if let [first, path, size, links] = args.as_slice()
@@ -100,7 +100,9 @@ fn main() -> Result<(), Trouble> {
     {
         return runtime.block_on(measure(Path::new(path), Size::parse(size)?, links == "far"));
     }
-    table(&wish(&args)?, &runtime)
+    let wish = wish(&args)?;
+    wish.keep.as_ref().map_or(Ok(()), std::fs::create_dir_all)?;
+    table(&wish, &runtime)
 }
 
 fn wish(args: &[String]) -> Result<Wish, Trouble> {
@@ -135,11 +137,11 @@ fn table(wish: &Wish, runtime: &tokio::runtime::Runtime) -> Result<(), Trouble> 
         if !child.status.success() {
             return Err(String::from_utf8_lossy(&child.stderr).into());
         }
-        let numbers = String::from_utf8(child.stdout)?;
-        let numbers = numbers.split_whitespace().map(str::parse).collect::<Result<Vec<f64>, _>>()?;
+        let line = String::from_utf8(child.stdout)?;
+        let numbers = line.split_whitespace().map(str::parse).collect::<Result<Vec<f64>, _>>()?;
         let first = first.get_or_insert_with(|| numbers.clone());
-        let cells = numbers.iter().zip(first.iter()).map(|(n, one)| format!(" {n:.0} | {:.2} |", n / one));
-        let cells: String = cells.collect();
+        let pairs = numbers.iter().zip(first.iter());
+        let cells: String = pairs.map(|(n, one)| format!(" {n:.0} | {:.2} |", n / one)).collect();
         println!("| {} | {} | {} | {:.1} |{cells}", size.urls, size.hosts, size.articles, built.as_secs_f64());
     }
     Ok(())
@@ -148,9 +150,6 @@ fn table(wish: &Wish, runtime: &tokio::runtime::Runtime) -> Result<(), Trouble> 
 /// Puts a database of a size at a path, from the folder of kept ones if it is there; gives the time that building took.
 async fn built(path: &Path, size: Size, wish: &Wish) -> Result<Duration, Trouble> {
     let start = Instant::now();
-    if let Some(folder) = &wish.keep {
-        std::fs::create_dir_all(folder)?;
-    }
     let kept = wish.keep.as_ref().map(|folder| folder.join(format!("frontier-{}.db", size.name().replace(':', "-"))));
     if let Some(kept) = kept.as_ref().filter(|kept| kept.exists()) {
         std::fs::copy(kept, path)?;
@@ -181,9 +180,9 @@ async fn create(path: &Path) -> Result<(), Trouble> {
 
 async fn admit_all(path: &Path, size: Size) -> Result<(), Trouble> {
     let store = Store::open(path, None).await?;
-    let numbers: Vec<usize> = (0..size.urls).collect();
-    for batch in numbers.chunks(BATCH) {
-        store.admit(batch.iter().map(|n| admission(*n, size)).collect(), start()).await?;
+    for first in (0..size.urls).step_by(BATCH) {
+        let batch = first..size.urls.min(first + BATCH);
+        store.admit(batch.map(|n| admission(n, size)).collect(), start()).await?;
     }
     Ok(store.close().await?)
 }
@@ -195,20 +194,16 @@ async fn write_hosts_and_pages(path: &Path, size: Size) -> Result<(), Trouble> {
     let options = options.pragma("synchronous", "off").pragma("journal_mode", "off").pragma("cache_size", "-2000000");
     let mut conn = options.disable_statement_logging().connect().await?;
     sqlx::query("begin").execute(&mut conn).await?;
-    let now = start();
-    for first in (0..size.hosts).step_by(BATCH) {
-        let rows: Vec<_> = (first..size.hosts.min(first + BATCH)).map(|n| (n + 1, host(n))).collect();
-        sqlx::query(
-            "insert into hosts (id, name, next_at_ms, day, wake_at_ms)
-             select value ->> 0, value ->> 1, ?2, ?3, ?2
-             from json_each(?1)",
-        )
-        .bind(serde_json::to_string(&rows)?)
-        .bind(now.as_millisecond())
-        .bind(murasil::model::page::day_of(now).to_string())
-        .execute(&mut conn)
-        .await?;
-    }
+    sqlx::query(
+        "with recursive host (n) as (values (0) union all select n + 1 from host where n + 1 < ?1)
+         insert into hosts (id, name, next_at_ms, day, wake_at_ms)
+         select n + 1, 'host' || n || '.example', ?2, ?3, ?2 from host",
+    )
+    .bind(i64::try_from(size.hosts)?)
+    .bind(start().as_millisecond())
+    .bind(murasil::model::page::day_of(start()).to_string())
+    .execute(&mut conn)
+    .await?;
     for first in (0..size.urls).step_by(BATCH) {
         let rows: Vec<_> = (first..size.urls.min(first + BATCH)).map(|n| page_row(n, size)).collect();
         sqlx::query(
@@ -217,7 +212,7 @@ async fn write_hosts_and_pages(path: &Path, size: Size) -> Result<(), Trouble> {
              from json_each(?1)",
         )
         .bind(serde_json::to_string(&rows)?)
-        .bind(now.as_second())
+        .bind(start().as_second())
         .execute(&mut conn)
         .await?;
     }
@@ -306,12 +301,8 @@ fn start() -> Timestamp {
 }
 
 fn url(n: usize, size: Size) -> PageUrl {
-    let text = format!("http://{}/politics/2026/11/harbour-wall-repair-{n}", host(size.host_of(n)));
+    let text = format!("http://host{}.example/politics/2026/11/harbour-wall-repair-{n}", size.host_of(n));
     PageUrl::parse(&text).expect("an address")
-}
-
-fn host(n: usize) -> String {
-    format!("host{n}.example")
 }
 
 fn admission(n: usize, size: Size) -> Admission {
