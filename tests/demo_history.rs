@@ -52,7 +52,8 @@ async fn let_time_pass(database: &Path, seconds: i64) {
     let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect_with(&options).await.expect("opens");
     let columns = sqlx::query(
         "select t.name, c.name, c.type from pragma_table_list t, pragma_table_info(t.name) c
-         where t.type = 'table' and t.schema = 'main' and (c.name glob '*_at' or c.name glob '*_at_ms')
+         where t.type = 'table' and t.schema = 'main'
+           and (c.name glob '*_at' or c.name glob '*_at_s' or c.name glob '*_at_ms')
            and c.name not in ('published_at', 'modified_at')",
     )
     .fetch_all(&mut connection)

@@ -1353,6 +1353,32 @@ async fn a_redirect_to_another_spelling_keeps_the_row_and_takes_the_spelling() {
     assert_eq!((claims[0].hops, claims[0].pace.host.as_str()), (1, "www.a.example"));
 }
 
+#[tokio::test]
+async fn a_page_keeps_its_key_under_every_spelling_of_its_address() {
+    let fixture = Fixture::new().await;
+    fixture.admit(&["http://a.example/x?b=1&a=2"]).await;
+    let key = "select coalesce(own_key, 'none') || ' ' || key || ' ' || url from pages";
+    assert_eq!(fixture.text(key).await, "a.example/x?a=2&b=1 a.example/x?a=2&b=1 http://a.example/x?b=1&a=2");
+
+    let claim = fixture.claim_one(at(0)).await;
+    let target = Admission { hops: 1, ..admission("https://www.a.example/x?a=2&b=1") };
+    let mut moved = visit(&claim, at(0));
+    moved.fetched.outcome = Outcome::Redirect { to: target.url.clone(), permanent: true };
+    moved.plan.next = NextVisit::Never(Retired::Redirected);
+    moved.plan.admit = vec![target];
+    fixture.store.record(moved).await.expect("records");
+    assert_eq!(fixture.text(key).await, "none a.example/x?a=2&b=1 https://www.a.example/x?a=2&b=1");
+
+    let claim = fixture.known("http://a.example/x?a=2&b=1").await;
+    let mut answered = article_visit(&claim, at(9), article("t", &["b"]));
+    if let Outcome::Page(page) = &mut answered.fetched.outcome {
+        page.url = url("https://www.a.example/x?b=1&a=2");
+    }
+    fixture.store.record(answered).await.expect("records");
+    assert_eq!(fixture.text(key).await, "a.example/x?a=2&b=1 a.example/x?a=2&b=1 https://www.a.example/x?b=1&a=2");
+    assert_eq!(fixture.known("http://a.example/x?a=2&b=1").await.page, claim.page);
+}
+
 fn aliased(claim: &Claim, now: Timestamp, title: &str, canonical: &str) -> Visit {
     let mut visit = article_visit(claim, now, article(title, &["b"]));
     visit.plan.alias_of = Some(url(canonical));
@@ -1689,7 +1715,7 @@ async fn columns(path: &Path) -> std::collections::BTreeMap<String, Vec<String>>
     let rows = sqlx::query(
         "select m.name, c.name
          from sqlite_schema m
-         join pragma_table_info(m.name) c
+         join pragma_table_xinfo(m.name) c on c.hidden <> 1
          where m.type in ('table', 'view')
            and m.name not glob 'sqlite_*'
            and m.name not glob '_sqlx_*'

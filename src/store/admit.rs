@@ -1,13 +1,14 @@
-//! Addresses enter the frontier: one statement for all of them, whatever their number.
+//! Addresses enter the frontier: two statements for all of them, whatever their number.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 use sqlx::{Row, SqliteConnection};
 
 use super::error::Fault;
+use super::keys::{self, Sought, plain_key};
 use super::record::rewake;
-use super::values::{json, source_kinds, utc_text};
+use super::values::{json, source_kinds};
 use super::writer::Writer;
 use crate::model::{Admission, HostId, PageId, PageKey, PageUrl, Timestamp};
 
@@ -16,16 +17,18 @@ use crate::model::{Admission, HostId, PageId, PageKey, PageUrl, Timestamp};
 pub(super) struct Admitted {
     /// Pages that were not known before.
     pub(super) new_pages: u32,
-    /// Hosts of all the addresses, known or not; empty if nothing changed.
+    /// Hosts of the addresses that changed something.
     pub(super) hosts: HashSet<HostId>,
     /// How many addresses did not enter because too many pages of their host wait already, and the last of them.
     pub(super) crowded: Option<(u32, PageUrl)>,
 }
 
-/// A row of `pages`, in the order that the statement reads.
+/// A row of `pages`, in the order that the statements read.
 #[derive(Serialize)]
 struct PageRow<'a>(
-    #[serde(serialize_with = "as_text")] /* key */ PageKey,
+    /* id, null if it is not there yet */ Option<i64>,
+    /* key */ Sought,
+    /* has its own_key */ bool,
     /* url */ &'a str,
     /* site_id */ i64,
     /* host_id */ i64,
@@ -35,10 +38,6 @@ struct PageRow<'a>(
     /* priority */ i64,
     /* found_by */ &'a str,
 );
-
-fn as_text<S: serde::Serializer>(key: &PageKey, out: S) -> Result<S::Ok, S::Error> {
-    out.serialize_str(key.as_str())
-}
 
 impl Admitted {
     /// Takes in what another slice of the same list came to.
@@ -76,34 +75,77 @@ pub(super) async fn admit(
     found_on: Option<PageId>,
     now: Timestamp,
 ) -> Result<Admitted, Fault> {
-    let mut rows = Vec::with_capacity(admissions.len());
-    let mut hosts = HashSet::new();
-    let mut crowded = None;
+    let mut wanted = Vec::with_capacity(admissions.len());
     for admission in admissions {
-        let key = admission.url.key();
-        if w.names.pages.adds_nothing(&key, admission) {
-            continue;
+        if !w.names.pages.adds_nothing(&admission.url.key(), admission) {
+            wanted.push(admission);
         }
+    }
+    let mut admitted = Admitted::default();
+    for group in without_doubles(wanted) {
+        admit_distinct(w, &group, found_on, now, &mut admitted).await?;
+    }
+    if !admitted.hosts.is_empty() {
+        watch_sources(&mut w.conn, admissions).await?;
+    }
+    Ok(admitted)
+}
+
+/// Addresses in groups in which no key stands twice: all in one, but for keys that came again in a better form.
+fn without_doubles(admissions: Vec<&Admission>) -> Vec<Vec<&Admission>> {
+    let mut times = HashMap::with_capacity(admissions.len());
+    let mut groups: Vec<Vec<&Admission>> = Vec::new();
+    for admission in admissions {
+        let before = times.entry(admission.url.key()).or_insert(0_usize);
+        if groups.len() == *before {
+            groups.push(Vec::new());
+        }
+        groups[*before].push(admission);
+        *before += 1;
+    }
+    groups
+}
+
+/// Admits addresses of which no two share a key. Only for those that change something is their host looked up.
+async fn admit_distinct(
+    w: &mut Writer,
+    admissions: &[&Admission],
+    found_on: Option<PageId>,
+    now: Timestamp,
+    admitted: &mut Admitted,
+) -> Result<(), Fault> {
+    let mut rows = Vec::new();
+    let mut hosts = Vec::new();
+    for (place, id) in changes(&mut w.conn, admissions).await? {
+        let Some(admission) = admissions.get(place) else { continue };
         let Admission { url, site, kind, depth, hops, priority, dated: _, found_by } = admission;
         let Some(host) = host_with_room(w, admission, rows.len(), now).await? else {
-            w.names.pages.forget(&key);
-            let (count, _) = crowded.unwrap_or((0, url.clone()));
-            crowded = Some((count + 1, url.clone()));
+            w.names.pages.forget(&url.key());
+            let (count, _) = admitted.crowded.take().unwrap_or((0, url.clone()));
+            admitted.crowded = Some((count + 1, url.clone()));
             continue;
         };
         let site = w.names.site(&mut w.conn, site).await?;
-        hosts.insert(host);
-        rows.push(PageRow(key, url.as_str(), site, host.0, kind.as_str(), *depth, *hops, *priority, found_by.as_str()));
+        hosts.push(host);
+        rows.push(PageRow(
+            id,
+            Sought::new(url),
+            url.key().as_str() != plain_key(url),
+            url.as_str(),
+            site,
+            host.0,
+            kind.as_str(),
+            *depth,
+            *hops,
+            *priority,
+            found_by.as_str(),
+        ));
     }
-    if rows.is_empty() {
-        return Ok(Admitted { crowded, ..Admitted::default() });
+    if !rows.is_empty() && write_pages(&mut w.conn, &rows, found_on, now).await? > 0 {
+        admitted.hosts.extend(hosts);
+        admitted.new_pages += rows.iter().map(|row| u32::from(row.0.is_none())).sum::<u32>();
     }
-    let touched = upsert_pages(w, &rows, found_on, now).await?;
-    let new_pages = count_new(w, &touched).await?;
-    if !touched.is_empty() {
-        watch_sources(&mut w.conn, admissions).await?;
-    }
-    Ok(Admitted { new_pages, hosts: if touched.is_empty() { HashSet::new() } else { hosts }, crowded })
+    Ok(())
 }
 
 /// The host of an address; `None` if it has its share already: too many names below its domain, or too many pages that
@@ -125,23 +167,49 @@ async fn host_with_room(
         .then_some(host))
 }
 
-/// Inserts or improves; gives the rows that were touched, in the order of the input.
-async fn upsert_pages(
-    w: &mut Writer,
+/// Of addresses that share no key: the places of those that are new, and of those that may better what is there, with its
+/// row.
+async fn changes(
+    conn: &mut SqliteConnection,
+    admissions: &[&Admission],
+) -> Result<Vec<(usize, Option<i64>)>, sqlx::Error> {
+    // An undated address that is found again is no newer.
+    let sought = |it: &&Admission| (Sought::new(&it.url), it.kind.as_str(), it.depth, it.dated.then_some(it.priority));
+    let sought: Vec<_> = admissions.iter().map(sought).collect();
+    // `jsonb_each`, because the other one writes and reads each of its values as text again and again; one row as answer,
+    // because each wakes another thread.
+    let row = sqlx::query(
+        "select json_group_array(json_array(j.key, p.id))
+         from jsonb_each(?1) j
+         left join pages p indexed by pages_key
+           on p.key_hash = j.value ->> '$[0][0]' and p.key = j.value ->> '$[0][1]'
+         where p.id is null
+           or p.state = 'out-of-scope'
+           or (p.state = 'new' and (
+             p.kind <> j.value ->> 1 or p.depth > j.value ->> 2 or p.priority > j.value ->> 3))",
+    )
+    .bind(json(&sought)?)
+    .fetch_one(conn)
+    .await?;
+    serde_json::from_str(row.get(0)).map_err(|e| sqlx::Error::Decode(Box::new(e)))
+}
+
+/// Inserts or improves; gives how many rows were touched.
+async fn write_pages(
+    conn: &mut SqliteConnection,
     rows: &[PageRow<'_>],
     found_on: Option<PageId>,
     now: Timestamp,
-) -> Result<Vec<i64>, sqlx::Error> {
-    // The number of the newest page must be known before rows are added.
-    w.names.newest_page(&mut w.conn).await?;
-    let touched = sqlx::query(concat!(
-        "insert into pages (key, url, site_id, host_id, kind, depth, hops, priority, found_by, found_on, found_at)
+) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query(concat!(
+        "insert into pages (
+           id, key_hash, own_key, url, site_id, host_id, kind, depth, hops, priority, found_by, found_on, found_at_s)
          select
-           value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-           value ->> 8, ?2, ?3
-         from json_each(?1)
+           j.value ->> 0, j.value ->> '$[1][0]', iif(j.value ->> 2, j.value ->> '$[1][1]', null), j.value ->> 3,
+           j.value ->> 4, j.value ->> 5, j.value ->> 6, j.value ->> 7, j.value ->> 8, j.value ->> 9, j.value ->> 10, ?2, ?3
+         from jsonb_each(?1) j
          where true
-         on conflict (key) do update set
+         on conflict (id) do update set
            site_id = iif(state = 'out-of-scope', excluded.site_id, site_id),
            kind = iif(
              kind = 'unknown' or (
@@ -175,47 +243,29 @@ async fn upsert_pages(
         "
                and kind not in ",
         source_kinds!(),
-        ")))
-         returning id"
+        ")))"
     ))
     .bind(json(rows)?)
     .bind(found_on.map(|page| page.0))
-    .bind(utc_text(now))
+    .bind(now.as_second())
     .bind(now.as_millisecond())
-    .fetch_all(&mut w.conn)
+    .execute(conn)
     .await?;
-    Ok(touched.iter().map(|row| row.get(0)).collect())
-}
-
-/// How many of the touched rows were inserted: their numbers are higher than any before.
-async fn count_new(w: &mut Writer, touched: &[i64]) -> Result<u32, sqlx::Error> {
-    let mut newest = w.names.newest_page(&mut w.conn).await?;
-    let mut count = 0;
-    for id in touched {
-        if *id > newest {
-            newest = *id;
-            count += 1;
-        }
-    }
-    w.names.saw_page(newest);
-    Ok(count)
+    Ok(done.rows_affected())
 }
 
 /// Gives every admitted source its row, so that it is shown before its first visit.
 async fn watch_sources(conn: &mut SqliteConnection, admissions: &[Admission]) -> Result<(), sqlx::Error> {
-    let keys: Vec<String> = admissions
-        .iter()
-        .filter(|admission| admission.kind.is_source())
-        .map(|admission| admission.url.key().as_str().to_owned())
-        .collect();
+    let sources = admissions.iter().filter(|admission| admission.kind.is_source());
+    let keys: Vec<Sought> = sources.map(|admission| Sought::new(&admission.url)).collect();
     if keys.is_empty() {
         return Ok(());
     }
     sqlx::query(concat!(
         "insert into sources (page_id)
          select p.id
-         from json_each(?1) wanted
-         cross join pages p on p.key = wanted.value
+         from json_each(?1) j
+         cross join pages p on p.key_hash = j.value ->> 0 and p.key = j.value ->> 1
          where p.kind in ",
         source_kinds!(),
         "
@@ -240,11 +290,12 @@ pub(super) struct Known {
 
 /// The page with a key, or the one that is kept in its place.
 pub(super) async fn resolve(conn: &mut SqliteConnection, key: &PageKey) -> Result<Option<Known>, sqlx::Error> {
+    let Some(page) = keys::find(&mut *conn, key).await? else { return Ok(None) };
     let row = sqlx::query(concat!(
         "with recursive kept (id, alias_of, steps) as (
            select id, alias_of, 0
            from pages
-           where key = ?1
+           where id = ?1
            union all
            select p.id, p.alias_of, steps + 1
            from kept
@@ -264,7 +315,7 @@ pub(super) async fn resolve(conn: &mut SqliteConnection, key: &PageKey) -> Resul
          order by steps desc
          limit 1"
     ))
-    .bind(key.as_str())
+    .bind(page.0)
     .fetch_optional(conn)
     .await?;
     Ok(row.map(|row| Known {

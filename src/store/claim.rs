@@ -8,17 +8,17 @@ use std::time::Duration;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqlitePool};
 
-use super::values::{from_millis, from_utc_text, host_list, json, unknown_word};
+use super::values::{from_millis, from_seconds, from_utc_text, host_list, json, unknown_word};
 use crate::model::{
-    ArticleHash, Boilerplate, Claim, Date, History, Host, HostId, HostPace, LastmodRecord, PageId, PageKey, PageKind,
-    PageUrl, SourceHints, SourceMemory, Timestamp, Validators,
+    ArticleHash, Boilerplate, Claim, Date, History, Host, HostId, HostPace, LastmodRecord, PageId, PageKind, PageUrl,
+    SourceHints, SourceMemory, Timestamp, Validators,
 };
 
 /// Columns of a claim, from pages `p`, hosts `h`, sites `s`, articles `a`, sources `o` and feed texts `t`.
 macro_rules! claim_columns {
     () => {
         "p.id, p.url, p.kind, p.depth, p.hops, p.etag, p.last_modified,
-         p.found_at, p.visited_at_ms, p.successes, p.failures, p.unchanged,
+         p.found_at_s, p.visited_at_ms, p.successes, p.failures, p.unchanged,
          a.hash, coalesce(a.published_at, a.first_seen_at), o.interval_ms,
          s.name,
          h.id, h.name, h.next_at_ms, h.delay_ms, h.crawl_delay_ms, h.backoff_ms, h.failures, h.day, h.pages_today,
@@ -153,12 +153,6 @@ pub(super) async fn next_wake(pool: &SqlitePool, busy: &HashSet<HostId>) -> Resu
     Ok(row.map(|row| from_millis(row.get(0))))
 }
 
-/// The row of a page.
-pub(super) async fn page_of(pool: &SqlitePool, key: &PageKey) -> Result<Option<PageId>, sqlx::Error> {
-    let row = sqlx::query("select id from pages where key = ?1").bind(key.as_str()).fetch_optional(pool).await?;
-    Ok(row.map(|row| PageId(row.get(0))))
-}
-
 /// Loads pages, due or not; unknown ones are left out.
 pub(super) async fn load(pool: &SqlitePool, pages: &[PageId]) -> Result<Found, sqlx::Error> {
     let ids: Vec<i64> = pages.iter().map(|page| page.0).collect();
@@ -187,7 +181,7 @@ fn history(row: &SqliteRow) -> Result<History, sqlx::Error> {
     let article: Option<&[u8]> = row.get(12);
     let article = article.map(|hash| hash.try_into().map(ArticleHash));
     Ok(History {
-        found_at: Some(from_utc_text(row.get(7))?),
+        found_at: Some(from_seconds(row.get(7))),
         visited_at: row.get::<Option<i64>, _>(8).map(from_millis),
         successes: row.try_get(9)?,
         failures: row.try_get(10)?,

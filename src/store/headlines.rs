@@ -4,6 +4,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::error::Fault;
+use super::keys::Sought;
 use super::prepare::Prepared;
 use super::values::{clean, json};
 use super::writer::Writer;
@@ -67,12 +68,12 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared, site: i64) -> Result<u3
 
 /// Keys of the pages that an article links to, from its text or the boxes beside it, with the place and what
 /// the link says of it.
-pub(super) fn links(visit: &Visit) -> Vec<(String, &'static str, Option<String>)> {
+pub(super) fn links(visit: &Visit) -> Vec<(Sought, &'static str, Option<String>)> {
     if visit.plan.kind != PageKind::Article {
         return Vec::new();
     }
     let links = visit.parsed.discovered.iter().filter(|link| matches!(link.place, Place::Main | Place::Aside));
-    links.map(|link| (link.url.key().as_str().to_owned(), link.place.as_str(), link.rel.text())).collect()
+    links.map(|link| (Sought::new(&link.url), link.place.as_str(), link.rel.text())).collect()
 }
 
 fn row(headline: &Headline, page: PageId, front: PageId) -> Row<'_> {

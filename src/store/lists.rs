@@ -125,7 +125,7 @@ macro_rules! lists_sql {
              insert into links (from_page_id, to_page_id, place, rel)
              select ?1, p.id, j.value ->> 1, j.value ->> 2
              from json_each(?2, '$[3]') j
-             cross join pages p on p.key = j.value ->> 0
+             cross join pages p on p.key_hash = j.value ->> '$[0][0]' and p.key = j.value ->> '$[0][1]'
              where p.id <> ?1
              on conflict (from_page_id, to_page_id) do nothing"
         )

@@ -16,6 +16,7 @@ mod fields;
 mod headlines;
 mod health;
 mod history;
+mod keys;
 mod known;
 mod learnt;
 mod lists;
@@ -45,6 +46,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use self::admit::Admitted;
 pub use self::error::{Cause, StoreError};
+pub use self::keys::key_hash;
 use self::prepare::Prepared;
 pub use self::reader::Reader;
 use self::search::SearchQueue;
@@ -333,7 +335,7 @@ impl Store {
     /// # Errors
     /// If the disk fails.
     pub async fn claim_url(&self, url: &PageUrl) -> Result<Option<Claim>, StoreError> {
-        let page = claim::page_of(self.pool(), &url.key()).await.map_err(|e| self.at(e))?;
+        let page = keys::find(self.pool(), &url.key()).await.map_err(|e| self.at(e))?;
         let found = claim::load(self.pool(), page.as_slice()).await.map_err(|e| self.at(e))?;
         let claims = self.complete(found).await?;
         Ok(claims.into_iter().next())

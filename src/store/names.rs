@@ -27,7 +27,6 @@ pub(super) struct Names {
     sites: HashMap<String, i64>,
     hosts: HashMap<Host, HostId>,
     fronts: HashMap<i64, Option<PageId>>,
-    newest_page: Option<i64>,
     pub(super) pages: KnownPages,
     waiting: HashMap<HostId, Waiting>,
     /// Registrable domains that have [`MOST_HOSTS`].
@@ -120,16 +119,6 @@ impl Names {
         Ok(front)
     }
 
-    /// Row of the newest page: rows with higher numbers were inserted later.
-    pub(super) async fn newest_page(&mut self, conn: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
-        if let Some(newest) = self.newest_page {
-            return Ok(newest);
-        }
-        let row = sqlx::query("select coalesce(max(id), 0) from pages").fetch_one(conn).await?;
-        self.newest_page = Some(row.get(0));
-        Ok(row.get(0))
-    }
-
     /// True if a host is known or may become so; a domain itself and its `www.` always may.
     pub(super) async fn is_welcome(&mut self, conn: &mut SqliteConnection, host: &Host) -> Result<bool, sqlx::Error> {
         let (name, domain) = (host.name(), registrable_domain(host.name()));
@@ -188,11 +177,6 @@ impl Names {
         let has_room = known.counted.saturating_add(known.since) < most;
         known.since += 1;
         Ok(has_room)
-    }
-
-    /// Remembers a row that was just inserted.
-    pub(super) fn saw_page(&mut self, id: i64) {
-        self.newest_page = Some(id);
     }
 
     /// The kind of a seed changed: front pages are looked up anew.

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection};
 
-use super::StoreError;
+use super::{StoreError, keys};
 
 static RESULTS: Migrator = sqlx::migrate!("./migrations");
 static ARCHIVE: Migrator = sqlx::migrate!("./migrations/archive");
@@ -22,6 +22,10 @@ const ARCHIVE_ID: &str = "1836217202";
 const LOCK_PATIENCE: Duration = Duration::from_millis(400);
 /// How long one statement waits for another program's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// The writer's cache for a small file; the operating system caches the rest.
+const MIN_CACHE_KIB: i64 = 8 << 10;
+/// The writer's cache at most: for six million pages.
+const MAX_CACHE_KIB: i64 = 192 << 10;
 /// Connections that read at the same time.
 const READERS: u32 = 4;
 
@@ -49,12 +53,26 @@ pub(super) async fn lock(path: &Path) -> Result<File, StoreError> {
 
 /// Opens the results file for the one writer; creates and migrates it.
 pub(super) async fn results(path: &Path) -> Result<SqliteConnection, StoreError> {
-    writable(path, RESULTS_ID, &RESULTS).await
+    let mut conn = writable(path, RESULTS_ID).await?;
+    let at = |e| StoreError::from_sql(path, e);
+    keys::prepare_migration(&mut conn).await.map_err(at)?;
+    let mut conn = migrate(conn, path, &RESULTS).await?;
+    fit_cache(&mut conn).await.map_err(at)?;
+    Ok(conn)
+}
+
+/// Lets the writer's cache grow with the frontier: 32 bytes a page hold the index by which pages are found, and let a group
+/// of visits be written once.
+pub(super) async fn fit_cache(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let pages: i64 = sqlx::query_scalar("select coalesce(max(id), 0) from pages").fetch_one(&mut *conn).await?;
+    let kib = (MIN_CACHE_KIB + pages / 32).min(MAX_CACHE_KIB);
+    sqlx::query(AssertSqlSafe(format!("pragma cache_size = -{kib}"))).execute(conn).await?;
+    Ok(())
 }
 
 /// Opens the file of raw pages for the one writer; creates and migrates it.
 pub(super) async fn archive(path: &Path) -> Result<SqliteConnection, StoreError> {
-    writable(path, ARCHIVE_ID, &ARCHIVE).await
+    migrate(writable(path, ARCHIVE_ID).await?, path, &ARCHIVE).await
 }
 
 /// Opens the results file for reading only.
@@ -94,11 +112,8 @@ pub(super) async fn check_schema(pool: &SqlitePool, path: &Path) -> Result<(), S
     Ok(())
 }
 
-async fn writable(
-    path: &Path,
-    application_id: &'static str,
-    migrator: &Migrator,
-) -> Result<SqliteConnection, StoreError> {
+/// A connection that may migrate the file: foreign keys are off, because a migration may rebuild a table that others name.
+async fn writable(path: &Path, application_id: &'static str) -> Result<SqliteConnection, StoreError> {
     let at = |e| StoreError::from_sql(path, e);
     let options = SqliteConnectOptions::new()
         .filename(path)
@@ -112,15 +127,18 @@ async fn writable(
     let options = options
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
+        .foreign_keys(false)
         .pragma("application_id", application_id)
         // 12,000 pages of 4 KiB keep the log under 64 MB in normal work (LIMITS: larger is faster, this is the bound).
         .pragma("wal_autocheckpoint", "12000")
-        .pragma("journal_size_limit", "67108864")
-        // 8 MiB; the operating system caches the rest.
-        .pragma("cache_size", "-8192");
-    let mut conn = options.connect().await.map_err(at)?;
+        .pragma("journal_size_limit", "67108864");
+    options.connect().await.map_err(at)
+}
+
+/// Brings the schema up to date; then foreign keys hold.
+async fn migrate(mut conn: SqliteConnection, path: &Path, migrator: &Migrator) -> Result<SqliteConnection, StoreError> {
     migrator.run_direct(None, &mut conn, false).await.map_err(|e| migration_error(path, migrator, e))?;
+    sqlx::query("pragma foreign_keys = on").execute(&mut conn).await.map_err(|e| StoreError::from_sql(path, e))?;
     Ok(conn)
 }
 

@@ -5,12 +5,12 @@
 
 use sqlx::{Row, SqliteConnection};
 
-use super::ArticleChange;
 use super::error::Fault;
 use super::prepare::{Prepared, SearchText};
 use super::record::rewake;
 use super::values::clean_owned;
 use super::writer::Writer;
+use super::{ArticleChange, keys};
 use crate::model::{HostId, MAX_TEXT_PAGES};
 
 /// Which part of an article a page is.
@@ -90,12 +90,13 @@ async fn expect_next(conn: &mut SqliteConnection, p: &Prepared, article: i64, nu
             .await?;
         return Ok(if dropped.rows_affected() == 0 { Follows::Same } else { Follows::Others });
     };
+    let Some(page) = keys::find(&mut *conn, &next.key()).await? else { return Ok(Follows::Same) };
     // What is an article already, or a part of one, stays what it is.
     let made = sqlx::query(
         "insert into article_parts (article_id, number, page_id)
          select ?1, ?2, p.id
          from pages p
-         where p.key = ?3
+         where p.id = ?3
            and not exists (select 1 from articles a where a.page_id = p.id)
          on conflict (page_id) do nothing
          on conflict (article_id, number) do update set
@@ -103,7 +104,7 @@ async fn expect_next(conn: &mut SqliteConnection, p: &Prepared, article: i64, nu
     )
     .bind(article)
     .bind(number + 1)
-    .bind(next.key().as_str())
+    .bind(page.0)
     .execute(&mut *conn)
     .await?;
     if made.rows_affected() == 0 {
@@ -113,10 +114,10 @@ async fn expect_next(conn: &mut SqliteConnection, p: &Prepared, article: i64, nu
     let row = sqlx::query(
         "update pages
          set state = 'new', lane = 'new', due_at_ms = null, alias_of = null
-         where key = ?1 and state = 'alias'
+         where id = ?1 and state = 'alias'
          returning host_id",
     )
-    .bind(next.key().as_str())
+    .bind(page.0)
     .fetch_optional(&mut *conn)
     .await?;
     if let Some(row) = row {

@@ -396,13 +396,17 @@ impl Reader {
             let (table, id, parent): (String, Option<i64>, String) = (row.get(0), row.get(1), row.get(2));
             findings.push(format!("{table}: row {} names a row of {parent} that is not there", id.unwrap_or_default()));
         }
-        findings.extend(self.unsearchable().await?);
+        findings.extend(self.inconsistent().await?);
         Ok(findings)
     }
 
-    /// Articles and their search text must exist together, and the index must hold every text.
-    async fn unsearchable(&self) -> Result<Vec<String>, StoreError> {
-        const CHECKS: [(&str, &str); 3] = [
+    /// Each page is there once; articles and their search text exist together, and the index holds every text.
+    async fn inconsistent(&self) -> Result<Vec<String>, StoreError> {
+        const CHECKS: [(&str, &str); 4] = [
+            (
+                "pages that are there more than once",
+                "select count(*) from (select 1 from pages group by key_hash, key having count(*) > 1)",
+            ),
             (
                 "articles without their search text",
                 "select count(*) from articles where id not in (select article_id from article_search)",

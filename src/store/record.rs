@@ -5,10 +5,11 @@ use sqlx::{Row, SqliteConnection};
 
 use super::admit::{self, Admitted, Known};
 use super::error::Fault;
+use super::keys::{key_hash, plain_key};
 use super::prepare::{Prepared, Written};
 use super::values::{clean, clean_owned, host_list, json, utc_text};
 use super::writer::Writer;
-use super::{ArticleChange, Recorded, articles, boilerplate, headlines, learnt, parts, robots, sources};
+use super::{ArticleChange, Recorded, articles, boilerplate, headlines, keys, learnt, parts, robots, sources};
 use crate::model::{
     Failure, HostId, HostPace, NextVisit, Outcome, PageId, PageUrl, Refusal, Request, RequestKind, Retired, RobotsId,
     SourceStep, Timestamp, Validators, Visit,
@@ -283,26 +284,25 @@ async fn copy_of(conn: &mut SqliteConnection, p: &Prepared, site: i64) -> Result
 async fn insert_alias(w: &mut Writer, visit: &Visit, canonical: &PageUrl) -> Result<(), Fault> {
     let site = w.names.site(&mut w.conn, &visit.claim.site).await?;
     let host = w.names.host(&mut w.conn, canonical.host(), visit.at).await?;
-    let row = sqlx::query(
+    let key = canonical.key();
+    sqlx::query(
         "insert into pages (
-           key, url, site_id, host_id, kind, depth, hops, state, lane, priority, alias_of, found_by, found_on, found_at)
-         values (?1, ?2, ?3, ?4, 'article', ?5, ?6, 'alias', null, 0, ?7, 'head', ?7, ?8)
-         on conflict (key) do nothing
-         returning id",
+           key_hash, own_key, url, site_id, host_id, kind, depth, hops, state, lane, priority, alias_of, found_by, found_on,
+           found_at_s)
+         values (?1, nullif(?9, ?10), ?2, ?3, ?4, 'article', ?5, ?6, 'alias', null, 0, ?7, 'head', ?7, ?8)",
     )
-    .bind(canonical.key().as_str())
+    .bind(key_hash(key.as_str()))
     .bind(canonical.as_str())
     .bind(site)
     .bind(host.0)
     .bind(visit.claim.depth)
     .bind(visit.claim.hops)
     .bind(visit.claim.page.0)
-    .bind(utc_text(visit.at))
-    .fetch_optional(&mut w.conn)
+    .bind(visit.at.as_second())
+    .bind(key.as_str())
+    .bind(plain_key(canonical))
+    .execute(&mut w.conn)
     .await?;
-    if let Some(row) = row {
-        w.names.saw_page(row.get(0));
-    }
     Ok(())
 }
 
@@ -329,8 +329,8 @@ async fn redirect_target(conn: &mut SqliteConnection, visit: &Visit) -> Result<O
         }
     };
     let Some(to) = to else { return Ok(None) };
-    let row = sqlx::query("select id from pages where key = ?1").bind(to.key().as_str()).fetch_optional(conn).await?;
-    Ok(row.map(|row| PageId(row.get(0))).filter(|id| *id != visit.claim.page))
+    let target = keys::find(conn, &to.key()).await?;
+    Ok(target.filter(|id| *id != visit.claim.page))
 }
 
 /// A redirect to another spelling of the same page (http → https, apex → www): the row takes the new spelling.
@@ -343,7 +343,9 @@ async fn respell(w: &mut Writer, visit: &Visit, next: &Next) -> Result<(), Fault
     let host = w.names.host(&mut w.conn, admission.url.host(), visit.at).await?;
     sqlx::query(
         "update pages
-         set url = ?2, host_id = ?3, hops = ?4, priority = ?5, state = 'new', lane = 'new', due_at_ms = null
+         set
+           url = ?2, own_key = nullif(key, ?6), host_id = ?3, hops = ?4, priority = ?5, state = 'new', lane = 'new',
+           due_at_ms = null
          where id = ?1",
     )
     .bind(visit.claim.page.0)
@@ -351,6 +353,7 @@ async fn respell(w: &mut Writer, visit: &Visit, next: &Next) -> Result<(), Fault
     .bind(host.0)
     .bind(admission.hops)
     .bind(admission.priority)
+    .bind(plain_key(&admission.url))
     .execute(&mut w.conn)
     .await?;
     if host != visit.claim.host_id {
@@ -377,10 +380,11 @@ async fn update_page(
     let unchanged = if success { unchanged_after(visit, brought, article) } else { history.unchanged };
     let validators = validators_after(visit);
     let (reason, detail) = explain(outcome);
+    let url = spelling(visit);
     sqlx::query(
         "update pages
          set
-           url = ?2, kind = ?3, state = ?4, lane = ?5, due_at_ms = ?6,
+           url = ?2, own_key = nullif(key, ?20), kind = ?3, state = ?4, lane = ?5, due_at_ms = ?6,
            alias_of = iif(?4 in ('alias', 'redirected'), coalesce(?7, alias_of), null),
            visited_at_ms = ?8, successes = ?9, failures = ?10, unchanged = ?11, etag = ?12, last_modified = ?13,
            status = ?14, outcome = ?15, reason = ?16, detail = ?17, kind_reasons = coalesce(?19, kind_reasons)
@@ -394,7 +398,7 @@ async fn update_page(
          from json_each(?18)",
     )
     .bind(visit.claim.page.0)
-    .bind(spelling(visit))
+    .bind(url.as_str())
     .bind(visit.plan.kind.as_str())
     .bind(next.state)
     .bind(next.lane)
@@ -412,6 +416,7 @@ async fn update_page(
     .bind(clean_owned(detail.as_deref()))
     .bind(json(log)?)
     .bind(kind_reasons(visit))
+    .bind(plain_key(url))
     .execute(&mut w.conn)
     .await?;
     if visit.plan.kind != visit.claim.kind && visit.claim.depth == 0 {
@@ -427,14 +432,14 @@ fn kind_reasons(visit: &Visit) -> Option<String> {
 }
 
 /// The address that answered, if it is another spelling of this page on the same host; else the one that was asked.
-fn spelling(visit: &Visit) -> &str {
+fn spelling(visit: &Visit) -> &PageUrl {
     if let Outcome::Page(page) = &visit.fetched.outcome
         && page.url.host() == visit.claim.url.host()
         && page.url.key() == visit.claim.url.key()
     {
-        return page.url.as_str();
+        return &page.url;
     }
-    visit.claim.url.as_str()
+    &visit.claim.url
 }
 
 /// Successes in a row that changed nothing, this one counted.

@@ -8,6 +8,7 @@ use sqlx::{Row, SqliteConnection};
 use super::SiteRecord;
 use super::admit;
 use super::error::Fault;
+use super::keys::Sought;
 use super::record::rewake;
 use super::values::{json, source_kinds};
 use super::writer::Writer;
@@ -15,7 +16,7 @@ use crate::model::{Admission, HostId, Timestamp};
 
 /// A seed in the order that the statements read.
 #[derive(Serialize)]
-struct SeedRow<'a>(/* key */ String, /* url */ &'a str, /* site_id */ i64, /* kind */ &'a str);
+struct SeedRow<'a>(/* key */ Sought, /* url */ &'a str, /* site_id */ i64, /* kind */ &'a str);
 
 /// Sites that are no longer configured rest; configured ones that rested come back; seeds enter the frontier.
 pub(super) async fn sync(
@@ -133,7 +134,7 @@ async fn seed_rows<'a>(w: &mut Writer, seeds: &'a [Admission]) -> Result<Vec<See
     let mut rows = Vec::with_capacity(seeds.len());
     for seed in seeds {
         let site = w.names.site(&mut w.conn, &seed.site).await?;
-        rows.push(SeedRow(seed.url.key().as_str().to_owned(), seed.url.as_str(), site, seed.kind.as_str()));
+        rows.push(SeedRow(Sought::new(&seed.url), seed.url.as_str(), site, seed.kind.as_str()));
     }
     Ok(rows)
 }
@@ -161,7 +162,9 @@ async fn claim_seeds(conn: &mut SqliteConnection, rows: &[SeedRow<'_>], now: Tim
         source_kinds!(),
         " as becomes_source
            from json_each(?1) j
-           cross join pages p on p.key = j.value ->> 0
+           -- No `cross join`, which would put the updated table before this one: a walk over all pages.
+           join pages p indexed by pages_key
+             on p.key_hash = j.value ->> '$[0][0]' and p.key = j.value ->> '$[0][1]'
          ) seed
          where pages.id = seed.id
            and (seed.becomes_source or pages.site_id <> seed.site_id)
@@ -181,7 +184,7 @@ async fn store_seeds(conn: &mut SqliteConnection, rows: &[SeedRow<'_>]) -> Resul
          where page_id not in (
            select p.id
            from json_each(?1) j
-           cross join pages p on p.key = j.value ->> 0)",
+           cross join pages p on p.key_hash = j.value ->> '$[0][0]' and p.key = j.value ->> '$[0][1]')",
     )
     .bind(&rows)
     .execute(&mut *conn)
@@ -190,7 +193,7 @@ async fn store_seeds(conn: &mut SqliteConnection, rows: &[SeedRow<'_>]) -> Resul
         "insert into seeds (site_id, page_id, url)
          select j.value ->> 2, p.id, j.value ->> 1
          from json_each(?1) j
-         cross join pages p on p.key = j.value ->> 0
+         cross join pages p on p.key_hash = j.value ->> '$[0][0]' and p.key = j.value ->> '$[0][1]'
          where true
          on conflict (page_id) do update set site_id = excluded.site_id, url = excluded.url",
     )

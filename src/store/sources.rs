@@ -5,9 +5,10 @@ use sqlx::{Row, SqliteConnection};
 use super::ArticleChange;
 use super::admit::Admitted;
 use super::error::Fault;
+use super::keys::Sought;
 use super::prepare::Prepared;
 use super::record::{Next, explain, succeeded};
-use super::values::{clean, clean_owned, json, source_kinds, utc_text};
+use super::values::{clean, clean_owned, json, source_kinds};
 use crate::model::{
     Extractor, FeedNotice, HostId, Outcome, PageId, PageKind, PageUrl, Retired, RobotsStatus, RobotsUse, SourceHints,
     Visit,
@@ -47,18 +48,18 @@ pub(super) async fn count_yield(
         return Ok(Yield { brought, listed: admitted.new_pages, echoes: 0 });
     };
     let pages = visit.plan.admit.iter().filter(|admission| !admission.kind.is_source());
-    let keys: Vec<String> = pages.take(MOST_LISTED).map(|it| it.url.key().as_str().to_owned()).collect();
+    let keys: Vec<Sought> = pages.take(MOST_LISTED).map(|it| Sought::new(&it.url)).collect();
     if keys.is_empty() {
         return Ok(Yield { brought, listed: 0, echoes: 0 });
     }
     let row = sqlx::query(
         "select count(*)
-         from json_each(?1) listed
-         cross join pages p on p.key = listed.value
-         where p.found_at > ?2",
+         from json_each(?1) j
+         cross join pages p on p.key_hash = j.value ->> 0 and p.key = j.value ->> 1
+         where p.found_at_s > ?2",
     )
     .bind(json(&keys)?)
-    .bind(utc_text(before))
+    .bind(before.as_second())
     .fetch_one(conn)
     .await?;
     let listed: u32 = row.get(0);
@@ -172,14 +173,14 @@ pub(super) async fn keep_feed_texts(conn: &mut SqliteConnection, p: &Prepared) -
         return Ok(Vec::new());
     }
     let row = |text: &crate::model::FeedText| {
-        (text.url.key().as_str().to_owned(), clean(&text.text).into_owned(), text.text.split_whitespace().count())
+        (Sought::new(&text.url), clean(&text.text).into_owned(), text.text.split_whitespace().count())
     };
-    let rows: Vec<(String, String, usize)> = texts.iter().map(row).collect();
+    let rows: Vec<(Sought, String, usize)> = texts.iter().map(row).collect();
     let kept = sqlx::query(concat!(
         "insert into feed_texts (page_id, feed_id, seen_at, text)
          select p.id, ?2, ?3, j.value ->> 1
          from json_each(?1) j
-         cross join pages p on p.key = j.value ->> 0
+         cross join pages p on p.key_hash = j.value ->> '$[0][0]' and p.key = j.value ->> '$[0][1]'
          left join articles a on a.page_id = p.id
          where p.kind not in ",
         source_kinds!(),
@@ -240,13 +241,12 @@ pub(super) async fn keep_lastmods(conn: &mut SqliteConnection, p: &Prepared) -> 
         return Ok(Vec::new());
     }
     let dates = lastmods.dates.iter().filter(|(_, at)| *at <= visit.at);
-    let rows: Vec<(String, i64)> =
-        dates.map(|(url, at)| (url.key().as_str().to_owned(), at.as_millisecond())).collect();
+    let rows: Vec<(Sought, i64)> = dates.map(|(url, at)| (Sought::new(url), at.as_millisecond())).collect();
     let noted = sqlx::query(
         "insert into lastmods (page_id, sitemap_id, lastmod_ms)
          select p.id, ?2, j.value ->> 1
          from json_each(?1) j
-         cross join pages p on p.key = j.value ->> 0
+         cross join pages p on p.key_hash = j.value ->> '$[0][0]' and p.key = j.value ->> '$[0][1]'
          join articles a on a.page_id = p.id
          where p.visited_at_ms < j.value ->> 1
          on conflict (page_id) do update set sitemap_id = excluded.sitemap_id, lastmod_ms = excluded.lastmod_ms
@@ -315,11 +315,15 @@ pub(super) async fn keep_vouchers(
     }
     if !visit.claim.history.source.vouched_by.is_empty() {
         let maps = visit.plan.admit.iter().filter(|admission| admission.kind == PageKind::Sitemap);
-        let keys: Vec<String> = maps.map(|admission| admission.url.key().as_str().to_owned()).collect();
-        let rows = sqlx::query("select p.id from json_each(?1) j cross join pages p on p.key = j.value")
-            .bind(json(&keys)?)
-            .fetch_all(&mut *conn)
-            .await?;
+        let keys: Vec<Sought> = maps.map(|admission| Sought::new(&admission.url)).collect();
+        let rows = sqlx::query(
+            "select p.id
+             from json_each(?1) j
+             cross join pages p on p.key_hash = j.value ->> 0 and p.key = j.value ->> 1",
+        )
+        .bind(json(&keys)?)
+        .fetch_all(&mut *conn)
+        .await?;
         let children: Vec<i64> = rows.iter().map(|row| row.get(0)).collect();
         vouch(conn, visit, &children, false).await?;
     }
@@ -328,19 +332,23 @@ pub(super) async fn keep_vouchers(
 
 /// The sitemaps that a host's robots.txt names, in place of those that it named before.
 async fn name_sitemaps(conn: &mut SqliteConnection, visit: &Visit) -> Result<(), Fault> {
-    let keys: Vec<String> = visit.fetched.receipt.sitemaps.iter().map(|url| url.key().as_str().to_owned()).collect();
+    let keys: Vec<Sought> = visit.fetched.receipt.sitemaps.iter().map(Sought::new).collect();
     let keys = json(&keys)?;
     sqlx::query(
         "delete from vouchers
          where host_id = ?1
            and (
              json_array_length(?2) = 0
-             or sitemap_id in (
-               select id from pages where found_by = 'robots' and key not in (select value from json_each(?2))));
+             or exists (
+               select 1
+               from pages p
+               where p.id = sitemap_id
+                 and p.found_by = 'robots'
+                 and p.key not in (select value ->> 1 from json_each(?2))));
          insert into vouchers (sitemap_id, host_id)
          select p.id, ?1
          from json_each(?2) j
-         cross join pages p on p.key = j.value
+         cross join pages p on p.key_hash = j.value ->> 0 and p.key = j.value ->> 1
          where p.host_id <> ?1
          on conflict do nothing",
     )

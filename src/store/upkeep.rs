@@ -3,6 +3,7 @@
 use sqlx::SqliteConnection;
 
 use super::error::Fault;
+use super::open;
 use super::values::utc_text;
 use super::writer::Writer;
 use crate::model::Timestamp;
@@ -52,9 +53,10 @@ pub(super) async fn drop_old_raw_pages(w: &mut Writer, before: Timestamp) -> Res
     Ok(done.rows_affected())
 }
 
-/// Lets SQLite refresh its statistics where they are stale; bounded work.
+/// Lets SQLite refresh its statistics where they are stale, and its cache fit the file; bounded work.
 pub(super) async fn optimize(conn: &mut SqliteConnection) -> Result<(), Fault> {
     sqlx::query("pragma analysis_limit = 400").execute(&mut *conn).await?;
-    sqlx::query("pragma optimize").execute(conn).await?;
+    sqlx::query("pragma optimize").execute(&mut *conn).await?;
+    open::fit_cache(conn).await?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::values::{from_millis, from_utc_text, unknown_word, utc_text};
-use super::{Reader, StoreError, robots};
+use super::{Reader, StoreError, keys, robots};
 use crate::model::query::{OutcomeCount, StateCount};
 use crate::model::why::{
     ArticleLine, AwayLine, FetchLine, HeadlineLine, HostStory, LastRun, OptOutLine, PageStory, RobotsLine, SiteStory,
@@ -110,6 +110,7 @@ impl Reader {
     }
 
     async fn story(&self, key: &PageKey, now: Timestamp) -> Result<Option<PageStory>, sqlx::Error> {
+        let Some(page) = keys::find(self.pool(), key).await? else { return Ok(None) };
         let row = sqlx::query(concat!(
             "select
                p.id, p.url, s.name, s.active, p.kind, p.state, p.lane, p.depth, p.hops, p.found_by, p.found_at,
@@ -121,9 +122,9 @@ impl Reader {
              join sites s on s.id = p.site_id
              join hosts h on h.id = p.host_id
              left join pages k on k.id = p.alias_of
-             where p.key = ?1"
+             where p.id = ?1"
         ))
-        .bind(key.as_str())
+        .bind(page.0)
         .fetch_optional(self.pool())
         .await?;
         let Some(row) = row else { return Ok(None) };
@@ -200,7 +201,7 @@ impl Reader {
     }
 
     async fn aliases(&self, page: i64) -> Result<Vec<String>, sqlx::Error> {
-        let rows = sqlx::query("select url from pages where alias_of = ?1 order by id limit 10")
+        let rows = sqlx::query("select url from pages where alias_of = ?1 order by id limit 10") // index pages_alias
             .bind(page)
             .fetch_all(self.pool())
             .await?;

@@ -1,5 +1,8 @@
 //! How the text begins and ends: the place and the agencies that it names there.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use unicode_normalization::char::is_combining_mark;
 
 use super::super::scan::Around;
@@ -182,7 +185,8 @@ pub(crate) fn agency(
 
 /// The reporters in parentheses at the head of the text, who are its authors where no byline names any.
 pub(crate) fn reporters(body: Option<&Body>) -> Option<Found<Vec<String>>> {
-    let found = body?.paragraphs.iter().take(3).find_map(|text| REPORTERS.captures(text))?;
+    let may_name = |text: &&String| text.contains("记者") || text.contains("記者");
+    let found = body?.paragraphs.iter().take(3).filter(may_name).find_map(|text| REPORTERS.captures(text))?;
     let list = people::names_in(found.name("names")?.as_str());
     (!list.is_empty()).then(|| Found::new(list, Extractor::Html, "reporters at the head of the text"))
 }
