@@ -141,15 +141,8 @@ fn table(wish: &Wish, runtime: &tokio::runtime::Runtime) -> Result<(), Trouble> 
         let numbers = line.split_whitespace().map(str::parse).collect::<Result<Vec<f64>, _>>()?;
         let first = first.get_or_insert_with(|| numbers.clone());
         let pairs = numbers.iter().zip(first.iter());
-        let cells: Vec<String> = pairs.map(|(n, one)| format!(" {n:.0} | {:.2} |", n / one)).collect();
-        println!(
-            "| {} | {} | {} | {:.1} |{}",
-            size.urls,
-            size.hosts,
-            size.articles,
-            built.as_secs_f64(),
-            cells.concat()
-        );
+        let cells = pairs.map(|(n, one)| format!(" {n:.0} | {:.2} |", n / one)).collect::<Vec<_>>().concat();
+        println!("| {} | {} | {} | {:.1} |{cells}", size.urls, size.hosts, size.articles, built.as_secs_f64());
     }
     Ok(())
 }
