@@ -141,7 +141,7 @@ fn table(wish: &Wish, runtime: &tokio::runtime::Runtime) -> Result<(), Trouble> 
         let numbers = line.split_whitespace().map(str::parse).collect::<Result<Vec<f64>, _>>()?;
         let first = first.get_or_insert_with(|| numbers.clone());
         let pairs = numbers.iter().zip(first.iter());
-        let cells: String = pairs.map(|(n, one)| format!(" {n:.0} | {:.2} |", n / one)).collect();
+        let cells = pairs.map(|(n, one)| format!(" {n:.0} | {:.2} |", n / one)).collect::<Vec<_>>().concat();
         println!("| {} | {} | {} | {:.1} |{cells}", size.urls, size.hosts, size.articles, built.as_secs_f64());
     }
     Ok(())
@@ -324,7 +324,7 @@ fn links(visit: usize, claim: &Claim, size: Size, far: bool) -> Vec<Admission> {
     let link = |at: usize| {
         let stays = !far && at % 10 != 5;
         let at = visit * LINKS + at;
-        let new = at % 6 == 0;
+        let new = at.is_multiple_of(6);
         // Old addresses are drawn from the whole table: a multiplier prime to any count of ours spreads them.
         let n = if new { size.urls + at } else { at.wrapping_mul(7_919) % size.urls };
         admission(if stays { size.on_host(n, own) } else { n }, size)

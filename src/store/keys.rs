@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn the_number_of_a_key_never_changes() {
         // First bits of `printf example.com | sha256sum` and of `printf example.com/a | sha256sum`.
-        assert_eq!(key_hash("example.com/a"), 0xa37 << KEY_BITS | 0x1b65f0b5);
+        assert_eq!(key_hash("example.com/a"), 0xa37 << KEY_BITS | 0x1b65_f0b5);
         assert_eq!(key_hash("example.com/a") >> KEY_BITS, key_hash("example.com/b?c") >> KEY_BITS);
     }
 }
