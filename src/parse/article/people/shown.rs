@@ -6,7 +6,7 @@ use super::super::Context;
 use super::super::title::Place;
 use super::Candidate;
 use super::names::{looks_like_person, names};
-use super::words::BY;
+use super::words::{AUTHOR_PAGES, BY, LABELS, POSTED_BY, STRICT_PAGES};
 use crate::model::Extractor;
 
 /// Longest line that is read as a byline, in characters.
@@ -29,125 +29,6 @@ const AWAY: Around = Around::COMMENTS
     .with(Around::MOST_READ)
     .with(Around::ADVERT)
     .with(Around::CARD);
-
-/// Parts of addresses under which sites keep their authors' pages.
-const AUTHOR_PAGES: &[&str] = &[
-    "author",
-    "authors",
-    "autor",
-    "autoren",
-    "autores",
-    "autore",
-    "autori",
-    "auteur",
-    "auteurs",
-    "autorzy",
-    "reporter",
-    "reporters",
-    "journalist",
-    "journalists",
-    "journaliste",
-    "journalistes",
-    "periodista",
-    "periodistas",
-    "profile",
-    "profil",
-    "contributor",
-    "contributors",
-    "columnist",
-    "columnists",
-    "writer",
-    "writers",
-    "redaktion",
-    "redakteur",
-    "by",
-    "people",
-    "person",
-    "newsteam",
-    "editors",
-    "forfatter",
-    "skribent",
-    "yazar",
-    "yazarlar",
-    "firmas",
-    "kateb",
-    "byline",
-    "staff",
-    "mitarbeiter",
-    "signature",
-    "auther",
-];
-/// Those of them that name nothing but authors.
-const STRICT_PAGES: &[&str] = &["author", "authors", "autor", "autoren", "autores", "autore", "auteur", "auteurs"];
-
-/// Lines that are the name of what the next line says: who wrote it.
-const LABELS: &[&str] = &[
-    "author",
-    "authors",
-    "by",
-    "written by",
-    "words",
-    "text by",
-    "autor",
-    "autorin",
-    "autoren",
-    "autor/in",
-    "von",
-    "verfasser",
-    "verfasst von",
-    "geschrieben von",
-    "auteur",
-    "auteurs",
-    "par",
-    "écrit par",
-    "autores",
-    "por",
-    "escrito por",
-    "autore",
-    "autori",
-    "a cura di",
-    "scritto da",
-    "door",
-    "forfatter",
-    "skribent",
-    "автор",
-    "авторы",
-    "συντάκτης",
-    "yazar",
-    "yazan",
-    "بقلم",
-    "الكاتب",
-    "كاتب",
-    "نویسنده",
-    "作者",
-    "記者",
-    "记者",
-    "撰文",
-    "文",
-    "執筆者",
-    "筆者",
-    "מאת",
-    "ผู้เขียน",
-    "โดย",
-    "लेखक",
-    "κείμενο",
-];
-
-/// Beginnings of lines that nothing but a name follows.
-const POSTED_BY: &[&str] = &[
-    "posted by ",
-    "written by ",
-    "geschrieben von ",
-    "verfasst von ",
-    "veröffentlicht von ",
-    "publié par ",
-    "écrit par ",
-    "publicado por ",
-    "escrito por ",
-    "scritto da ",
-    "geplaatst door ",
-    "skrevet av ",
-];
 
 /// What the page shows, the likeliest first.
 pub(super) fn shown(ctx: &Context, place: &Place) -> Vec<Candidate> {
