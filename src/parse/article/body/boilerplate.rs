@@ -76,6 +76,7 @@ mod tests {
             boilerplate: Some(&known),
             body: page.as_bytes(),
             now: "2025-01-01T00:00:00Z".parse().expect("a timestamp"),
+            visited: None,
             robot_name: "murasil",
         })
     }
