@@ -55,6 +55,7 @@ impl Paper {
             depth: 1,
             hops: 0,
             priority: 0,
+            dated: false,
             found_by: FoundBy::Link(Place::Main),
         };
         self.room.store.admit(vec![admission], now).await.expect("admits");
