@@ -204,7 +204,9 @@ impl Http {
             return Err(Failure::Protocol("several values of Content-Length".into()));
         }
         self.grants.learn(order.url, &headers);
-        let body = if status == 200 {
+        // 203 is a 200 that somebody on the way has changed: no page, but rules all the same.
+        let is_read = status == 200 || status == 203 && order.kind == RequestKind::Robots;
+        let body = if is_read {
             let (limit, list_limit) = (order.limit, order.list_limit);
             let stream = Stream { response, idle: self.timeout / IDLE_PART, started: Instant::now(), request };
             read(stream, &headers, limit, list_limit).await?
@@ -316,7 +318,7 @@ impl Sniffer {
     }
 }
 
-/// Reads the body of a 200.
+/// Reads the body of an answer that counts.
 async fn read(mut stream: Stream<'_>, headers: &HeaderMap, limit: u64, list_limit: u64) -> Result<Body, Failure> {
     let content_type = headers::content_type(headers);
     let declared = media::declared(content_type.as_deref());
