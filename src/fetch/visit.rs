@@ -167,6 +167,12 @@ impl<'a> Visit<'a> {
         if let (Some(connection), Ok(_)) = (connection, &reply) {
             connection.keep();
         }
+        if let (Some(first), Some(remote), Some(url::Host::Domain(name))) =
+            (address, request.remote, url.host_address())
+            && remote != first
+        {
+            self.inner.resolver.prefer(name, remote);
+        }
         self.receipt.requests.push(request);
         let reply = reply.map_err(Trouble::Failed)?;
         if self.is_portal(url, &reply) { Err(Trouble::Failed(Failure::Portal)) } else { Ok(reply) }

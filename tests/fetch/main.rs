@@ -969,8 +969,8 @@ async fn only_configured_ports_are_dialled() {
     assert!(server.seen().is_empty());
 }
 
-/// A name server that answers questions for IPv4 addresses with these in turn, to be forgotten at once.
-async fn name_server(addresses: Vec<Ipv4Addr>) -> (SocketAddr, Arc<AtomicUsize>) {
+/// A name server that answers questions for IPv4 addresses with these lists in turn, to be forgotten at once.
+async fn name_server(answers: Vec<Vec<Ipv4Addr>>) -> (SocketAddr, Arc<AtomicUsize>) {
     let socket = UdpSocket::bind("127.0.0.1:0").await.expect("binds");
     let address = socket.local_addr().expect("has an address");
     let asked = Arc::new(AtomicUsize::new(0));
@@ -981,12 +981,13 @@ async fn name_server(addresses: Vec<Ipv4Addr>) -> (SocketAddr, Arc<AtomicUsize>)
             let query = &packet[..length];
             let name_end = 12 + query[12..].iter().position(|byte| *byte == 0).expect("a name") + 1;
             let is_a = query[name_end..name_end + 2] == [0, 1];
-            let mut reply = [&query[..2], &[0x81, 0x80, 0, 1, 0, u8::from(is_a), 0, 0, 0, 0]].concat();
+            let turn = if is_a { count.fetch_add(1, Ordering::SeqCst) } else { 0 };
+            let addresses = if is_a { &answers[turn % answers.len()][..] } else { &[] };
+            let mut reply = [&query[..2], &[0x81, 0x80, 0, 1, 0, addresses.len() as u8, 0, 0, 0, 0]].concat();
             reply.extend_from_slice(&query[12..name_end + 4]);
-            if is_a {
-                let turn = count.fetch_add(1, Ordering::SeqCst);
+            for address in addresses {
                 reply.extend_from_slice(&[0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4]);
-                reply.extend_from_slice(&addresses[turn % addresses.len()].octets());
+                reply.extend_from_slice(&address.octets());
             }
             let _ = socket.send_to(&reply, client).await;
         }
@@ -997,7 +998,7 @@ async fn name_server(addresses: Vec<Ipv4Addr>) -> (SocketAddr, Arc<AtomicUsize>)
 #[tokio::test]
 async fn a_name_that_leads_to_a_private_address_is_refused() {
     let server = page_server(|| html("secret")).await;
-    let (names, asked) = name_server(vec![Ipv4Addr::LOCALHOST]).await;
+    let (names, asked) = name_server(vec![vec![Ipv4Addr::LOCALHOST]]).await;
     let mut config = config(&[&server]);
     config.fetch.resolver = Resolver::Servers(vec![names]);
     config.fetch.allow_private.clear();
@@ -1014,7 +1015,7 @@ async fn a_name_that_changes_its_address_cannot_lead_behind_the_check() {
     let public = page_server(|| html("<p>public</p>")).await;
     let port = public.address.port();
     let private = Server::start_at(SocketAddr::from(([127, 0, 0, 2], port)), Arc::default(), |_| html("secret")).await;
-    let (names, _) = name_server(vec![Ipv4Addr::LOCALHOST, Ipv4Addr::new(127, 0, 0, 2)]).await;
+    let (names, _) = name_server(vec![vec![Ipv4Addr::LOCALHOST], vec![Ipv4Addr::new(127, 0, 0, 2)]]).await;
     let mut config = config(&[&public]);
     config.fetch.resolver = Resolver::Servers(vec![names]);
     config.fetch.allow_private = vec!["127.0.0.1".into()];
@@ -1028,6 +1029,29 @@ async fn a_name_that_changes_its_address_cannot_lead_behind_the_check() {
 
     assert!(private.seen().is_empty());
     assert!(!public.seen().is_empty());
+}
+
+#[tokio::test]
+async fn the_address_that_answered_in_another_s_place_is_dialled_first_from_then_on() {
+    let (dead, alive) = (Ipv4Addr::new(127, 0, 0, 2), Ipv4Addr::new(127, 0, 0, 3));
+    let server = Server::start_at(SocketAddr::from((alive, 0)), Arc::default(), |_| html("<p>x</p>")).await;
+    let port = server.address.port();
+    let (names, _) = name_server(vec![vec![dead, alive]]).await;
+    let mut config = config(&[&server]);
+    config.fetch.resolver = Resolver::Servers(vec![names]);
+    // No connection is kept.
+    config.politeness.per_ip = 1;
+    let door = fetcher(config);
+    let url = PageUrl::parse(&format!("http://paper.example:{port}/a")).expect("an address");
+    page(door.fetch(&open_claim(&url)).await);
+
+    // It would answer by now.
+    let late = Server::start_at(SocketAddr::from((dead, port)), Arc::default(), |_| html("<p>x</p>")).await;
+    let fetched = door.fetch(&open_claim(&url)).await;
+
+    assert_eq!(fetched.receipt.requests[0].remote, Some(IpAddr::from(alive)));
+    page(fetched);
+    assert!(late.seen().is_empty());
 }
 
 #[tokio::test]
