@@ -837,10 +837,14 @@ async fn an_answer_must_be_whole_within_the_deadline_however_it_trickles() {
 }
 
 #[tokio::test]
-async fn a_body_that_stops_or_trickles_is_given_up_long_before_the_deadline() {
+async fn an_answer_that_does_not_come_stops_or_trickles_is_given_up_long_before_the_deadline() {
     type Make = fn() -> Answer;
     const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>";
-    let cases: [(&str, Make); 2] = [
+    let cases: [(&str, Make); 4] = [
+        ("no answer for 1500 ms", || Answer::Hang(Vec::new())),
+        ("no answer for 1500 ms", || {
+            Answer::Repeat(Vec::new(), b"HTTP/1.1 103 Early Hints\r\n\r\n".repeat(2_000), Duration::ZERO)
+        }),
         ("no byte for 1000 ms", || Answer::Hang(HEAD.to_vec())),
         ("bytes a second", || Answer::Repeat(HEAD.to_vec(), b"x".to_vec(), Duration::from_millis(50))),
     ];
