@@ -288,13 +288,13 @@ fn robots_mode(input: &Value) -> &'static str {
         };
     }
     if input["error"].is_string() {
-        return mode_after(Reading::Failed("no answer".into()));
+        return mode_after(Reading::Failed("no answer".to_owned().into()));
     }
     let status = input["status"].as_u64().expect("a status");
     match robots_copy::meaning(u16::try_from(status).expect("a status")) {
         StatusMeaning::Read => mode_after(Reading::Text(input["body"].as_str().unwrap_or_default().to_owned())),
         StatusMeaning::Absent => mode_after(Reading::Absent),
-        StatusMeaning::Failed => mode_after(Reading::Failed("status".into())),
+        StatusMeaning::Failed => mode_after(Reading::Failed("status".to_owned().into())),
         StatusMeaning::Redirect => "redirect",
     }
 }

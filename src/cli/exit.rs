@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use super::text;
 use crate::config::ConfigErrors;
+use crate::model::without_userinfo;
 use crate::store::StoreError;
 
 /// How the program ends. The numbers 75 and 78 are those of sysexits.h, so that service managers know them.
@@ -50,7 +51,7 @@ pub fn report(error: &anyhow::Error) -> Exit {
                 eprintln_quietly(&problem.to_string());
             }
         }
-        None => eprintln_quietly(&format!("{error:#}")),
+        None => eprintln_quietly(&without_userinfo(&format!("{error:#}"))),
     }
     of_error(error)
 }

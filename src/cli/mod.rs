@@ -29,10 +29,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use clap::error::{ContextKind, ContextValue};
 use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Subcommand, ValueEnum};
 
 use crate::config::{self, Loaded};
 use crate::crawl::extract::Parser;
+use crate::model::without_userinfo;
 use exit::Exit;
 
 /// A polite news crawler: who published what, when, under which headline, and how it was edited later.
@@ -196,6 +198,7 @@ pub fn main() -> ExitCode {
     let cli = match parse(&arguments) {
         Ok(cli) => cli,
         Err(error) => {
+            let error = hushed(error);
             // If even this cannot be printed, the exit code still tells.
             let _ = error.print();
             return if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() };
@@ -205,6 +208,17 @@ pub fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => exit::report(&error).into(),
     }
+}
+
+/// The same without user and password of an address that is no argument.
+fn hushed(mut error: clap::Error) -> clap::Error {
+    for kind in [ContextKind::InvalidValue, ContextKind::InvalidArg] {
+        if let Some(ContextValue::String(text)) = error.get(kind) {
+            let text = ContextValue::String(without_userinfo(text));
+            error.insert(kind, text);
+        }
+    }
+    error
 }
 
 fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
@@ -281,6 +295,16 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_wrong_address_is_shown_without_its_password() {
+        for arguments in [&["murasil", "fetch", "ftp://me:hush@a.example/"][..], &["murasil", "status", "//me:hush@a"]]
+        {
+            let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
+            let error = hushed(parse(&arguments).expect_err("wrong")).to_string();
+            assert!(!error.contains("hush") && error.contains("…@a"), "{error}");
+        }
     }
 
     #[test]

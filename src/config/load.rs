@@ -37,7 +37,7 @@ impl Loaded {
     pub fn problem(&self, key: &str, value: &str, what: &str) -> ConfigErrors {
         let place = self.written.place_of(&KeyPath::dotted(key));
         let value = Some(format!("\"{value}\""));
-        ConfigErrors(vec![Problem { place, key: key.to_owned(), value, what: what.to_owned() }])
+        ConfigErrors::sorted(vec![Problem { place, key: key.to_owned(), value, what: what.to_owned() }])
     }
 }
 
@@ -57,10 +57,10 @@ pub fn load(path: Option<&Path>, environment: impl Iterator<Item = (String, Stri
     };
     let folder = main.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
     let files = match main {
-        Some(main) => with_drop_ins(main).map_err(|problem| ConfigErrors(vec![problem]))?,
+        Some(main) => with_drop_ins(main).map_err(|problem| ConfigErrors::sorted(vec![problem]))?,
         None => Vec::new(),
     };
-    let mut written = read_all(&files).map_err(ConfigErrors)?;
+    let mut written = read_all(&files).map_err(ConfigErrors::sorted)?;
     let schema = shape::schema();
     let mut problems = environment::apply(&mut written, &schema, environment);
     problems.extend(shape::check(&mut written, &schema));
@@ -78,7 +78,7 @@ pub fn load(path: Option<&Path>, environment: impl Iterator<Item = (String, Stri
     if !problems.is_empty() {
         return Err(ConfigErrors::sorted(problems));
     }
-    let warnings = warnings(&config, &written);
+    let warnings = warnings(&config, &written).into_iter().map(Problem::without_secrets).collect();
     place_files(&mut config, &folder);
     Ok(Loaded { config, files, warnings, written })
 }

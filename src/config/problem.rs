@@ -4,6 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::model::without_userinfo;
+
 /// Longest value that is shown in an error, in characters.
 const MAX_SHOWN: usize = 100;
 
@@ -51,17 +53,13 @@ impl Problem {
     }
 
     /// The same without a value that may be a secret, or hold one.
-    fn without_secrets(mut self) -> Problem {
+    pub(super) fn without_secrets(mut self) -> Problem {
         let of_variable = matches!(&self.place, Place::Variable(name) if name.contains("SECRETS"));
         if of_variable || self.key.split('.').any(|part| part.starts_with("secrets")) {
             self.value = None;
         }
-        if let (true, Some(value)) = (self.key.ends_with("proxy"), &mut self.value)
-            && let (Some(scheme), Some(at)) = (value.find("//"), value.rfind('@'))
-            && scheme < at
-        {
-            value.replace_range(scheme + 2..at, "…");
-        }
+        self.value = self.value.as_deref().map(without_userinfo);
+        self.what = without_userinfo(&self.what);
         self
     }
 }
@@ -135,6 +133,7 @@ mod tests {
             (Place::Default, "site[a].secrets[#1].headers.Authorization", "\"Bearer hush\""),
             (Place::Variable("MURASIL_SITE__A__SECRETS".into()), "", "hush"),
             (Place::Default, "fetch.proxy", "\"ftp://me:hush@proxy.example/\""),
+            (Place::Default, "site[a].seeds", "[\"http://me:hush@a.example:99/\"]"),
         ] {
             let shown = problem(place, key, value).to_string();
             assert!(!shown.contains("hush") && shown.contains("must be another"), "{shown}");

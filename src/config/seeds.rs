@@ -18,7 +18,7 @@ impl Loaded {
     /// # Errors
     /// Every line that is no address, or whose site would be asked faster than is allowed; then nothing is added.
     pub fn add_seeds(&mut self, path: &Path) -> Result<usize, ConfigErrors> {
-        let text = load::read(path).map_err(|problem| ConfigErrors(vec![problem]))?;
+        let text = load::read(path).map_err(|problem| ConfigErrors::sorted(vec![problem]))?;
         let path = Arc::new(path.to_owned());
         let mut config = self.config.clone();
         let mut own: BTreeMap<String, usize> = BTreeMap::new();
@@ -39,7 +39,7 @@ impl Loaded {
             }
         }
         if !problems.is_empty() {
-            return Err(ConfigErrors(problems));
+            return Err(ConfigErrors::sorted(problems));
         }
         self.config = config;
         self.warnings.retain(|warning| warning.key != "site");
@@ -54,7 +54,7 @@ impl Loaded {
         let configured = self.config.sites.len();
         add(&mut self.config, &mut BTreeMap::new(), configured, url.as_str()).map_err(|what| {
             let value = Some(format!("\"{url}\""));
-            ConfigErrors(vec![Problem { place: Place::Default, key: "seed".to_owned(), value, what }])
+            ConfigErrors::sorted(vec![Problem { place: Place::Default, key: "seed".to_owned(), value, what }])
         })
     }
 }
@@ -116,13 +116,13 @@ mod tests {
     #[test]
     fn a_broken_line_is_named_and_nothing_is_added() {
         let mut loaded = loaded("");
-        let errors =
-            add(&mut loaded, "https://a.example/\nftp://a.example/\nhttps://a.example:99/\n").expect_err("broken");
+        let errors = add(&mut loaded, "https://a.example/\nftp://a.example/\nhttps://me:hush@a.example:99/\n")
+            .expect_err("broken");
         assert_eq!(
             errors,
             [
                 "2: \"ftp://a.example/\": must be an http(s) URL: scheme `ftp` is not fetched; only http and https are",
-                "3: \"https://a.example:99/\": port 99 is not among fetch.ports, 80, 443",
+                "3: \"https://…@a.example:99/\": port 99 is not among fetch.ports, 80, 443",
             ]
         );
         assert_eq!(loaded.config.sites, []);

@@ -16,9 +16,8 @@ const MAX_VALIDATOR_BYTES: usize = 1024;
 const MAX_CONTENT_TYPE_BYTES: usize = 300;
 /// WebSub hubs that are read of one answer.
 const MAX_HUBS: usize = 50;
-/// `X-Robots-Tag` values that are kept, and their longest length.
-const MAX_ROBOTS_TAGS: usize = 20;
-const MAX_ROBOTS_TAG_BYTES: usize = 500;
+/// Longest value that is kept of a header that says what a meta element could say.
+const MAX_LIKE_META_BYTES: usize = 500;
 /// Longest freshness that is believed.
 const LONGEST_FRESH: Duration = Duration::from_hours(30 * 24);
 
@@ -47,29 +46,29 @@ pub(super) fn content_type(headers: &HeaderMap) -> Option<String> {
 /// Headers beside `X-Robots-Tag` that say what a meta element could say, too.
 const LIKE_META: [&str; 4] = ["tdm-reservation", "tdm-policy", "content-signal", "refresh"];
 
-/// What an answer asks of its reader: `X-Robots-Tag` values in order, then `name: value` of the headers that say what a
+/// What an answer asks of its reader: `X-Robots-Tag` values in order and whole (the bounds of all headers are theirs:
+/// what is cut off could be the `noindex`), then `name: value` of the headers that say what a
 /// meta element could say, and of what the host's robots.txt and tdmrep.json say in their place.
 pub(super) fn robots_tags(
     headers: &HeaderMap,
     content_signal: Option<&str>,
     reservation: Option<&Reservation>,
 ) -> Vec<String> {
-    let values = |name: &str| {
-        let values = headers.get_all(name).iter().take(MAX_ROBOTS_TAGS);
-        values.map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_owned()).collect::<Vec<_>>()
-    };
-    let mut tags = values("x-robots-tag");
+    let own = headers.get_all("x-robots-tag").iter();
+    let mut tags: Vec<String> = own.map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_owned()).collect();
+    let mut like_meta = Vec::new();
     for name in LIKE_META {
-        tags.extend(values(name).into_iter().take(1).map(|value| format!("{name}: {value}")));
+        like_meta.extend(text(headers, name).map(|value| format!("{name}: {}", value.trim())));
     }
     if let Some(signal) = content_signal.filter(|_| !headers.contains_key("content-signal")) {
-        tags.push(format!("content-signal: {signal}"));
+        like_meta.push(format!("content-signal: {signal}"));
     }
     if let Some(reservation) = reservation.filter(|_| !headers.contains_key("tdm-reservation")) {
-        tags.push(format!("tdm-reservation: {}", u8::from(reservation.is_reserved)));
-        tags.extend(reservation.policy.iter().map(|policy| format!("tdm-policy: {policy}")));
+        like_meta.push(format!("tdm-reservation: {}", u8::from(reservation.is_reserved)));
+        like_meta.extend(reservation.policy.iter().map(|policy| format!("tdm-policy: {policy}")));
     }
-    tags.into_iter().map(|tag| cut(tag, MAX_ROBOTS_TAG_BYTES)).collect()
+    tags.extend(like_meta.into_iter().map(|tag| cut(tag, MAX_LIKE_META_BYTES)));
+    tags
 }
 
 fn cut(mut value: String, most: usize) -> String {
@@ -305,6 +304,17 @@ mod tests {
     fn a_reservation_follows_the_robots_tags() {
         let sent = headers(&[("tdm-reservation", "1"), ("x-robots-tag", "noai"), ("x-robots-tag", "noindex")]);
         assert_eq!(robots_tags(&sent, None, None), ["noai", "noindex", "tdm-reservation: 1"]);
+    }
+
+    #[test]
+    fn a_robots_tag_is_read_however_many_or_long_they_are() {
+        let long = format!("{}noindex", "max-snippet:-1, ".repeat(1_000));
+        let lines = [[("x-robots-tag", "max-snippet:-1")].repeat(25), vec![("x-robots-tag", long.as_str())]].concat();
+        let tags = robots_tags(&headers(&lines), None, None);
+        assert!(tags.len() == 26 && tags[25] == long);
+        let policy = format!("https://a.example/{}", "x".repeat(1_000));
+        let tags = robots_tags(&headers(&[("tdm-policy", &policy)]), None, None);
+        assert_eq!(tags[0].len(), MAX_LIKE_META_BYTES);
     }
 
     #[test]

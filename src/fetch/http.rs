@@ -38,6 +38,10 @@ const WIRE_SLACK: u64 = 64 << 10;
 const MAX_HEADER_BYTES: u32 = 256 << 10;
 /// Most header lines; a few papers come near a hundred.
 const MAX_HEADER_LINES: usize = 256;
+/// A head that does not come within this part of the deadline is given up, counted from the connection: 15 s of the
+/// default's 30. Until then a server may send interim answers as fast as it can, and nobody counts their bytes: the
+/// client shows us neither them nor the connection.
+const HEAD_PART: u32 = 2;
 /// A body whose next byte does not come within this part of the deadline is given up: 10 s of the default's 30.
 const IDLE_PART: u32 = 3;
 /// A body that has come for that long must have brought so many bytes a second; a modem of 1985 did.
@@ -188,8 +192,7 @@ impl Http {
     ) -> Result<Reply, Failure> {
         let granted = self.grants.headers(order.url);
         let sent = client.get(order.url.as_str()).headers(granted).headers(order.conditions);
-        let sent = sent.send().await;
-        let mut response = sent.map_err(|error| failure(&error, Phase::Head))?;
+        let mut response = head(sent.send(), self.timeout / HEAD_PART).await?;
         if order.spaced_from_answer {
             CONNECTED.with(|clock| *locked(clock) = Some(Instant::now()));
         }
@@ -204,7 +207,9 @@ impl Http {
             return Err(Failure::Protocol("several values of Content-Length".into()));
         }
         self.grants.learn(order.url, &headers);
-        let body = if status == 200 {
+        // 203 is a 200 that somebody on the way has changed: no page, but rules all the same.
+        let is_read = status == 200 || status == 203 && order.kind == RequestKind::Robots;
+        let body = if is_read {
             let (limit, list_limit) = (order.limit, order.list_limit);
             let stream = Stream { response, idle: self.timeout / IDLE_PART, started: Instant::now(), request };
             read(stream, &headers, limit, list_limit).await?
@@ -213,6 +218,24 @@ impl Http {
             Body::Head(read_error_body(&mut response, &headers, deadline, request).await)
         };
         Ok(Reply { status, headers, body })
+    }
+}
+
+/// Waits for the head of an answer, for so long from when its connection stands.
+async fn head(
+    sent: impl Future<Output = reqwest::Result<reqwest::Response>>,
+    most: Duration,
+) -> Result<reqwest::Response, Failure> {
+    let mut sent = std::pin::pin!(sent);
+    let mut until = Instant::now() + most;
+    loop {
+        if let Ok(answer) = tokio::time::timeout_at(until, sent.as_mut()).await {
+            return answer.map_err(|error| failure(&error, Phase::Head));
+        }
+        match CONNECTED.with(|clock| *locked(clock)).map(|connected| connected + most) {
+            Some(later) if later > until => until = later,
+            Some(_) | None => return Err(Failure::Timeout(format!("no answer for {} ms", most.as_millis()))),
+        }
     }
 }
 
@@ -316,7 +339,7 @@ impl Sniffer {
     }
 }
 
-/// Reads the body of a 200.
+/// Reads the body of an answer that counts.
 async fn read(mut stream: Stream<'_>, headers: &HeaderMap, limit: u64, list_limit: u64) -> Result<Body, Failure> {
     let content_type = headers::content_type(headers);
     let declared = media::declared(content_type.as_deref());

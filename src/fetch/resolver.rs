@@ -4,18 +4,20 @@
 //! by their TTL, at most [`CACHE_ENTRIES`] of them.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig, ResolverOpts};
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use tokio::time::Instant;
 
 use crate::config;
 
 use super::FetchError;
 use super::address::AddressFilter;
+use super::swept::{Swept, locked};
 use super::text::printable;
 
 /// Answers that are kept; a few hundred bytes each.
@@ -28,6 +30,9 @@ const LONGEST_TTL: Duration = Duration::from_hours(1);
 const LONGEST_NEGATIVE_TTL: Duration = Duration::from_mins(1);
 /// Addresses of one name that are taken.
 const MAX_ADDRESSES: usize = 16;
+
+/// How long the address that answered in another's place is dialled before it.
+const PREFERRED_FOR: Duration = LONGEST_TTL;
 
 /// Why a name cannot be dialled.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -47,6 +52,20 @@ pub(super) struct FilteringResolver {
     filter: Arc<AddressFilter>,
     /// Host of the configured proxy, which may be private.
     proxy: Option<Arc<str>>,
+    /// The addresses that answered where the first one did not, by name.
+    preferred: Arc<Mutex<Swept<String, Preferred>>>,
+}
+
+/// An address that goes first.
+struct Preferred {
+    address: IpAddr,
+    until: Instant,
+}
+
+impl Preferred {
+    fn holds(&self) -> bool {
+        Instant::now() < self.until
+    }
 }
 
 #[derive(Clone)]
@@ -76,10 +95,19 @@ impl FilteringResolver {
             }
             config::Resolver::Servers(servers) => Names::Hickory(build(at(servers), ResolverOpts::default())?),
         };
-        Ok(FilteringResolver { names, filter, proxy })
+        Ok(FilteringResolver { names, filter, proxy, preferred: Arc::new(Mutex::new(Swept::new())) })
     }
 
-    /// The addresses of a name that may be dialled; never empty.
+    /// This address of the name answered, and not the first one: it goes first for a while.
+    ///
+    /// Each address is tried in turn, for its part of the time that a connection may take; one that is dead would cost
+    /// every connection seconds.
+    pub(super) fn prefer(&self, name: &str, address: IpAddr) {
+        let preferred = || Preferred { address, until: Instant::now() + PREFERRED_FOR };
+        *locked(&self.preferred).entry(name.to_owned(), Preferred::holds, preferred) = preferred();
+    }
+
+    /// The addresses of a name that may be dialled, in the order in which they are tried; never empty.
     pub(super) async fn resolve(&self, name: &str) -> Result<Vec<IpAddr>, ResolveError> {
         let found = self.look_up(name).await?;
         let Some(first) = found.first().copied() else {
@@ -88,8 +116,15 @@ impl FilteringResolver {
         if self.proxy.as_deref() == Some(name) {
             return Ok(found);
         }
-        let permitted: Vec<IpAddr> = found.into_iter().filter(|address| self.filter.permits(*address)).collect();
-        if permitted.is_empty() { Err(ResolveError::Address(first)) } else { Ok(permitted) }
+        let mut permitted: Vec<IpAddr> = found.into_iter().filter(|address| self.filter.permits(*address)).collect();
+        if permitted.is_empty() {
+            return Err(ResolveError::Address(first));
+        }
+        let preferred = locked(&self.preferred).get(name).filter(|it| it.holds()).map(|it| it.address);
+        if let Some(at) = permitted.iter().position(|address| Some(*address) == preferred) {
+            permitted[..=at].rotate_right(1);
+        }
+        Ok(permitted)
     }
 
     async fn look_up(&self, name: &str) -> Result<Vec<IpAddr>, ResolveError> {

@@ -35,8 +35,23 @@ pub enum Reading {
     Text(String),
     /// There is none.
     Absent,
-    /// Nobody knows, and why.
-    Failed(String),
+    /// Nobody knows.
+    Failed(Unread),
+}
+
+/// Why a robots.txt could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// What happened, in words.
+    pub reason: String,
+    /// How long its server wants to be left alone; `None` if it does not say.
+    pub retry_after: Option<Duration>,
+}
+
+impl From<String> for Unread {
+    fn from(reason: String) -> Unread {
+        Unread { reason, retry_after: None }
+    }
 }
 
 /// What the status of a final answer means; a text is read only after [`StatusMeaning::Read`].
@@ -152,7 +167,7 @@ mod tests {
     #[test]
     fn a_failure_leaves_a_young_copy_in_force_and_closes_the_host_without_one() {
         let authority = Authority::from_stored("http://a.example");
-        let failed = || Reading::Failed("status 503".into());
+        let failed = || Reading::Failed("status 503".to_owned().into());
         let young = copy(RobotsStatus::Rules, SignedDuration::from_hours(47), None);
         let kept = after(Some(&young), &authority, failed(), now());
         assert_eq!(kept, RobotsCopy { failed_at: Some(now()), ..young });

@@ -1,5 +1,6 @@
 //! A map that stays as small as what is needed of it.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -16,6 +17,14 @@ pub(super) struct Swept<K, V> {
 impl<K: Hash + Eq, V> Swept<K, V> {
     pub(super) fn new() -> Swept<K, V> {
         Swept { map: HashMap::new(), sweep_at: SWEEP_AT }
+    }
+
+    /// The entry of a key; `None` if there is none.
+    pub(super) fn get<Q: Hash + Eq + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
+        self.map.get(key)
     }
 
     /// The entry of a key, made if missing; before that, entries that are not needed may be dropped.

@@ -18,7 +18,7 @@ use super::http::{Body, Order, Reply};
 use super::memory::Known;
 use super::portal::Look;
 use super::robots::{self, Rules, Verdict};
-use super::robots_copy::{self, Reading, Standing, StatusMeaning};
+use super::robots_copy::{self, Reading, Standing, StatusMeaning, Unread};
 use super::swept::locked;
 use super::tdmrep::{self, Reservation, Reservations};
 use super::text::printable;
@@ -167,6 +167,12 @@ impl<'a> Visit<'a> {
         if let (Some(connection), Ok(_)) = (connection, &reply) {
             connection.keep();
         }
+        if let (Some(first), Some(remote), Some(url::Host::Domain(name))) =
+            (address, request.remote, url.host_address())
+            && remote != first
+        {
+            self.inner.resolver.prefer(name, remote);
+        }
         self.receipt.requests.push(request);
         let reply = reply.map_err(Trouble::Failed)?;
         if self.is_portal(url, &reply) { Err(Trouble::Failed(Failure::Portal)) } else { Ok(reply) }
@@ -211,7 +217,7 @@ impl<'a> Visit<'a> {
             }
             (Standing::Closed, Some(known)) => {
                 self.receipt.robots = known.used();
-                Err(unreachable("it could not be read a short while ago".into()))
+                Err(unreachable("it could not be read a short while ago".to_owned().into()))
             }
             (Standing::InForce | Standing::Closed | Standing::Due, known) => self.read_rules(&authority, known).await,
         }
@@ -223,26 +229,30 @@ impl<'a> Visit<'a> {
         }
         let (reading, sitemaps) = self.read_robots(authority).await;
         let now = Timestamp::now();
-        let reason = match &reading {
-            Reading::Failed(reason) => Some(reason.clone()),
+        let unread = match &reading {
+            Reading::Failed(unread) => Some(unread.clone()),
             Reading::Text(_) | Reading::Absent => None,
         };
         let copy = robots_copy::after(known.as_ref().map(Known::copy), authority, reading, now);
-        if let (Some(known), true) = (&known, reason.is_some() && copy.status != RobotsStatus::Unreachable) {
+        if let (Some(known), true) = (&known, unread.is_some() && copy.status != RobotsStatus::Unreachable) {
             let known = known.failed(now);
             self.inner.memory.keep(known.clone());
             self.receipt.robots = match known.with_text(self.claim.robots.as_ref()) {
                 Some(copy) => RobotsUse::Read(copy),
                 None => known.used(),
             };
-            return Ok(known.rules);
+            // The rules hold, but who asks to be left alone is left alone.
+            return match unread.filter(|unread| unread.retry_after.is_some_and(|wait| !wait.is_zero())) {
+                Some(unread) => Err(unreachable(unread)),
+                None => Ok(known.rules),
+            };
         }
         let known = Known::parse(&copy, &self.inner.token);
         self.inner.memory.keep(known.clone());
         self.receipt.robots = RobotsUse::Read(copy);
         self.receipt.sitemaps = sitemaps;
-        match reason {
-            Some(reason) => Err(unreachable(reason)),
+        match unread {
+            Some(unread) => Err(unreachable(unread)),
             None => Ok(known.rules),
         }
     }
@@ -250,11 +260,12 @@ impl<'a> Visit<'a> {
     /// Reads robots.txt, through its redirects.
     async fn read_robots(&mut self, authority: &Authority) -> (Reading, Vec<PageUrl>) {
         let none = Vec::new();
-        let Ok(mut url) = authority.robots_url() else { return (Reading::Failed("no address".into()), none) };
+        let failed = |reason: String| Reading::Failed(reason.into());
+        let Ok(mut url) = authority.robots_url() else { return (failed("no address".into()), none) };
         for _ in 0..=MAX_ROBOTS_REDIRECTS {
             let reply = match self.request(self.order(RequestKind::Robots, &url)).await {
                 Ok(reply) => reply,
-                Err(trouble) => return (Reading::Failed(trouble.words()), none),
+                Err(trouble) => return (failed(trouble.words()), none),
             };
             match robots_copy::meaning(reply.status) {
                 StatusMeaning::Read => {
@@ -267,10 +278,14 @@ impl<'a> Visit<'a> {
                     return (Reading::Text(text), sitemaps);
                 }
                 StatusMeaning::Absent => return (Reading::Absent, none),
-                StatusMeaning::Failed => return (Reading::Failed(format!("status {}", reply.status)), none),
+                StatusMeaning::Failed => {
+                    let reason = format!("status {}", reply.status);
+                    let retry_after = self.retry_after(&reply, Timestamp::now());
+                    return (Reading::Failed(Unread { reason, retry_after }), none);
+                }
                 StatusMeaning::Redirect => match headers::redirect_target(&reply.headers, &url) {
                     Ok(target) => url = target,
-                    Err(what) => return (Reading::Failed(format!("redirect: {}", printable(&what))), none),
+                    Err(what) => return (failed(format!("redirect: {}", printable(&what))), none),
                 },
             }
         }
@@ -282,7 +297,8 @@ impl<'a> Visit<'a> {
         let url = &self.claim.url;
         let now = Timestamp::now();
         if let Some(whose) = challenge::in_headers(&reply.headers) {
-            return Outcome::Failed(Failure::Challenge(whose.to_owned()));
+            let retry_after = self.retry_after(&reply, now);
+            return Outcome::Failed(Failure::Challenge { whose: whose.to_owned(), retry_after });
         }
         match reply.status {
             200 => self.page(reply, now),
@@ -299,15 +315,19 @@ impl<'a> Visit<'a> {
         }
     }
 
+    /// How long the server of an answer wants to be left alone.
+    fn retry_after(&self, reply: &Reply, now: Timestamp) -> Option<Duration> {
+        let value = headers::text(&reply.headers, header::RETRY_AFTER)?;
+        retry_after::retry_after(&value, now, self.inner.config.politeness.max_retry_after)
+    }
+
     fn status_failure(&self, status: u16, reply: &Reply, now: Timestamp) -> Failure {
+        let retry_after = self.retry_after(reply, now);
         if let Body::Head(head) = &reply.body
             && let Some(whose) = challenge::in_body(status, head)
         {
-            return Failure::Challenge(whose.to_owned());
+            return Failure::Challenge { whose: whose.to_owned(), retry_after };
         }
-        let cap = self.inner.config.politeness.max_retry_after;
-        let retry_after = headers::text(&reply.headers, header::RETRY_AFTER)
-            .and_then(|value| retry_after::retry_after(&value, now, cap));
         Failure::Status { status, retry_after }
     }
 
@@ -337,6 +357,7 @@ impl<'a> Visit<'a> {
     }
 }
 
-fn unreachable(reason: String) -> Trouble {
-    Trouble::Refused(Refusal::RobotsUnreachable { reason })
+fn unreachable(unread: Unread) -> Trouble {
+    let Unread { reason, retry_after } = unread;
+    Trouble::Refused(Refusal::RobotsUnreachable { reason, retry_after })
 }

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, ToSpan};
 
-use super::schedule::CHALLENGE_REST;
 use crate::config::Config;
 use crate::model::page::day_of;
 use crate::model::{Claim, Failure, Fetched, HostPace, Outcome, Refusal, RequestKind, Timestamp};
 
+/// How long a host rests at least that answered with a bot challenge: it was asked not to be asked by programs.
+const CHALLENGE_REST: Duration = Duration::from_hours(1);
 /// How long a host rests that asks for more than `politeness.max_crawl_delay`.
 const CRAWL_DELAY_REST: SignedDuration = SignedDuration::from_hours(24);
 
@@ -34,13 +35,13 @@ pub(super) fn next_pace(config: &Config, claim: &Claim, fetched: &Fetched, now: 
         Strain::Overload { retry_after } => {
             pace.failures = pace.failures.saturating_add(1);
             pace.backoff = (pace.backoff * 2).clamp(retry.first, retry.max);
-            let rest = retry_after.map_or(pace.backoff, |after| after.min(config.politeness.max_retry_after));
+            let rest = capped(config, retry_after).unwrap_or(pace.backoff);
             pace.next_at = later(now, rest.max(pace.delay));
             pace.note = Some(note(&fetched.outcome));
         }
-        Strain::Challenged => {
+        Strain::Challenged { retry_after } => {
             pace.failures = pace.failures.saturating_add(1);
-            pace.next_at = later(now, CHALLENGE_REST.max(pace.delay));
+            pace.next_at = later(now, challenge_rest(config, retry_after).max(pace.delay));
             pace.note = Some(note(&fetched.outcome));
         }
         Strain::TooSlowForUs => {
@@ -68,7 +69,7 @@ enum Strain {
     /// It is overloaded, down, or tells us to go away.
     Overload { retry_after: Option<Duration> },
     /// It wants to be asked by people only.
-    Challenged,
+    Challenged { retry_after: Option<Duration> },
     /// It wants a longer delay than the operator grants.
     TooSlowForUs,
     /// Nothing: one page's own trouble, or nothing was asked.
@@ -90,11 +91,11 @@ fn strain(outcome: &Outcome) -> Strain {
             | Failure::Timeout(_)
             | Failure::Protocol(_)
             | Failure::Portal => Strain::Overload { retry_after: None },
-            Failure::Challenge(_) => Strain::Challenged,
+            Failure::Challenge { retry_after, .. } => Strain::Challenged { retry_after: *retry_after },
             Failure::Status { .. } | Failure::Truncated(_) | Failure::BadRedirect(_) | Failure::Empty => Strain::None,
         },
         Outcome::Refused(refusal) => match refusal {
-            Refusal::RobotsUnreachable { .. } => Strain::Overload { retry_after: None },
+            Refusal::RobotsUnreachable { retry_after, .. } => Strain::Overload { retry_after: *retry_after },
             Refusal::CrawlDelay { .. } => Strain::TooSlowForUs,
             Refusal::Robots { .. }
             | Refusal::Address { .. }
@@ -103,6 +104,16 @@ fn strain(outcome: &Outcome) -> Strain {
             | Refusal::TooLarge { .. } => Strain::None,
         },
     }
+}
+
+/// What `Retry-After` asks for, as far as the operator lets it.
+pub(super) fn capped(config: &Config, retry_after: Option<Duration>) -> Option<Duration> {
+    retry_after.map(|after| after.min(config.politeness.max_retry_after))
+}
+
+/// How long a host and its page rest after a bot challenge.
+pub(super) fn challenge_rest(config: &Config, retry_after: Option<Duration>) -> Duration {
+    CHALLENGE_REST.max(capped(config, retry_after).unwrap_or_default())
 }
 
 fn note(outcome: &Outcome) -> String {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::pace::{daily_pages, later, midnight_after};
+use super::pace::{capped, challenge_rest, daily_pages, later, midnight_after};
 use super::source_interval::{self, SourcePolicy, SourceRule, SourceVisit, next_interval};
 use crate::config::Config;
 use crate::model::{
@@ -14,8 +14,6 @@ use crate::model::{
 const MAX_HINT: Duration = Duration::from_hours(6);
 /// When a refused source is first looked at again: robots.txt and addresses change. From then on the time doubles.
 const REFUSED_SOURCE: Duration = Duration::from_hours(24);
-/// How long a host rests that answered with a bot challenge: it was asked not to be asked by programs.
-pub(super) const CHALLENGE_REST: Duration = Duration::from_hours(1);
 /// Revisits in a row that changed nothing, after which an article is left alone.
 const UNCHANGED_ENOUGH: u32 = 3;
 /// Numbers of new items for which a source's next visit is planned.
@@ -68,8 +66,8 @@ pub(super) fn next_visit(
             | Failure::Empty => after_failure(config, claim, kind, None, now),
             // Our network's trouble: the host's pace rests, the page itself stays as due as it was.
             Failure::Portal => NextVisit::At(now),
-            Failure::Challenge(_) => match after_failure(config, claim, kind, None, now) {
-                NextVisit::At(at) => NextVisit::At(at.max(later(now, CHALLENGE_REST))),
+            Failure::Challenge { retry_after, .. } => match after_failure(config, claim, kind, None, now) {
+                NextVisit::At(at) => NextVisit::At(at.max(later(now, challenge_rest(config, *retry_after)))),
                 other => other,
             },
         },
@@ -229,9 +227,5 @@ fn after_failure(
     }
     let doubled = retry.first.saturating_mul(2_u32.saturating_pow(failures.min(30)));
     let limit = if failures >= retry.give_up { config.schedule.sources.max } else { retry.max };
-    let wait = match retry_after {
-        Some(after) => after.min(config.politeness.max_retry_after),
-        None => doubled.min(limit),
-    };
-    NextVisit::At(later(now, wait))
+    NextVisit::At(later(now, capped(config, retry_after).unwrap_or(doubled.min(limit))))
 }

@@ -517,9 +517,12 @@ fn a_refused_page_is_left_and_a_closed_host_keeps_its_pages_due() {
 
     assert_eq!(next(PageKind::Article, robots()).next, NextVisit::Never(Retired::Refused));
     assert_eq!(comes(next(PageKind::Front, robots())), NextVisit::At(after(Duration::from_hours(24))));
-    let plan = next(PageKind::Article, Refusal::RobotsUnreachable { reason: "503".into() });
+    let plan = next(PageKind::Article, Refusal::RobotsUnreachable { reason: "503".into(), retry_after: None });
     assert_eq!(plan.next, NextVisit::At(now()));
     assert_eq!(plan.pace.next_at, after(Duration::from_mins(1)));
+    let hour = Some(Duration::from_hours(1));
+    let plan = next(PageKind::Article, Refusal::RobotsUnreachable { reason: "503".into(), retry_after: hour });
+    assert_eq!((plan.next, plan.pace.next_at), (NextVisit::At(now()), after(Duration::from_hours(1))));
     let plan = next(PageKind::Article, Refusal::CrawlDelay { asked: Duration::from_secs(9_999) });
     assert_eq!(plan.pace.next_at, after(Duration::from_hours(24)));
 }
@@ -733,14 +736,21 @@ fn an_article_at_the_root_or_in_place_of_a_sitemap_is_not_believed() {
 }
 
 #[test]
-fn a_host_that_shows_a_challenge_rests_for_an_hour() {
+fn a_host_that_shows_a_challenge_rests_for_an_hour_or_for_as_long_as_it_asks() {
     let frontier = paper();
     let claim = linked("https://paper.example/a/12345", PageKind::Article);
-    let challenge = Outcome::Failed(Failure::Challenge("Cloudflare".into()));
-    let plan = frontier.plan(&claim, &fetched(&claim, challenge), &Parsed::nothing(PageKind::Article), now());
-    assert_eq!(plan.next, NextVisit::At(after(Duration::from_hours(1))));
-    assert_eq!(plan.pace.next_at, after(Duration::from_hours(1)));
-    assert_eq!(plan.pace.note.as_deref(), Some("challenge: Cloudflare"));
+    let plan = |retry_after: Option<Duration>| {
+        let challenge = Outcome::Failed(Failure::Challenge { whose: "Cloudflare".into(), retry_after });
+        frontier.plan(&claim, &fetched(&claim, challenge), &Parsed::nothing(PageKind::Article), now())
+    };
+    assert_eq!(plan(None).pace.note.as_deref(), Some("challenge: Cloudflare"));
+    for (asked, rest) in [(None, 1), (Some(4), 4), (Some(9000), 24)] {
+        let plan = plan(asked.map(Duration::from_hours));
+        let until = after(Duration::from_hours(rest));
+        assert_eq!((plan.next, plan.pace.next_at), (NextVisit::At(until), until), "the longer wait, and no absurd one");
+    }
+    let soon = plan(Some(Duration::from_secs(5)));
+    assert_eq!(soon.pace.next_at, after(Duration::from_hours(1)));
 }
 
 #[test]

@@ -89,6 +89,8 @@ pub enum Refusal {
     RobotsUnreachable {
         /// What happened to the request.
         reason: String,
+        /// What `Retry-After` of its answer asks for, from the time of the answer; `None` if it asks for nothing.
+        retry_after: Option<Duration>,
     },
     /// The site asks for a longer delay than the configured cap.
     CrawlDelay {
@@ -144,7 +146,12 @@ pub enum Failure {
     /// 200 with an empty body.
     Empty,
     /// A bot challenge in place of the page.
-    Challenge(String),
+    Challenge {
+        /// Whose it is.
+        whose: String,
+        /// What `Retry-After` asks for, from the time of the answer; `None` if missing or unreadable.
+        retry_after: Option<Duration>,
+    },
     /// A captive portal answered in the site's place: the trouble is our network's.
     Portal,
 }
@@ -243,11 +250,22 @@ impl Refusal {
     }
 }
 
+/// The words for a wait that a server asks for, behind what it did.
+struct RetryAfter(Option<Duration>);
+
+impl std::fmt::Display for RetryAfter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.map_or(Ok(()), |after| write!(f, ", retry after {} s", after.as_secs()))
+    }
+}
+
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Refusal::Robots { rule } => write!(f, "robots.txt: {rule}"),
-            Refusal::RobotsUnreachable { reason } => write!(f, "robots.txt unreachable: {reason}"),
+            Refusal::RobotsUnreachable { reason, retry_after } => {
+                write!(f, "robots.txt unreachable: {reason}{}", RetryAfter(*retry_after))
+            }
             Refusal::CrawlDelay { asked } => write!(f, "crawl-delay of {} s is above the cap", asked.as_secs()),
             Refusal::Address { address } => write!(f, "address {address} may not be dialled"),
             Refusal::Port { port } => write!(f, "port {port} is not configured"),
@@ -270,7 +288,7 @@ impl Failure {
             Failure::Status { .. } => "status",
             Failure::BadRedirect(_) => "bad-redirect",
             Failure::Empty => "empty",
-            Failure::Challenge(_) => "challenge",
+            Failure::Challenge { .. } => "challenge",
             Failure::Portal => "captive-portal",
         }
     }
@@ -285,13 +303,12 @@ impl std::fmt::Display for Failure {
             Failure::Timeout(what) => write!(f, "timeout: {what}"),
             Failure::Protocol(what) => write!(f, "protocol: {what}"),
             Failure::Truncated(what) => write!(f, "truncated: {what}"),
-            Failure::Status { status, retry_after: None } => write!(f, "status {status}"),
-            Failure::Status { status, retry_after: Some(after) } => {
-                write!(f, "status {status}, retry after {} s", after.as_secs())
-            }
+            Failure::Status { status, retry_after } => write!(f, "status {status}{}", RetryAfter(*retry_after)),
             Failure::BadRedirect(what) => write!(f, "redirect: {what}"),
             Failure::Empty => f.write_str("empty body"),
-            Failure::Challenge(what) => write!(f, "challenge: {what}"),
+            Failure::Challenge { whose, retry_after } => {
+                write!(f, "challenge: {whose}{}", RetryAfter(*retry_after))
+            }
             Failure::Portal => f.write_str("a captive portal answered in the site's place"),
         }
     }

@@ -21,7 +21,7 @@ pub mod url;
 pub mod visit;
 pub mod why;
 
-pub use self::url::{Authority, Host, PageKey, PageUrl, UrlError};
+pub use self::url::{Authority, Host, PageKey, PageUrl, UrlError, without_userinfo};
 pub use article::{Article, ArticleHash, Extractor, Found, Headline, HeadlineRole, Precision, When};
 pub use boilerplate::{Boilerplate, LeftOut, ParagraphCounts};
 pub use detail::{Direction, Flag, FlagKind, LiveEntry, Picture};

@@ -259,9 +259,9 @@ impl Parser {
         signals.truncated = tree.cut.is_some();
         let goes_on = article.flags.iter().any(|flag| flag.kind == FlagKind::MultiPage);
         signals.next_page = if goes_on { article::pages::next(&ctx) } else { None };
-        let titles = [article.title.as_ref().map(|title| title.value.as_str()), metas.title.as_deref()];
-        let titles: Vec<&str> = titles.into_iter().flatten().collect();
-        signals.not_content = instead::instead_of_article(&scan, &titles, &decoded.text, own_chars);
+        let headline = article.title.as_ref().map(|title| title.value.as_str());
+        signals.not_content =
+            instead::instead_of_article(&scan, headline, metas.title.as_deref(), &decoded.text, own_chars);
         reasons.extend(signals.not_content.is_some().then_some("stand-in"));
         signals.reasons = reasons;
         let headlines: Vec<Headline> = headlines::headlines(&scan, input.url, kind, &anchors, profile);

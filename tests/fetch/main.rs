@@ -105,6 +105,10 @@ async fn validators_are_sent_back_byte_for_byte_and_304_counts_only_then() {
 async fn every_status_has_its_own_outcome() {
     let status =
         |status, seconds: Option<u64>| Failure::Status { status, retry_after: seconds.map(Duration::from_secs) };
+    let challenge = |seconds: Option<u64>| Failure::Challenge {
+        whose: "Cloudflare".into(),
+        retry_after: seconds.map(Duration::from_secs),
+    };
     let cases: Vec<(Vec<u8>, Failure)> = vec![
         (b"HTTP/1.1 204 No Content\r\n\r\n".to_vec(), status(204, None)),
         (answer("206 Partial Content", "Content-Range: bytes 0-3/9\r\n", "part"), status(206, None)),
@@ -117,8 +121,10 @@ async fn every_status_has_its_own_outcome() {
         (answer("503 Later", "Retry-After: soon\r\n", ""), status(503, None)),
         (answer("521 Down", "", "<title>origin down</title>"), status(521, None)),
         (answer("511 Network Authentication Required", "", "<title>Log in</title>"), Failure::Portal),
-        (answer("403 No", "", "<title>Just a moment...</title>"), Failure::Challenge("Cloudflare".into())),
-        (answer("403 No", "cf-mitigated: challenge\r\n", ""), Failure::Challenge("Cloudflare".into())),
+        (answer("403 No", "", "<title>Just a moment...</title>"), challenge(None)),
+        (answer("403 No", "cf-mitigated: challenge\r\n", ""), challenge(None)),
+        (answer("429 No", "Retry-After: 14400\r\n", "<title>Just a moment...</title>"), challenge(Some(14_400))),
+        (answer("403 No", "cf-mitigated: challenge\r\nRetry-After: 7\r\n", ""), challenge(Some(7))),
         (answer("403 No", "", "forbidden"), status(403, None)),
         (answer("300 Choose", "", ""), status(300, None)),
         (answer("302 Found", "", ""), Failure::BadRedirect("no Location".into())),
@@ -170,7 +176,7 @@ async fn page_is_asked_for(robots: impl Fn(&Seen) -> Answer + Send + Sync + 'sta
 #[tokio::test]
 async fn what_robots_txt_answers_decides_whether_the_page_is_asked_for() {
     type Make = fn() -> Answer;
-    let status: [(&str, Make, bool); 11] = [
+    let status: [(&str, Make, bool); 14] = [
         ("404", || Answer::Send(answer("404 No", "", "")), true),
         ("403", || Answer::Send(answer("403 No", "", "")), true),
         ("429", || Answer::Send(answer("429 Slow", "", "")), false),
@@ -183,6 +189,28 @@ async fn what_robots_txt_answers_decides_whether_the_page_is_asked_for() {
             false,
         ),
         ("silent", || Answer::Hang(Vec::new()), false),
+        (
+            "203 cut off",
+            || Answer::Close(b"HTTP/1.1 203 Other\r\nContent-Length: 5000\r\n\r\nUser-agent: *\n".to_vec()),
+            false,
+        ),
+        (
+            "203 forbids",
+            || {
+                let text = format!("{}User-agent: *\nDisallow: /a\n", "# more and more\n".repeat(10_000));
+                Answer::Send(answer("203 Other", "", text))
+            },
+            false,
+        ),
+        (
+            "windows-1256 forbids",
+            || {
+                let text = b"# \xce\xc8\xd1 \xce\xc8\xd1 \xce\xc8\xd1\n".repeat(22_000);
+                assert!(text.len() > 300 << 10);
+                Answer::Send(answer("200 OK", "", [&text[..], b"User-agent: *\nDisallow: /a\n"].concat()))
+            },
+            false,
+        ),
         ("html", || html("<html><title>Welcome</title><p>Disallow everything: /</html>"), true),
         ("forbids", || Answer::Send(answer("200 OK", "", "User-agent: murasil/2\nDisallow: /a\n")), false),
         ("other agent", || Answer::Send(answer("200 OK", "", "User-agent: murasilic\nDisallow: /a\n")), true),
@@ -190,7 +218,7 @@ async fn what_robots_txt_answers_decides_whether_the_page_is_asked_for() {
     for (name, make, expected) in status {
         let (asked, fetched) = page_is_asked_for(move |_| make()).await;
         assert_eq!(asked, expected, "{name}: {fetched:?}");
-        if !asked && name != "forbids" {
+        if !asked && !name.ends_with("forbids") {
             assert!(matches!(refusal(fetched.clone()), Refusal::RobotsUnreachable { .. }), "{name}");
             assert!(
                 matches!(fetched.receipt.robots, RobotsUse::Read(copy) if copy.status == RobotsStatus::Unreachable)
@@ -242,7 +270,7 @@ async fn a_robots_txt_that_redirects_to_a_private_address_closes_the_host() {
     let fetched = fetcher(config).fetch(&claim(&outer.url("/a"))).await;
 
     let reason = "address 127.0.0.9 may not be dialled".into();
-    assert_eq!(refusal(fetched), Refusal::RobotsUnreachable { reason });
+    assert_eq!(refusal(fetched), Refusal::RobotsUnreachable { reason, retry_after: None });
     assert!(inner.seen().is_empty());
 }
 
@@ -293,9 +321,10 @@ async fn a_known_copy_is_asked_for_again_only_when_due_and_holds_while_it_is_you
 #[tokio::test]
 async fn whatever_keeps_robots_txt_from_being_read_anew_leaves_the_known_copy_in_force() {
     type Make = fn() -> Answer;
-    let troubles: [(&str, Make); 5] = [
+    let troubles: [(&str, Make); 6] = [
         ("500", || Answer::Send(answer("500 Oh", "", ""))),
-        ("429", || Answer::Send(answer("429 Slow", "Retry-After: 5\r\n", ""))),
+        ("429", || Answer::Send(answer("429 Slow", "", ""))),
+        ("429 until now", || Answer::Send(answer("429 Slow", "Retry-After: 0\r\n", ""))),
         ("silent", || Answer::Hang(Vec::new())),
         ("reset", || Answer::Close(Vec::new())),
         ("cut off", || Answer::Close(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nUser-agent: *\n".to_vec())),
@@ -316,6 +345,31 @@ async fn whatever_keeps_robots_txt_from_being_read_anew_leaves_the_known_copy_in
 
         assert!(matches!(refusal(door.fetch(&rules("/no")).await), Refusal::Robots { .. }), "{name}");
         assert_eq!(server.paths(), ["/robots.txt", "/a"], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn who_answers_for_robots_txt_that_he_wants_to_be_left_alone_is_left_alone_whatever_the_known_copy_says() {
+    let server = Server::start(|seen| {
+        let later = answer("503 Later", "Retry-After: 3600\r\n", "");
+        if seen.path == "/robots.txt" { Answer::Send(later) } else { html("<p>x</p>") }
+    })
+    .await;
+    let url = server.url("/a");
+    for known in [None, Some(copy(&url, RobotsStatus::Rules, "User-agent: *\nDisallow: /no\n", 30))] {
+        let door = fetcher(config(&[&server]));
+
+        let fetched = door.fetch(&Claim { robots: known.clone(), ..claim(&url) }).await;
+
+        let status = if known.is_some() { RobotsStatus::Rules } else { RobotsStatus::Unreachable };
+        assert!(matches!(&fetched.receipt.robots, RobotsUse::Read(copy) if copy.status == status), "{fetched:?}");
+        let (reason, wait) = ("status 503".to_owned(), Some(Duration::from_hours(1)));
+        assert_eq!(refusal(fetched), Refusal::RobotsUnreachable { reason, retry_after: wait });
+        assert!(!server.paths().contains(&"/a".to_owned()));
+        // The frontier lets the host rest; after that a copy that is young enough holds.
+        if known.is_some() {
+            page(door.fetch(&claim(&url)).await);
+        }
     }
 }
 
@@ -783,10 +837,14 @@ async fn an_answer_must_be_whole_within_the_deadline_however_it_trickles() {
 }
 
 #[tokio::test]
-async fn a_body_that_stops_or_trickles_is_given_up_long_before_the_deadline() {
+async fn an_answer_that_does_not_come_stops_or_trickles_is_given_up_long_before_the_deadline() {
     type Make = fn() -> Answer;
     const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>";
-    let cases: [(&str, Make); 2] = [
+    let cases: [(&str, Make); 4] = [
+        ("no answer for 1500 ms", || Answer::Hang(Vec::new())),
+        ("no answer for 1500 ms", || {
+            Answer::Repeat(Vec::new(), b"HTTP/1.1 103 Early Hints\r\n\r\n".repeat(2_000), Duration::ZERO)
+        }),
         ("no byte for 1000 ms", || Answer::Hang(HEAD.to_vec())),
         ("bytes a second", || Answer::Repeat(HEAD.to_vec(), b"x".to_vec(), Duration::from_millis(50))),
     ];
@@ -915,8 +973,8 @@ async fn only_configured_ports_are_dialled() {
     assert!(server.seen().is_empty());
 }
 
-/// A name server that answers questions for IPv4 addresses with these in turn, to be forgotten at once.
-async fn name_server(addresses: Vec<Ipv4Addr>) -> (SocketAddr, Arc<AtomicUsize>) {
+/// A name server that answers questions for IPv4 addresses with these lists in turn, to be forgotten at once.
+async fn name_server(answers: Vec<Vec<Ipv4Addr>>) -> (SocketAddr, Arc<AtomicUsize>) {
     let socket = UdpSocket::bind("127.0.0.1:0").await.expect("binds");
     let address = socket.local_addr().expect("has an address");
     let asked = Arc::new(AtomicUsize::new(0));
@@ -927,12 +985,13 @@ async fn name_server(addresses: Vec<Ipv4Addr>) -> (SocketAddr, Arc<AtomicUsize>)
             let query = &packet[..length];
             let name_end = 12 + query[12..].iter().position(|byte| *byte == 0).expect("a name") + 1;
             let is_a = query[name_end..name_end + 2] == [0, 1];
-            let mut reply = [&query[..2], &[0x81, 0x80, 0, 1, 0, u8::from(is_a), 0, 0, 0, 0]].concat();
+            let turn = if is_a { count.fetch_add(1, Ordering::SeqCst) } else { 0 };
+            let addresses = if is_a { &answers[turn % answers.len()][..] } else { &[] };
+            let mut reply = [&query[..2], &[0x81, 0x80, 0, 1, 0, addresses.len() as u8, 0, 0, 0, 0]].concat();
             reply.extend_from_slice(&query[12..name_end + 4]);
-            if is_a {
-                let turn = count.fetch_add(1, Ordering::SeqCst);
+            for address in addresses {
                 reply.extend_from_slice(&[0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4]);
-                reply.extend_from_slice(&addresses[turn % addresses.len()].octets());
+                reply.extend_from_slice(&address.octets());
             }
             let _ = socket.send_to(&reply, client).await;
         }
@@ -943,7 +1002,7 @@ async fn name_server(addresses: Vec<Ipv4Addr>) -> (SocketAddr, Arc<AtomicUsize>)
 #[tokio::test]
 async fn a_name_that_leads_to_a_private_address_is_refused() {
     let server = page_server(|| html("secret")).await;
-    let (names, asked) = name_server(vec![Ipv4Addr::LOCALHOST]).await;
+    let (names, asked) = name_server(vec![vec![Ipv4Addr::LOCALHOST]]).await;
     let mut config = config(&[&server]);
     config.fetch.resolver = Resolver::Servers(vec![names]);
     config.fetch.allow_private.clear();
@@ -960,7 +1019,7 @@ async fn a_name_that_changes_its_address_cannot_lead_behind_the_check() {
     let public = page_server(|| html("<p>public</p>")).await;
     let port = public.address.port();
     let private = Server::start_at(SocketAddr::from(([127, 0, 0, 2], port)), Arc::default(), |_| html("secret")).await;
-    let (names, _) = name_server(vec![Ipv4Addr::LOCALHOST, Ipv4Addr::new(127, 0, 0, 2)]).await;
+    let (names, _) = name_server(vec![vec![Ipv4Addr::LOCALHOST], vec![Ipv4Addr::new(127, 0, 0, 2)]]).await;
     let mut config = config(&[&public]);
     config.fetch.resolver = Resolver::Servers(vec![names]);
     config.fetch.allow_private = vec!["127.0.0.1".into()];
@@ -974,6 +1033,29 @@ async fn a_name_that_changes_its_address_cannot_lead_behind_the_check() {
 
     assert!(private.seen().is_empty());
     assert!(!public.seen().is_empty());
+}
+
+#[tokio::test]
+async fn the_address_that_answered_in_another_s_place_is_dialled_first_from_then_on() {
+    let (dead, alive) = (Ipv4Addr::new(127, 0, 0, 2), Ipv4Addr::new(127, 0, 0, 3));
+    let server = Server::start_at(SocketAddr::from((alive, 0)), Arc::default(), |_| html("<p>x</p>")).await;
+    let port = server.address.port();
+    let (names, _) = name_server(vec![vec![dead, alive]]).await;
+    let mut config = config(&[&server]);
+    config.fetch.resolver = Resolver::Servers(vec![names]);
+    // No connection is kept.
+    config.politeness.per_ip = 1;
+    let door = fetcher(config);
+    let url = PageUrl::parse(&format!("http://paper.example:{port}/a")).expect("an address");
+    page(door.fetch(&open_claim(&url)).await);
+
+    // It would answer by now.
+    let late = Server::start_at(SocketAddr::from((dead, port)), Arc::default(), |_| html("<p>x</p>")).await;
+    let fetched = door.fetch(&open_claim(&url)).await;
+
+    assert_eq!(fetched.receipt.requests[0].remote, Some(IpAddr::from(alive)));
+    page(fetched);
+    assert!(late.seen().is_empty());
 }
 
 #[tokio::test]

@@ -31,7 +31,7 @@ async fn the_page_that_every_site_answers_with_is_nobodys_page() {
     // What answers for robots.txt is no robots.txt either: the host is closed, not open.
     let closed = refusal(door.fetch(&claim(&servers[3].url("/a"))).await);
     assert!(
-        matches!(&closed, Refusal::RobotsUnreachable { reason } if reason.contains("captive portal")),
+        matches!(&closed, Refusal::RobotsUnreachable { reason, .. } if reason.contains("captive portal")),
         "{closed:?}"
     );
 

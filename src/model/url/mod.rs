@@ -6,6 +6,7 @@
 
 mod key;
 mod noise;
+mod userinfo;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -16,6 +17,7 @@ use std::sync::{Arc, OnceLock};
 use url::Url;
 
 pub use key::PageKey;
+pub use userinfo::without_userinfo;
 
 use super::shape::{self, Shape};
 
