@@ -5,6 +5,7 @@
 
 pub mod discover;
 pub mod extract;
+mod ledger;
 pub mod oneshot;
 mod pool;
 pub mod profiles;
@@ -24,6 +25,7 @@ use crate::model::Timestamp;
 use crate::parse::{Parser, ProfileError};
 use crate::store::{SiteRecord, Store, StoreError};
 
+pub use ledger::NotNow;
 pub use run::{Ended, Limits};
 
 use pool::ParsePool;
@@ -41,8 +43,11 @@ pub enum CrawlError {
     #[error(transparent)]
     Profile(#[from] ProfileError),
     /// The database.
-    #[error(transparent)]
+    #[error("the database")]
     Store(#[from] StoreError),
+    /// A host rests for longer than a verb waits.
+    #[error("not now")]
+    NotNow(#[from] NotNow),
     /// The file of parse slots beside the database.
     #[error("the parse slots beside the database {path}")]
     Slots {
