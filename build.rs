@@ -2,6 +2,6 @@
 //! an optimised build.
 fn main() {
     let level = std::env::var("OPT_LEVEL").unwrap_or_default();
-    println!("cargo::rustc-env=MURASIL_OPT_LEVEL={level}");
+    println!("cargo::rustc-env=BUILD_OPT_LEVEL={level}");
     println!("cargo::rerun-if-changed=migrations");
 }

@@ -20,7 +20,7 @@ const MAX_BODY: usize = 5 << 20;
 /// No single page, whatever it is, may cost more.
 fn ceiling() -> Duration {
     // Two seconds are promised of the release build.
-    Duration::from_secs(if env!("MURASIL_OPT_LEVEL") == "0" { 4 } else { 2 })
+    Duration::from_secs(if env!("BUILD_OPT_LEVEL") == "0" { 4 } else { 2 })
 }
 /// Differences below this are the machine's.
 const NOISE: Duration = Duration::from_millis(60);

@@ -17,11 +17,12 @@ pub mod why;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::config::Config;
 use crate::fetch::{FetchError, Fetcher};
 use crate::frontier::Frontier;
-use crate::model::Timestamp;
+use crate::model::{Host, Timestamp};
 use crate::parse::{Parser, ProfileError};
 use crate::store::{SiteRecord, Store, StoreError};
 
@@ -96,6 +97,11 @@ impl Crawler {
             store.quarantine(page, quarantine_end(now)).await?;
         }
         Ok(Crawler { parts: Arc::new(Parts { config, store, fetcher, frontier, parser, pool }) })
+    }
+
+    /// The smallest gap between two requests to each host so far, by the monotonic clock, for hosts asked more than once.
+    pub fn smallest_gaps(&self) -> Vec<(Host, Duration)> {
+        self.parts.fetcher.smallest_gaps()
     }
 }
 
