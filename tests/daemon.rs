@@ -31,6 +31,14 @@ fn wait_for_line(child: &mut Child, word: &str) {
     std::thread::spawn(move || lines.for_each(drop));
 }
 
+/// Runs to its end; gives its exit code and the smallest gap between two requests to one host that it logged last.
+fn finish(mut child: Child) -> (Option<i32>, Duration) {
+    let lines = BufReader::new(child.stderr.take().expect("piped")).lines().map_while(Result::ok);
+    let told = lines.filter_map(|line| line.split_once("smallest_gap_us=").map(|(_, rest)| rest.to_owned())).last();
+    let digits: String = told.expect("a gap is told").chars().take_while(char::is_ascii_digit).collect();
+    (child.wait().expect("it ends").code(), Duration::from_micros(digits.parse().expect("a number")))
+}
+
 async fn failing_sources(database: &Path) -> Vec<Vec<String>> {
     let sql = "select p.url, o.error from sources o join pages p on p.id = o.page_id where o.error is not null and p.lane is not null";
     support::rows(database, sql).await
@@ -142,6 +150,12 @@ async fn kill_nine_loses_nothing_doubles_nothing_and_stays_polite() {
     let config = write_config(&web, folder.path(), support::DELAY);
     let database = folder.path().join("murasil.db");
 
+    // A stop and a start anew are as polite.
+    let config_again = config.clone();
+    let (code, gap) =
+        tokio::task::spawn_blocking(move || finish(start(&config_again, &["--for", "500ms"]))).await.expect("no panic");
+    assert_eq!(code, Some(0));
+    assert!(gap >= support::DELAY, "{gap:?}");
     for _ in 0..4 {
         let config = config.clone();
         tokio::task::spawn_blocking(move || {
@@ -160,13 +174,13 @@ async fn kill_nine_loses_nothing_doubles_nothing_and_stays_polite() {
         assert_eq!(number(&database, "select count(*) from pragma_foreign_key_check").await, 0);
     }
     let config_again = config.clone();
-    let status =
-        tokio::task::spawn_blocking(move || start(&config_again, &["--once", "--wait", "5s"]).wait().expect("it ends"))
-            .await
-            .expect("no panic");
+    let (code, gap) = tokio::task::spawn_blocking(move || finish(start(&config_again, &["--once", "--wait", "5s"])))
+        .await
+        .expect("no panic");
 
     assert_eq!(failing_sources(&folder.path().join("murasil.db")).await, Vec::<Vec<String>>::new());
-    assert_eq!(status.code(), Some(0));
+    assert_eq!(code, Some(0));
+    assert!(gap >= support::DELAY, "by its own clock: {gap:?}");
     let wanted: usize = web.papers().iter().map(|paper| web.expected(paper.name).len()).sum();
     assert_eq!(number(&database, "select count(*) from articles").await, wanted as i64);
     assert_eq!(number(&database, "select count(*) from article_versions").await, wanted as i64);

@@ -17,8 +17,11 @@ use murasil::parse::{Input, Parser, feed, sitemap};
 const SIZE: usize = 1 << 20;
 /// Largest body that is taken by default.
 const MAX_BODY: usize = 5 << 20;
-/// No single page, whatever it is, may cost more. Twice what is promised of the release build, for slow builds.
-const CEILING: Duration = Duration::from_secs(4);
+/// No single page, whatever it is, may cost more.
+fn ceiling() -> Duration {
+    // Two seconds are promised of the release build.
+    Duration::from_secs(if env!("BUILD_OPT_LEVEL") == "0" { 4 } else { 2 })
+}
 /// Differences below this are the machine's.
 const NOISE: Duration = Duration::from_millis(60);
 
@@ -63,7 +66,7 @@ fn costs_grow_in_proportion(reader: impl Fn(&str), cases: &[(&str, Make)]) {
 }
 
 fn is_in_proportion(small: Duration, large: Duration) -> bool {
-    large <= small * 3 + NOISE && large <= CEILING
+    large <= small * 3 + NOISE && large <= ceiling()
 }
 
 fn filled(unit: &str, size: usize) -> String {
@@ -416,7 +419,7 @@ fn bombs_of_html_cost_less_than_two_seconds_each() {
         let parsed = read_page(&parser, None, &page);
         let cost = cpu_time().saturating_sub(before);
         println!("{name}: {cost:?}, {:?}", parsed.warnings.first().map(|warning| &warning.detail));
-        assert!(cost < CEILING, "{name} cost {cost:?}");
+        assert!(cost < ceiling(), "{name} cost {cost:?}");
     }
 }
 

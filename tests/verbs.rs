@@ -12,6 +12,7 @@ use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use murasil::demo::{Fault, Web, WebOptions};
 use serde_json::Value as Json;
@@ -19,17 +20,17 @@ use support::{DELAY, crawl, murasil, rows, write_config};
 use tempfile::TempDir;
 
 /// A site of a few pages: path → content type and body, `{site}` standing for its address. The type `redirect` makes
-/// the body a `Location`.
+/// the body a `Location`; a type that begins with a digit is a status with headers.
 struct Pages {
     address: String,
-    asked: Arc<Mutex<Vec<String>>>,
+    asked: Arc<Mutex<Vec<(Instant, String)>>>,
 }
 
 impl Pages {
     fn start(pages: &[(&str, &str, &str)]) -> Pages {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = format!("http://{}", listener.local_addr().expect("an address"));
-        let asked: Arc<Mutex<Vec<String>>> = Arc::default();
+        let asked: Arc<Mutex<Vec<(Instant, String)>>> = Arc::default();
         let text = |text: &str| text.replace("{site}", &address);
         let pages: HashMap<String, (String, String)> =
             pages.iter().map(|(path, kind, body)| ((*path).to_owned(), ((*kind).to_owned(), text(body)))).collect();
@@ -44,7 +45,13 @@ impl Pages {
     }
 
     fn asked(&self) -> Vec<String> {
-        self.asked.lock().expect("no panic").clone()
+        self.asked.lock().expect("no panic").iter().map(|(_, path)| path.clone()).collect()
+    }
+
+    /// The smallest gap between two requests.
+    fn smallest_gap(&self) -> Duration {
+        let asked = self.asked.lock().expect("no panic");
+        asked.windows(2).map(|pair| pair[1].0 - pair[0].0).min().expect("two requests")
     }
 
     /// A configuration that knows the port and no site.
@@ -54,7 +61,7 @@ impl Pages {
 }
 
 /// Answers requests of one connection, which is closed after each.
-fn serve(mut stream: TcpStream, log: &Mutex<Vec<String>>, pages: &HashMap<String, (String, String)>) {
+fn serve(mut stream: TcpStream, log: &Mutex<Vec<(Instant, String)>>, pages: &HashMap<String, (String, String)>) {
     let mut lines = BufReader::new(stream.try_clone().expect("a second handle")).lines().map_while(Result::ok);
     let Some(path) = lines.next().and_then(|line| line.split(' ').nth(1).map(str::to_owned)) else { return };
     for line in lines {
@@ -62,19 +69,17 @@ fn serve(mut stream: TcpStream, log: &Mutex<Vec<String>>, pages: &HashMap<String
             break;
         }
     }
-    log.lock().expect("no panic").push(path.clone());
+    log.lock().expect("no panic").push((Instant::now(), path.clone()));
     let (status, kind, body) = match pages.get(&path) {
         Some((kind, body)) => ("200 OK", kind.as_str(), body.as_str()),
         None => ("404 Not Found", "text/plain", "no such page"),
     };
-    let (status, location) = match kind {
-        "redirect" => ("302 Found", format!("location: {body}\r\n")),
-        _ => (status, String::new()),
+    let head = match kind {
+        "redirect" => format!("302 Found\r\nlocation: {body}"),
+        _ if kind.starts_with(|c: char| c.is_ascii_digit()) => kind.to_owned(),
+        _ => format!("{status}\r\ncontent-type: {kind}"),
     };
-    let answer = format!(
-        "HTTP/1.1 {status}\r\n{location}content-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-        body.len()
-    );
+    let answer = format!("HTTP/1.1 {head}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
     // A client that went away is no concern of ours.
     let _ = stream.write_all(answer.as_bytes());
 }
@@ -349,7 +354,7 @@ async fn crawled(web: &Web) -> (TempDir, PathBuf, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let config = write_config(web, folder.path(), DELAY);
     let database = folder.path().join("murasil.db");
-    crawl(&web.config(DELAY), &database, std::time::Duration::from_secs(20)).await;
+    crawl(&web.config(DELAY), &database, Duration::from_secs(20)).await;
     (folder, config, database)
 }
 
@@ -577,6 +582,139 @@ async fn extract_reads_an_address_as_it_reads_a_file() {
     let output = run(&config, &["extract", &format!("{}/private/x", web.paper("refusals").authority)]).await;
     assert_eq!(code(&output), 1);
     assert!(stderr(&output).contains("Disallow: /private/"), "{}", stderr(&output));
+}
+
+// ---- one pace for all verbs -------------------------------------------------------------------------------------
+
+const ROBOTS: (&str, &str, &str) = ("/robots.txt", "text/plain", "");
+const SPACING: Duration = Duration::from_millis(1200);
+
+/// A configuration with [`SPACING`] between two requests.
+fn slow_config(site: &Pages, folder: &Path) -> PathBuf {
+    let path = site.config(folder);
+    let text = std::fs::read_to_string(&path).expect("is there");
+    std::fs::write(&path, text.replacen("delay = '20ms'", "delay = '1200ms'", 1)).expect("is written");
+    path
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn verbs_that_store_no_page_keep_the_pace_of_the_database_and_leave_theirs() {
+    let site = Pages::start(&[ROBOTS, ("/", "text/html", "<p>a</p>"), ("/story", "text/html; charset=utf-8", STORY)]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = slow_config(&site, folder.path());
+    let (home, story) = (format!("{}/", site.address), format!("{}/story", site.address));
+
+    for arguments in [
+        &["fetch", &home][..],
+        &["extract", &story],
+        &["fetch", &home, "--dry-run"],
+        &["discover", &home, "--pages", "1"],
+        &["profile", "new", &story, "--pages", "1"],
+        &["fetch", &home],
+    ] {
+        let output = run(&config, arguments).await;
+        assert_eq!(code(&output), 0, "{arguments:?}: {}", stderr(&output));
+    }
+
+    let asked = site.asked();
+    assert!(asked.len() >= 7, "{asked:?}");
+    assert_eq!(asked.iter().filter(|path| *path == "/robots.txt").count(), 2, "once by discover: {asked:?}");
+    assert!(site.smallest_gap() + Duration::from_millis(25) >= SPACING, "{:?} between {asked:?}", site.smallest_gap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_rests_is_asked_by_no_verb() {
+    let rests = ("/busy", "503 Service Unavailable\r\nretry-after: 7200", "");
+    let site = Pages::start(&[ROBOTS, ("/", "text/html", "<p>a</p>"), rests]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = site.config(folder.path());
+    let (home, busy) = (format!("{}/", site.address), format!("{}/busy", site.address));
+    assert_eq!(code(&run(&config, &["fetch", &busy]).await), 1);
+    let asked = site.asked();
+
+    for arguments in [
+        &["fetch", &home][..],
+        &["fetch", &home, "--dry-run"],
+        &["extract", &home],
+        &["discover", &home],
+        &["profile", "new", &home],
+    ] {
+        let output = run(&config, arguments).await;
+        let error = stderr(&output);
+        assert_eq!(code(&output), 75, "{arguments:?}: {error}");
+        let host = site.address.trim_start_matches("http://");
+        assert!(error.contains(&format!("not now: {host} is not asked before 20")), "{error}");
+        assert!(error.contains("status 503, retry after 7200 s"), "{error}");
+    }
+
+    assert_eq!(site.asked(), asked);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rest_that_a_dry_run_was_told_is_kept() {
+    let site = Pages::start(&[ROBOTS, ("/busy", "429 Too Many Requests\r\nretry-after: 7200", "")]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = site.config(folder.path());
+    let busy = format!("{}/busy", site.address);
+    // Without a database nothing is known, and none is made.
+    for _ in 0..2 {
+        assert_eq!(code(&run(&config, &["fetch", &busy, "--dry-run"]).await), 1);
+    }
+    let database = folder.path().join("murasil.db");
+    assert!(!database.exists());
+    murasil::store::Store::open(&database, None).await.expect("opens").close().await.expect("closes");
+
+    let codes = [run(&config, &["extract", &busy]).await, run(&config, &["extract", &busy]).await];
+
+    assert_eq!(codes.map(|output| code(&output)), [1, 75]);
+    assert_eq!(rows(&database, "select count(*), (select count(*) from pages) from hosts").await, [["1", "0"]]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn beside_a_crawl_only_hosts_are_asked_that_it_does_not_know() {
+    let site = Pages::start(&[ROBOTS, ("/", "text/html", "<p>a</p>")]);
+    let other = Pages::start(&[ROBOTS, ("/story", "text/html; charset=utf-8", STORY)]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let ports = [&site, &other].map(|site| site.address.rsplit(':').next().expect("a port"));
+    let config = bare_config(folder.path(), &ports.join(", "));
+    let home = format!("{}/", site.address);
+    assert_eq!(code(&run(&config, &["fetch", &home]).await), 0);
+    let asked = site.asked();
+
+    let crawl = murasil::store::Store::open(&folder.path().join("murasil.db"), None).await.expect("opens");
+    for arguments in [&["fetch", &home, "--dry-run"][..], &["extract", &home], &["discover", &home]] {
+        let output = run(&config, arguments).await;
+        assert_eq!(code(&output), 75, "{arguments:?}: {}", stderr(&output));
+        assert!(stderr(&output).contains("the crawl that uses"), "{}", stderr(&output));
+    }
+    assert_eq!(code(&run(&config, &["fetch", &home]).await), 5);
+    assert_eq!(code(&run(&config, &["extract", &format!("{}/story", other.address)]).await), 0);
+    crawl.close().await.expect("closes");
+
+    assert_eq!(site.asked(), asked);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_over_the_network_keeps_the_pace_of_the_database() {
+    let site = Pages::start(&[("/robots.txt", "503 Service Unavailable\r\nretry-after: 7200", "")]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = site.config(folder.path());
+    let text = std::fs::read_to_string(&config).expect("is there");
+    let home = format!("{}/", site.address);
+    std::fs::write(&config, format!("{text}[[site]]\nname = 'paper'\nseeds = ['{home}']\n")).expect("is written");
+    assert_eq!(code(&run(&config, &["fetch", &home]).await), 1);
+    // The last look at robots.txt counts as long past, the host still rests.
+    let database = folder.path().join("murasil.db");
+    support::execute(&database, "update robots set failed_at = '2020-01-01T00:00:00.000Z'").await;
+    support::execute(&database, "update hosts set next_at_ms = next_at_ms + 7200000").await;
+
+    let output = run(&config, &["check", "--network", "--json"]).await;
+
+    assert_eq!(code(&output), 75, "{}{}", stdout(&output), stderr(&output));
+    let seed = json(&output)["seeds"][0].clone();
+    assert_eq!(seed["allowed"], Json::Null);
+    assert!(seed["reason"].as_str().is_some_and(|reason| reason.starts_with("not now: ")), "{seed}");
+    assert_eq!(site.asked(), ["/robots.txt"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -58,13 +58,26 @@ pub(super) fn run(args: &CheckArgs, global: &Global) -> anyhow::Result<ExitCode>
         output::print(&permissions.as_deref().map_or_else(String::new, permissions_text))?;
     }
     let is_sound = damage.is_none_or(|findings| findings.is_empty());
-    let all_allowed = permissions.is_none_or(|seeds| seeds.iter().all(|seed| seed.refused.is_none()));
-    Ok(if is_sound && all_allowed { Exit::Done } else { Exit::Error }.into())
+    let seeds = permissions.unwrap_or_default();
+    Ok(if !is_sound || seeds.iter().any(|seed| seed.refused.is_some()) {
+        Exit::Error
+    } else if seeds.iter().any(|seed| seed.not_now.is_some()) {
+        Exit::Temporary
+    } else {
+        Exit::Done
+    }
+    .into())
+}
+
+/// Why a seed may not be asked for, or why nobody knows; `None` if it may.
+fn verdict(seed: &SeedPermission) -> Option<String> {
+    let not_now = seed.not_now.as_ref().map(|not_now| format!("not now: {not_now}"));
+    not_now.or_else(|| seed.refused.as_ref().and_then(super::fetch::reason))
 }
 
 fn permissions_text(seeds: &[SeedPermission]) -> String {
     let line = |seed: &SeedPermission| {
-        let verdict = seed.refused.as_ref().and_then(super::fetch::reason).unwrap_or_else(|| "allowed".into());
+        let verdict = verdict(seed).unwrap_or_else(|| "allowed".into());
         let delay =
             seed.crawl_delay.map(|delay| format!(", crawl-delay {}", format_duration(delay))).unwrap_or_default();
         format!("{}  {}  {}{delay}\n", text::visible(&seed.site), seed.url, text::visible(&verdict))
@@ -77,8 +90,8 @@ fn permissions_json(seeds: &[SeedPermission]) -> Json {
         json!({
             "site": seed.site,
             "url": seed.url.as_str(),
-            "allowed": seed.refused.is_none(),
-            "reason": seed.refused.as_ref().and_then(super::fetch::reason),
+            "allowed": seed.not_now.is_none().then_some(seed.refused.is_none()),
+            "reason": verdict(seed),
             "crawl_delay_ms": seed.crawl_delay.map(|delay| delay.as_millis() as u64),
         })
     };

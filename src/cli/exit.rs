@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use super::text;
 use crate::config::ConfigErrors;
+use crate::crawl::NotNow;
 use crate::model::without_userinfo;
 use crate::store::StoreError;
 
@@ -59,6 +60,9 @@ pub fn report(error: &anyhow::Error) -> Exit {
 fn of_error(error: &anyhow::Error) -> Exit {
     if error.is::<ConfigErrors>() {
         return Exit::Configuration;
+    }
+    if error.chain().any(|cause| cause.is::<NotNow>()) {
+        return Exit::Temporary;
     }
     match error.chain().find_map(|cause| cause.downcast_ref::<StoreError>()) {
         Some(StoreError::Locked { .. }) => Exit::Locked,

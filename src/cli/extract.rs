@@ -71,7 +71,7 @@ pub(super) fn run(args: &ExtractArgs, global: &Global) -> anyhow::Result<ExitCod
 
 /// The page at an address; an error if none came back.
 fn fetched(config: crate::config::Config, url: PageUrl) -> anyhow::Result<PageFile> {
-    let once = runtime()?.block_on(oneshot::fetch_once(Arc::new(config), url, None))?;
+    let once = runtime()?.block_on(oneshot::look_once(Arc::new(config), url))?;
     match once.fetched.outcome {
         Outcome::Page(page) => Ok(PageFile {
             body: page.body.to_vec(),

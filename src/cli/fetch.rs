@@ -23,7 +23,7 @@ pub(super) struct FetchArgs {
     /// The address.
     #[arg(value_parser = parse_url)]
     url: PageUrl,
-    /// Store nothing, not even the copy of robots.txt.
+    /// Store nothing, not even the copy of robots.txt; only when the host was asked, if there is a database.
     #[arg(long)]
     dry_run: bool,
 }
@@ -51,11 +51,11 @@ pub(super) fn run(args: &FetchArgs, global: &Global) -> anyhow::Result<ExitCode>
 async fn fetch(config: Config, url: &PageUrl, dry_run: bool) -> anyhow::Result<Once> {
     let config = Arc::new(config);
     if dry_run {
-        return Ok(oneshot::fetch_once(config, url.clone(), None).await?);
+        return Ok(oneshot::look_once(config, url.clone()).await?);
     }
     let archive = daemon::archive_path(&config);
     let store = Store::open(&config.crawler.database, archive.as_deref()).await.context("opening the database")?;
-    let once: Result<Once, CrawlError> = oneshot::fetch_once(config, url.clone(), Some(&store)).await;
+    let once: Result<Once, CrawlError> = oneshot::fetch_once(config, url.clone(), &store).await;
     store.close().await.context("closing the database")?;
     Ok(once?)
 }

@@ -5,6 +5,7 @@
 
 pub mod discover;
 pub mod extract;
+mod ledger;
 pub mod oneshot;
 mod pool;
 pub mod profiles;
@@ -16,14 +17,16 @@ pub mod why;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::config::Config;
 use crate::fetch::{FetchError, Fetcher};
 use crate::frontier::Frontier;
-use crate::model::Timestamp;
+use crate::model::{Host, Timestamp};
 use crate::parse::{Parser, ProfileError};
 use crate::store::{SiteRecord, Store, StoreError};
 
+pub use ledger::NotNow;
 pub use run::{Ended, Limits};
 
 use pool::ParsePool;
@@ -41,8 +44,11 @@ pub enum CrawlError {
     #[error(transparent)]
     Profile(#[from] ProfileError),
     /// The database.
-    #[error(transparent)]
+    #[error("the database")]
     Store(#[from] StoreError),
+    /// A host rests for longer than a verb waits.
+    #[error("not now")]
+    NotNow(#[from] NotNow),
     /// The file of parse slots beside the database.
     #[error("the parse slots beside the database {path}")]
     Slots {
@@ -91,6 +97,11 @@ impl Crawler {
             store.quarantine(page, quarantine_end(now)).await?;
         }
         Ok(Crawler { parts: Arc::new(Parts { config, store, fetcher, frontier, parser, pool }) })
+    }
+
+    /// The smallest gap between two requests to each host so far, by the monotonic clock, for hosts asked more than once.
+    pub fn smallest_gaps(&self) -> Vec<(Host, Duration)> {
+        self.parts.fetcher.smallest_gaps()
     }
 }
 

@@ -99,6 +99,8 @@ impl ParseJob {
     }
 }
 
+/// How a page is parsed.
+type Parse = dyn Fn(&ParseJob) -> Parsed + Send + Sync;
 type Work = (ParseJob, oneshot::Sender<Parsed>);
 
 /// What waits for a worker. Bounded by the permits.
@@ -178,6 +180,11 @@ pub(super) struct ParsePool {
 impl ParsePool {
     /// Starts the workers; tells which pages were found in the slots of three dead processes.
     pub(super) fn start(parser: &Arc<Parser>, database: &Path) -> Result<(ParsePool, Vec<PageId>), CrawlError> {
+        let parser = parser.clone();
+        ParsePool::start_with(Arc::new(move |job: &ParseJob| job.parse(&parser)), database)
+    }
+
+    fn start_with(parse: Arc<Parse>, database: &Path) -> Result<(ParsePool, Vec<PageId>), CrawlError> {
         let workers = thread::available_parallelism().map_or(1, std::num::NonZero::get) as u32;
         let mut suspects = Suspects::load(database)?;
         let (slots, found) = Slots::open(database, workers)?;
@@ -185,11 +192,11 @@ impl ParsePool {
         let queue = Arc::new(Queue::default());
         let slots = Arc::new(slots);
         for index in 0..workers {
-            let (parser, queue, slots) = (parser.clone(), queue.clone(), slots.clone());
+            let (parse, queue, slots) = (parse.clone(), queue.clone(), slots.clone());
             thread::Builder::new()
                 .name(format!("parse-{index}"))
                 .stack_size(STACK_BYTES)
-                .spawn(move || serve(index, workers as usize, &parser, &queue, &slots))
+                .spawn(move || serve(index, workers as usize, &*parse, &queue, &slots))
                 .map_err(|source| CrawlError::Slots { path: database.to_owned(), source })?;
         }
         let all = workers * QUEUE_PER_WORKER;
@@ -232,10 +239,10 @@ impl Drop for ParsePool {
 }
 
 /// A worker's life.
-fn serve(index: u32, workers: usize, parser: &Parser, queue: &Queue, slots: &Slots) {
+fn serve(index: u32, workers: usize, parse: &Parse, queue: &Queue, slots: &Slots) {
     while let Some((job, reply)) = queue.take(workers) {
         slots.enter(index, job.id);
-        let parsed = catch_unwind(AssertUnwindSafe(|| job.parse(parser)));
+        let parsed = catch_unwind(AssertUnwindSafe(|| parse(&job)));
         slots.leave(index);
         let parsed = parsed.unwrap_or_else(|panic| {
             let words = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
@@ -260,7 +267,7 @@ mod tests {
     use super::*;
     use crate::model::{PageUrl, Validators};
 
-    fn put(queue: &Queue, body_bytes: usize) {
+    fn job(id: i64, body: Vec<u8>) -> ParseJob {
         let page = Page {
             url: PageUrl::parse("https://news.example/").expect("an address"),
             status: 200,
@@ -269,12 +276,12 @@ mod tests {
             links: crate::model::HeaderLinks::default(),
             validators: Validators::default(),
             fresh_for: None,
-            body: vec![0; body_bytes].into(),
+            body: body.into(),
         };
-        let (id, kind) = (PageId(1), PageKind::Article);
+        let kind = PageKind::Article;
         let (site, zone, robot_name) = (String::new(), String::new(), String::new());
-        let job = ParseJob {
-            id,
+        ParseJob {
+            id: PageId(id),
             site,
             kind,
             page,
@@ -283,8 +290,11 @@ mod tests {
             robot_name,
             feed_text: None,
             boilerplate: Arc::default(),
-        };
-        queue.put((job, oneshot::channel().0));
+        }
+    }
+
+    fn put(queue: &Queue, body_bytes: usize) {
+        queue.put((job(1, vec![0; body_bytes]), oneshot::channel().0));
     }
 
     fn take_large(queue: &Queue, workers: usize) -> bool {
@@ -301,6 +311,28 @@ mod tests {
         assert_eq!([(); 4].map(|()| take_large(&queue, 3)), [true, true, false, false]);
         queue.large_is_done();
         assert!(take_large(&queue, 3));
+    }
+
+    #[tokio::test]
+    async fn a_panic_costs_its_page_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let database = folder.path().join("m.db");
+        let parse = |job: &ParseJob| {
+            assert!(job.page.body != "bad", "a bug met page {}", job.id.0);
+            Parsed::nothing(PageKind::Other)
+        };
+        let (pool, _) = ParsePool::start_with(Arc::new(parse), &database).expect("starts");
+
+        // More bad pages than there are workers, so that each of these meets one and goes on.
+        for id in 0..i64::from(pool.all) {
+            let (bad, good) = tokio::join!(pool.parse(job(id, b"bad".to_vec())), pool.parse(job(-1, b"good".to_vec())));
+            let warning = ParseWarning { code: "panic", detail: format!("a bug met page {id}") };
+            assert_eq!(bad, Parsed { warnings: vec![warning], ..Parsed::nothing(PageKind::Article) });
+            assert_eq!(good, Parsed::nothing(PageKind::Other));
+        }
+
+        let (_, found) = Slots::open(&database, 1).expect("opens");
+        assert!(found.is_empty(), "no page is suspected of killing the process: {found:?}");
     }
 
     #[test]

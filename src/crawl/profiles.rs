@@ -8,8 +8,9 @@ use std::sync::Arc;
 use jiff::tz::Offset;
 use serde_json::Value;
 
+use super::CrawlError;
 use super::extract::{self, ExtractError, PageFile};
-use super::{CrawlError, oneshot};
+use super::ledger::Ledger;
 use crate::config::{Config, Profile, ProfileTest, Site, profile::Rule};
 use crate::fetch::Fetcher;
 use crate::frontier::Frontier;
@@ -141,8 +142,20 @@ fn lines(text: &str) -> Vec<&str> {
 /// polite as the daemon. Redirects are not followed. Each page comes with its address; what failed is left out and told.
 ///
 /// # Errors
-/// A part cannot be built; or the first page did not come.
+/// A part cannot be built; the first page did not come; the database refuses, or a host rests ([`CrawlError::NotNow`]).
 pub async fn fetch_pages(config: Arc<Config>, first: PageUrl, count: usize) -> Result<Vec<PageFile>, FetchPagesError> {
+    let ledger = Ledger::open(config.clone()).await.map_err(CrawlError::from)?;
+    let pages = ask_for_pages(config, &ledger, first, count).await;
+    ledger.close().await.map_err(CrawlError::from)?;
+    pages
+}
+
+async fn ask_for_pages(
+    config: Arc<Config>,
+    ledger: &Ledger,
+    first: PageUrl,
+    count: usize,
+) -> Result<Vec<PageFile>, FetchPagesError> {
     let frontier = Frontier::new(config.clone()).map_err(CrawlError::from)?;
     let door = Fetcher::new(config.clone()).map_err(CrawlError::from)?;
     let parser = Parser::new(&config).map_err(CrawlError::from)?;
@@ -152,25 +165,30 @@ pub async fn fetch_pages(config: Arc<Config>, first: PageUrl, count: usize) -> R
         if !asked.insert(url.key()) {
             continue;
         }
-        let claim = oneshot::fresh_claim(&config, &url);
+        let claim = match ledger.claim(&url).await {
+            Err(CrawlError::NotNow(not_now)) if url != first => {
+                tracing::warn!("passed over {url}: {not_now}");
+                continue;
+            }
+            claim => claim?,
+        };
         let fetched = door.fetch(&claim).await;
-        let Outcome::Page(page) = &fetched.outcome else {
+        let now = Timestamp::now();
+        let file = page_file(&fetched.outcome, now);
+        let parsed = match &file {
+            Some(file) => extract::extract(&parser, &config, file, PageKind::Unknown, now),
+            None => Parsed::nothing(claim.kind),
+        };
+        let plan = frontier.plan(&claim, &fetched, &parsed, now);
+        ledger.note(&plan.pace, &fetched.receipt).await.map_err(CrawlError::from)?;
+        let Some(file) = file else {
             if url == first {
                 return Err(FetchPagesError::First { url, outcome: Box::new(fetched.outcome) });
             }
             tracing::warn!("passed over {url}: {}", fetched.outcome.word());
             continue;
         };
-        let file = PageFile {
-            body: page.body.to_vec(),
-            url: Some(page.url.clone()),
-            content_type: page.content_type.clone(),
-            charset: None,
-            visited: Some(Timestamp::now()),
-        };
-        let now = Timestamp::now();
-        let parsed = extract::extract(&parser, &config, &file, PageKind::Unknown, now);
-        let mut links = frontier.plan(&claim, &fetched, &parsed, now).admit;
+        let mut links = plan.admit;
         links.retain(|link| !link.kind.is_source());
         links.sort_by_key(|link| (link.kind != PageKind::Article, link.priority));
         queue.extend(links.into_iter().take(count * 2).map(|link| link.url));
@@ -179,6 +197,18 @@ pub async fn fetch_pages(config: Arc<Config>, first: PageUrl, count: usize) -> R
         }
     }
     Ok(pages)
+}
+
+/// A page that came; `None` for every outcome without one.
+fn page_file(outcome: &Outcome, now: Timestamp) -> Option<PageFile> {
+    let Outcome::Page(page) = outcome else { return None };
+    Some(PageFile {
+        body: page.body.to_vec(),
+        url: Some(page.url.clone()),
+        content_type: page.content_type.clone(),
+        charset: None,
+        visited: Some(now),
+    })
 }
 
 /// Why pages for a proposal cannot be had.

@@ -12,7 +12,7 @@ use std::time::Duration;
 use anyhow::Context;
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
-use tracing::{error, info};
+use tracing::{debug, error, info};
 
 use crate::config::Config;
 use crate::crawl::{Crawler, Ended, Limits};
@@ -105,10 +105,23 @@ async fn crawl(config: Config, options: &RunOptions, store: &Store, signals: &mu
             }
         };
         clean &= finished;
+        tell_gaps(&crawler);
         match (ended, next) {
             (Ended::Stopped, Some(fresh)) => config = Arc::new(fresh),
             (Ended::Stopped | Ended::Idle | Ended::TimeUp, _) => return Ok(clean),
         }
+    }
+}
+
+/// How close two requests to one host came, at the most.
+fn tell_gaps(crawler: &Crawler) {
+    let gaps = crawler.smallest_gaps();
+    for (host, gap) in &gaps {
+        debug!(%host, smallest_gap_us = gap.as_micros() as u64, "asked");
+    }
+    if let Some((host, gap)) = gaps.iter().min_by_key(|(_, gap)| *gap) {
+        let (hosts, smallest_gap_us) = (gaps.len(), gap.as_micros() as u64);
+        info!(hosts, smallest_gap_us, %host, "no two requests to one host were closer");
     }
 }
 

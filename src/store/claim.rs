@@ -172,7 +172,7 @@ fn claim(row: &SqliteRow) -> Result<Claim, sqlx::Error> {
         hops: row.try_get(4)?,
         validators: Validators { etag: row.get(5), last_modified: row.get(6) },
         history: history(row)?,
-        pace: pace(row)?,
+        pace: pace(row, 17)?,
         robots: None,
     })
 }
@@ -219,19 +219,20 @@ fn source(row: &SqliteRow) -> Result<SourceMemory, sqlx::Error> {
     })
 }
 
-fn pace(row: &SqliteRow) -> Result<HostPace, sqlx::Error> {
-    let day: Date = row.get::<&str, _>(23).parse().map_err(|e: jiff::Error| sqlx::Error::Decode(Box::new(e)))?;
+/// A host's pace from ten columns, the first of them at `at`.
+pub(super) fn pace(row: &SqliteRow, at: usize) -> Result<HostPace, sqlx::Error> {
+    let day: Date = row.get::<&str, _>(at + 6).parse().map_err(|e: jiff::Error| sqlx::Error::Decode(Box::new(e)))?;
     Ok(HostPace {
-        host: Host::from_stored(row.get::<String, _>(17)),
-        next_at: from_millis(row.get(18)),
-        delay: millis(row.get(19)),
-        crawl_delay: row.get::<Option<i64>, _>(20).map(millis),
-        backoff: millis(row.get(21)),
-        failures: row.try_get(22)?,
+        host: Host::from_stored(row.get::<String, _>(at)),
+        next_at: from_millis(row.get(at + 1)),
+        delay: millis(row.get(at + 2)),
+        crawl_delay: row.get::<Option<i64>, _>(at + 3).map(millis),
+        backoff: millis(row.get(at + 4)),
+        failures: row.try_get(at + 5)?,
         day,
-        pages_today: row.try_get(24)?,
-        revisits_today: row.try_get(25)?,
-        note: row.get(26),
+        pages_today: row.try_get(at + 7)?,
+        revisits_today: row.try_get(at + 8)?,
+        note: row.get(at + 9),
     })
 }
 

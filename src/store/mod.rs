@@ -22,6 +22,7 @@ mod learnt;
 mod lists;
 mod names;
 mod open;
+mod pace;
 mod parts;
 mod prepare;
 mod reader;
@@ -53,7 +54,7 @@ use self::search::SearchQueue;
 use self::wal::Wal;
 use self::writer::{Job, Promise, Writer};
 use crate::config;
-use crate::model::{Admission, Claim, HostId, Outcome, PageId, PageUrl, RobotsUse, Timestamp, Visit};
+use crate::model::{Admission, Claim, HostId, HostPace, Outcome, PageId, PageUrl, RobotsUse, Timestamp, Visit};
 
 /// Jobs that wait for the writer; more wait at the door.
 const QUEUE: usize = 256;
@@ -312,6 +313,15 @@ impl Store {
             self.boilerplate_cache().forget(host);
         }
         Ok(stored.recorded)
+    }
+
+    /// Notes the pace of a host that was asked so many times outside a visit; enters the host if it is new.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub async fn note_pace(&self, pace: HostPace, requests: usize, now: Timestamp) -> Result<(), StoreError> {
+        let pace = Box::new(pace);
+        self.ask(|reply| Job::NotePace { pace, requests, now, reply }).await
     }
 
     /// Notes the selector that was proposed for an alert.

@@ -578,7 +578,7 @@ async fn record_opt_outs(conn: &mut SqliteConnection, p: &Prepared) -> Result<()
 
 /// Writes the host's pace and computes anew when it has something to do, after the pages; and counts what was turned
 /// away. One call.
-async fn update_host(
+pub(super) async fn update_host(
     conn: &mut SqliteConnection,
     host: HostId,
     pace: &HostPace,

@@ -23,8 +23,8 @@ use super::prepare::Prepared;
 use super::record::Stored;
 use super::search::SearchQueue;
 use super::wal::Wal;
-use super::{RunStart, SiteRecord, StoreError, record, runs, sites, upkeep};
-use crate::model::{Admission, HostId, PageId, Timestamp};
+use super::{RunStart, SiteRecord, StoreError, pace, record, runs, sites, upkeep};
+use crate::model::{Admission, HostId, HostPace, PageId, Timestamp};
 
 /// Jobs in one transaction.
 const GROUP_SIZE: usize = 64;
@@ -75,6 +75,7 @@ pub(super) enum Job {
     EndRun { run: i64, now: Timestamp, reply: Promise<()> },
     Quarantine { page: PageId, until: Timestamp, reply: Promise<()> },
     Rewake { hosts: Vec<HostId>, reply: Promise<()> },
+    NotePace { pace: Box<HostPace>, requests: usize, now: Timestamp, reply: Promise<()> },
     Suggest { alert: i64, css: String, reply: Promise<()> },
     DropOldFetches { before: Timestamp, reply: Promise<u64> },
     DropOldRawPages { before: Timestamp, reply: Promise<u64> },
@@ -300,6 +301,10 @@ impl Writer {
                 let done = record::rewake_all(&mut self.conn, hosts).await;
                 reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
+            Job::NotePace { pace, requests, now, reply } => {
+                let done = pace::note(self, pace, *requests, *now).await;
+                reply.keep(done.map_err(|fault| self.name_fault(fault)))
+            }
             Job::Suggest { alert, css, reply } => {
                 let done = drift::suggest(&mut self.conn, *alert, css).await;
                 reply.keep(done.map_err(|error| self.name_fault(Fault::Results(error))))
@@ -393,6 +398,7 @@ impl Job {
             | Job::EndRun { reply, .. }
             | Job::Quarantine { reply, .. }
             | Job::Rewake { reply, .. }
+            | Job::NotePace { reply, .. }
             | Job::Suggest { reply, .. }
             | Job::Optimize { reply }
             | Job::Close { reply } => reply.tell(group),

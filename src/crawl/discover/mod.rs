@@ -10,14 +10,15 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::CrawlError;
+use super::ledger::{Ledger, fresh_claim};
 use super::pool::ParseJob;
 use super::visit::log;
 use crate::config::{Config, Site};
 use crate::fetch::Fetcher;
 use crate::frontier::Frontier;
 use crate::model::{
-    Admission, Authority, Claim, Discovered, Fetched, FoundBy, History, Host, HostId, HostPace, Outcome, PageId,
-    PageKey, PageKind, PageUrl, Parsed, Place, RobotsCopy, RobotsId, RobotsUse, Timestamp, TurnedAway, Validators,
+    Admission, Authority, Claim, Discovered, Fetched, FoundBy, Host, HostPace, Outcome, PageKey, PageKind, PageUrl,
+    Parsed, Place, RobotsCopy, RobotsId, RobotsUse, Timestamp, TurnedAway,
 };
 use crate::parse::{Parser, platform};
 
@@ -32,12 +33,14 @@ const MAX_KNOWN: usize = 200_000;
 
 /// Looks at the site of an address; at most `pages` pages are asked for, and robots.txt of each authority once.
 ///
+/// Nothing is stored but the pace of the hosts, and this only where the configured database exists.
+///
 /// The configuration must know the address's site (`Loaded::add_seed`); `configured` tells whether it did before.
 /// Pages are taken in turn from feeds, sitemaps, sections and articles, the newest articles first and few of them. A
 /// host that shows strain is left alone. `progress` is told each address before it is asked for.
 ///
 /// # Errors
-/// A part cannot be built.
+/// A part cannot be built, the database refuses, or the address's host rests ([`CrawlError::NotNow`]).
 pub async fn discover(
     config: Arc<Config>,
     given: PageUrl,
@@ -45,12 +48,29 @@ pub async fn discover(
     pages: usize,
     progress: impl Fn(&PageUrl),
 ) -> Result<Discovery, CrawlError> {
+    let ledger = Ledger::open(config.clone()).await?;
+    let found = survey(config, &ledger, given, configured, pages, progress).await;
+    ledger.close().await?;
+    found
+}
+
+async fn survey(
+    config: Arc<Config>,
+    ledger: &Ledger,
+    given: PageUrl,
+    configured: bool,
+    pages: usize,
+    progress: impl Fn(&PageUrl),
+) -> Result<Discovery, CrawlError> {
+    // Other hosts that rest are passed over.
+    ledger.claim(&given).await?;
     let site = config.site_of(&given.host()).cloned().unwrap_or_else(|| Site::from_seed(&given));
     let mut survey = Survey {
         frontier: Frontier::new(config.clone())?,
         door: Fetcher::new(config.clone())?,
         parser: Parser::new(&config)?,
         config,
+        ledger,
         robots: HashMap::new(),
         paces: HashMap::new(),
         closed: HashSet::new(),
@@ -73,13 +93,14 @@ pub async fn discover(
     for _ in 0..pages {
         let Some(next) = survey.next() else { break };
         progress(&next.admission.url);
-        survey.look(next).await;
+        survey.look(next).await?;
     }
     Ok(survey.finish())
 }
 
-struct Survey {
+struct Survey<'a> {
     config: Arc<Config>,
+    ledger: &'a Ledger,
     frontier: Frontier,
     door: Fetcher,
     parser: Parser,
@@ -97,7 +118,7 @@ struct Survey {
     found: Discovery,
 }
 
-impl Survey {
+impl Survey<'_> {
     /// The given address and its root, as the seeds that they are or would be.
     fn begin(&mut self, given: &PageUrl) {
         let now = Timestamp::now();
@@ -124,8 +145,16 @@ impl Survey {
         self.waiting.take(&self.closed)
     }
 
-    async fn look(&mut self, pending: Pending) {
-        let claim = self.claim(&pending.admission);
+    async fn look(&mut self, pending: Pending) -> Result<(), CrawlError> {
+        let claim = match self.claim(&pending.admission).await {
+            Err(CrawlError::NotNow(not_now)) => {
+                tracing::warn!("{not_now}");
+                self.closed.insert(not_now.host);
+                self.waiting.list(Class::of(&pending)).push(pending);
+                return Ok(());
+            }
+            claim => claim?,
+        };
         let fetched = self.door.fetch(&claim).await;
         let parsed = match &fetched.outcome {
             Outcome::Page(page) => ParseJob::new(&self.config, &claim, page.clone()).parse(&self.parser),
@@ -135,6 +164,7 @@ impl Survey {
         };
         log(&claim, &fetched, &parsed);
         let plan = self.frontier.plan(&claim, &fetched, &parsed, Timestamp::now());
+        self.ledger.note(&plan.pace, &fetched.receipt).await?;
         self.note_robots(&fetched);
         if plan.pace.note.is_some() {
             self.closed.insert(claim.url.host());
@@ -152,24 +182,25 @@ impl Survey {
         let look = self.describe(pending.clone(), plan.kind, &fetched, parsed, &plan.admit);
         self.enter(&pending, &look, plan.admit, &names);
         self.found.looks.push(look);
+        Ok(())
     }
 
-    fn claim(&self, admission: &Admission) -> Claim {
-        let host = admission.url.host();
-        let fresh = || HostPace::new(host.clone(), self.config.delay_of(&admission.site), Timestamp::now());
-        Claim {
-            page: PageId(0),
-            host_id: HostId(0),
-            pace: self.paces.get(&host).cloned().unwrap_or_else(fresh),
+    /// The page with what was learnt of its host since the survey began, else with what was known before.
+    async fn claim(&self, admission: &Admission) -> Result<Claim, CrawlError> {
+        let url = &admission.url;
+        let known = match self.paces.get(&url.host()) {
+            Some(pace) => Claim { pace: pace.clone(), ..fresh_claim(&self.config, url) },
+            None => self.ledger.claim(url).await?,
+        };
+        Ok(Claim {
             site: admission.site.clone(),
-            url: admission.url.clone(),
             kind: admission.kind,
             depth: admission.depth,
             hops: admission.hops,
-            validators: Validators::default(),
-            history: History::default(),
-            robots: self.robots.get(&admission.url.authority()).cloned(),
-        }
+            // Read anew even where a copy is stored, because only a reading tells the sitemaps.
+            robots: self.robots.get(&url.authority()).cloned(),
+            ..known
+        })
     }
 
     fn note_robots(&mut self, fetched: &Fetched) {

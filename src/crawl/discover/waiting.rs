@@ -31,7 +31,7 @@ pub(super) enum Class {
 impl Class {
     const TURNS: [Class; 4] = [Class::Feed, Class::Sitemap, Class::Section, Class::Article];
 
-    fn of(pending: &Pending) -> Class {
+    pub(super) fn of(pending: &Pending) -> Class {
         match (pending.role, pending.admission.kind) {
             (Role::Given | Role::Root, _) => Class::Begin,
             (Role::Found, PageKind::Feed) => Class::Feed,

@@ -74,13 +74,12 @@ fn shown(ctx: &Context, title: Option<&Found<String>>, has_path: bool) -> Option
         (2..=MAX_SHOWN).contains(&count) && text.chars().any(char::is_alphabetic) && !text.chars().any(char::is_numeric)
     };
     let by_class = ctx.scan.marks.iter().find_map(|mark| {
-        let text = ctx.scan.line(&mark.range);
         let hit = mark.own.has(Around::SECTION_NAME)
             && near(mark.range.start)
             && !(has_path && is_kicker(ctx, mark.node))
-            && !mark.around.has(away.without(Around::TAGS))
-            && is_name(&text);
-        hit.then(|| Found::new(text, Extractor::Html, "section class"))
+            && !mark.around.has(away.without(Around::TAGS));
+        let text = hit.then(|| ctx.scan.line_within(&mark.range, 4 * MAX_SHOWN))?;
+        is_name(&text).then(|| Found::new(text, Extractor::Html, "section class"))
     });
     by_class.or_else(|| {
         let headline = ctx.scan.blocks.partition_point(|block| block.range.start < place.start);

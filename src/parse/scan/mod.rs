@@ -154,8 +154,18 @@ pub(crate) struct Scan<'t> {
 impl Scan<'_> {
     /// A range of the text as one line, without what is not shown.
     pub(crate) fn line(&self, range: &Range<usize>) -> String {
+        self.line_within(range, usize::MAX)
+    }
+
+    /// The same for who has no use for a longer one: cut behind so many bytes, or a few more.
+    ///
+    /// Elements around the whole page are asked for their line, too, and there may be hundreds of them.
+    pub(crate) fn line_within(&self, range: &Range<usize>, most: usize) -> String {
         let mut out = String::new();
         for block in self.blocks_in(range) {
+            if out.len() > most {
+                break;
+            }
             let part = block.range.start.max(range.start)..block.range.end.min(range.end);
             let text = self.text.get(part).unwrap_or_default().trim();
             if text.is_empty() || block.around.has(Around::HIDDEN) {
@@ -164,7 +174,7 @@ impl Scan<'_> {
             if !out.is_empty() {
                 out.push(' ');
             }
-            out.push_str(text);
+            out.push_str(&text[..text.ceil_char_boundary(most.saturating_add(1) - out.len().min(most))]);
         }
         out
     }

@@ -141,7 +141,7 @@ fn alone(ctx: &Context, anchor: &RawAnchor) -> bool {
 
 /// The names in a marked element: its links, if there are several, its parts, else its lines.
 fn names_in(ctx: &Context, mark: &Mark) -> Vec<String> {
-    let line = ctx.scan.line(&mark.range);
+    let line = ctx.scan.line_within(&mark.range, 4 * MAX_LINE);
     if line.is_empty() || line.chars().count() > MAX_LINE {
         return Vec::new();
     }

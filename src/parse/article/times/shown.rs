@@ -354,12 +354,15 @@ pub(super) fn sentences(ctx: &Context, place: &Place) -> Vec<Found<String>> {
         .collect()
 }
 
+/// Bytes of a marked element that are looked at for a date.
+const MAX_MARKED: usize = 4 << 10;
+
 /// Marked dates: `<time>` first, then date classes.
 fn marked(ctx: &Context, wanted: impl Fn(&Mark) -> bool) -> Vec<Found<String>> {
     let mut times = Vec::new();
     let mut classes = Vec::new();
     for mark in ctx.scan.marks.iter().filter(|mark| wanted(mark)) {
-        let text = ctx.scan.line(&mark.range);
+        let text = ctx.scan.line_within(&mark.range, MAX_MARKED);
         let attribute = |name| ctx.scan.attribute(mark.node, name);
         if ctx.scan.tree.tag(mark.node) == Tag::Time {
             let label = attribute("class").unwrap_or_default();
