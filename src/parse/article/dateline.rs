@@ -249,7 +249,7 @@ mod tests {
         check("Rom, (ANSA): Der Papst", Some(("Rom", Some("ANSA"))));
         check("Aix-en-Provence – Le maire", Some(("Aix-en-Provence", None)));
         check("قال الوزير (الاثنين) إن", None);
-        check("OSLO --- The king", None);
+        check("OSLO ——— The king", None);
         check("OSLO – ", None);
         check("12 – Der", None);
         check("新华社北京3月12日电（记者张伟）经过", Some(("北京", Some("新华社"))));
