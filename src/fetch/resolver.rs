@@ -57,6 +57,7 @@ pub(super) struct FilteringResolver {
 }
 
 /// An address that goes first.
+#[derive(Clone, Copy)]
 struct Preferred {
     address: IpAddr,
     until: Instant,
@@ -103,8 +104,8 @@ impl FilteringResolver {
     /// Each address is tried in turn, for its part of the time that a connection may take; one that is dead would cost
     /// every connection seconds.
     pub(super) fn prefer(&self, name: &str, address: IpAddr) {
-        let preferred = || Preferred { address, until: Instant::now() + PREFERRED_FOR };
-        *locked(&self.preferred).entry(name.to_owned(), Preferred::holds, preferred) = preferred();
+        let preferred = Preferred { address, until: Instant::now() + PREFERRED_FOR };
+        *locked(&self.preferred).entry(name.to_owned(), Preferred::holds, || preferred) = preferred;
     }
 
     /// The addresses of a name that may be dialled, in the order in which they are tried; never empty.
