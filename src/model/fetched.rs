@@ -285,7 +285,13 @@ impl Failure {
             Failure::Timeout(_) => "timeout",
             Failure::Protocol(_) => "protocol",
             Failure::Truncated(_) => "truncated",
-            Failure::Status { .. } => "status",
+            Failure::Status { status, .. } => match status {
+                204 | 205 => "no-content",
+                206 => "partial-content",
+                304 => "unasked-not-modified",
+                520..=530 => "cdn",
+                _ => "status",
+            },
             Failure::BadRedirect(_) => "bad-redirect",
             Failure::Empty => "empty",
             Failure::Challenge { .. } => "challenge",
@@ -303,13 +309,69 @@ impl std::fmt::Display for Failure {
             Failure::Timeout(what) => write!(f, "timeout: {what}"),
             Failure::Protocol(what) => write!(f, "protocol: {what}"),
             Failure::Truncated(what) => write!(f, "truncated: {what}"),
-            Failure::Status { status, retry_after } => write!(f, "status {status}{}", RetryAfter(*retry_after)),
+            Failure::Status { status, retry_after } => {
+                write!(f, "status {status}{}{}", status_meaning(*status), RetryAfter(*retry_after))
+            }
             Failure::BadRedirect(what) => write!(f, "redirect: {what}"),
             Failure::Empty => f.write_str("empty body"),
             Failure::Challenge { whose, retry_after } => {
                 write!(f, "challenge: {whose}{}", RetryAfter(*retry_after))
             }
             Failure::Portal => f.write_str("a captive portal answered in the site's place"),
+        }
+    }
+}
+
+/// What a status says that not everybody knows; empty for the others.
+fn status_meaning(status: u16) -> &'static str {
+    match status {
+        204 | 205 => ", no content",
+        206 => ", a part that nobody asked for",
+        304 => ", though nobody asked whether it was modified",
+        410 => ", gone for good",
+        451 => ", kept back for legal reasons",
+        520..=530 => ", a CDN in front of a site in trouble",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documentation_lists_every_reason() {
+        let page = include_str!("../../docs/SCHEMA.md");
+        let text = String::new;
+        let status = |status| Failure::Status { status, retry_after: None };
+        let failures = [
+            Failure::Dns(text()),
+            Failure::Connect(text()),
+            Failure::Tls(text()),
+            Failure::Timeout(text()),
+            Failure::Protocol(text()),
+            Failure::Truncated(text()),
+            status(404),
+            status(204),
+            status(206),
+            status(304),
+            status(521),
+            Failure::BadRedirect(text()),
+            Failure::Empty,
+            Failure::Challenge(text()),
+            Failure::Portal,
+        ];
+        let refusals = [
+            Refusal::Robots { rule: text() },
+            Refusal::RobotsUnreachable { reason: text() },
+            Refusal::CrawlDelay { asked: Duration::ZERO },
+            Refusal::Address { address: text() },
+            Refusal::Port { port: 0 },
+            Refusal::MediaType { media_type: text() },
+            Refusal::TooLarge { limit: 0 },
+        ];
+        for word in failures.iter().map(Failure::word).chain(refusals.iter().map(Refusal::word)) {
+            assert!(page.contains(&format!("`{word}`")), "docs/SCHEMA.md lacks `{word}`");
         }
     }
 }

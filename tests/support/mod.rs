@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub(crate) mod pages;
 pub(crate) mod room;
 pub(crate) mod serve;
 
