@@ -61,7 +61,7 @@ fn of_error(error: &anyhow::Error) -> Exit {
     if error.is::<ConfigErrors>() {
         return Exit::Configuration;
     }
-    if error.chain().any(|cause| cause.is::<NotNow>()) {
+    if error.chain().any(<dyn std::error::Error>::is::<NotNow>) {
         return Exit::Temporary;
     }
     match error.chain().find_map(|cause| cause.downcast_ref::<StoreError>()) {

@@ -181,10 +181,11 @@ impl ParsePool {
     /// Starts the workers; tells which pages were found in the slots of three dead processes.
     pub(super) fn start(parser: &Arc<Parser>, database: &Path) -> Result<(ParsePool, Vec<PageId>), CrawlError> {
         let parser = parser.clone();
-        ParsePool::start_with(Arc::new(move |job: &ParseJob| job.parse(&parser)), database)
+        let parse: Arc<Parse> = Arc::new(move |job: &ParseJob| job.parse(&parser));
+        ParsePool::start_with(&parse, database)
     }
 
-    fn start_with(parse: Arc<Parse>, database: &Path) -> Result<(ParsePool, Vec<PageId>), CrawlError> {
+    fn start_with(parse: &Arc<Parse>, database: &Path) -> Result<(ParsePool, Vec<PageId>), CrawlError> {
         let workers = thread::available_parallelism().map_or(1, std::num::NonZero::get) as u32;
         let mut suspects = Suspects::load(database)?;
         let (slots, found) = Slots::open(database, workers)?;
@@ -317,11 +318,11 @@ mod tests {
     async fn a_panic_costs_its_page_alone() {
         let folder = tempfile::tempdir().expect("a folder");
         let database = folder.path().join("m.db");
-        let parse = |job: &ParseJob| {
+        let parse: Arc<Parse> = Arc::new(|job: &ParseJob| {
             assert!(job.page.body != "bad", "a bug met page {}", job.id.0);
             Parsed::nothing(PageKind::Other)
-        };
-        let (pool, _) = ParsePool::start_with(Arc::new(parse), &database).expect("starts");
+        });
+        let (pool, _) = ParsePool::start_with(&parse, &database).expect("starts");
 
         // More bad pages than there are workers, so that each of these meets one and goes on.
         for id in 0..i64::from(pool.all) {

@@ -33,13 +33,12 @@ pub(super) async fn record(
         return Ok(ArticleChange::Unchanged);
     }
     let made;
-    let Written { fields: row, search } = match &prepared.written {
-        Some(written) => written,
+    let Written { fields: row, search } = if let Some(written) = &prepared.written {
+        written
+    } else {
         // The claim knew these fields, but its row is gone or was changed since.
-        None => {
-            made = Written::new(article);
-            &made
-        }
+        made = Written::new(article);
+        &made
     };
     let Some(known) = known else {
         let raw = keep_raw(w, p, prepared).await?;
