@@ -747,6 +747,21 @@ fn an_empty_database_has_no_articles() {
 }
 
 #[test]
+fn status_repeats_what_every_start_warns_of() {
+    let folder = folder_with("[[site]]\nname = 'a'\nseeds = ['https://a.example/']\n");
+    empty_database(folder.path());
+
+    let text = stdout(&output(&mut murasil(folder.path(), &["status"])));
+    assert!(text.contains("\nwarning: ") && text.contains("crawler.contact: is empty"), "{text}");
+    let json = stdout(&output(&mut murasil(folder.path(), &["status", "--json"])));
+    let json: serde_json::Value = serde_json::from_str(&json).expect("is JSON");
+    assert_eq!(
+        (json["warnings"].as_array().map(Vec::len), &json["warnings"][0]["key"]),
+        (Some(1), &"crawler.contact".into())
+    );
+}
+
+#[test]
 fn a_database_alone_is_enough_for_questions() {
     let folder = folder_with("broken");
     empty_database(folder.path());

@@ -20,7 +20,7 @@ struct Case {
 }
 
 fn cases() -> Vec<Case> {
-    let later = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(7200));
+    let later = httpdate::fmt_http_date(SystemTime::now() + Duration::from_hours(2));
     let case = |head: &str, reason, detail, state| Case { head: head.to_owned(), reason, detail, state, rests: false };
     let busy = |status: &str, after: &str, detail| Case {
         rests: true,

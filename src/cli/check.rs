@@ -169,7 +169,8 @@ fn summary_json(loaded: &Loaded, damage: Option<&[String]>) -> Json {
     })
 }
 
-fn problem_json(problem: &Problem) -> Json {
+/// A problem with its place.
+pub(super) fn problem_json(problem: &Problem) -> Json {
     let (file, line, variable) = match &problem.place {
         Place::File(path, line) => (Some(path.to_string_lossy().into_owned()), *line, None),
         Place::Variable(name) => (None, None, Some(name.to_string())),

@@ -32,7 +32,7 @@ use anyhow::Context as _;
 use clap::error::{ContextKind, ContextValue};
 use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Subcommand, ValueEnum};
 
-use crate::config::{self, Loaded};
+use crate::config::{self, Loaded, Problem};
 use crate::crawl::extract::Parser;
 use crate::model::without_userinfo;
 use exit::Exit;
@@ -172,6 +172,11 @@ impl Global {
             Some(Some(database)) => Ok(database.clone()),
             Some(None) | None => Ok(self.read()?.config.crawler.database),
         }
+    }
+
+    /// What every start warns of; nothing where no file configures anything, or the file is broken.
+    pub(crate) fn warnings(&self) -> Vec<Problem> {
+        self.read().ok().filter(|loaded| !loaded.files.is_empty()).map(|loaded| loaded.warnings).unwrap_or_default()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
+use super::check::problem_json;
 use super::exit::Exit;
 use super::output::{Column, Style};
 use super::{Global, block_on, output, text};
@@ -10,14 +11,19 @@ use crate::model::Timestamp;
 use crate::model::query::{AlertSummary, HostStatus, OutcomeCount, SiteStatus, SourceStatus, StateCount, Status};
 use crate::store::Reader;
 
-/// Prints the state of everything.
+/// Prints the state of everything, and what every start warns of.
 pub(super) fn run(global: &Global) -> anyhow::Result<ExitCode> {
     let path = global.database()?;
     let status = block_on(async { Reader::open(&path).await?.status(Timestamp::now()).await })??;
+    let warnings = global.warnings();
     if global.json {
-        output::print_document(&status)?;
+        let mut document = serde_json::to_value(&status)?;
+        document["warnings"] = warnings.iter().map(problem_json).collect();
+        output::print_document(&document)?;
     } else {
         output::print(&status_text(&status, Style::of_stdout(global)))?;
+        let lines: Vec<String> = warnings.iter().map(|warning| format!("\nwarning: {warning}\n")).collect();
+        output::print(&lines.concat())?;
     }
     Ok(Exit::Done.into())
 }

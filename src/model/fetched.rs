@@ -358,12 +358,12 @@ mod tests {
             status(521),
             Failure::BadRedirect(text()),
             Failure::Empty,
-            Failure::Challenge(text()),
+            Failure::Challenge { whose: text(), retry_after: None },
             Failure::Portal,
         ];
         let refusals = [
             Refusal::Robots { rule: text() },
-            Refusal::RobotsUnreachable { reason: text() },
+            Refusal::RobotsUnreachable { reason: text(), retry_after: None },
             Refusal::CrawlDelay { asked: Duration::ZERO },
             Refusal::Address { address: text() },
             Refusal::Port { port: 0 },
