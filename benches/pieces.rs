@@ -40,7 +40,7 @@ fn pages(criterion: &mut Criterion) {
     group.throughput(Throughput::Bytes(text.len() as u64));
     group.bench_function("decode", |b| b.iter(|| decode(file.body.as_slice(), Some("text/html; charset=utf-8"))));
     group.bench_function("scraper's tree, to compare", |b| {
-        b.iter_with_large_drop(|| scraper::Html::parse_document(&text))
+        b.iter_with_large_drop(|| scraper::Html::parse_document(&text));
     });
     group.bench_function("parse", |b| b.iter_with_large_drop(|| Page::parse(&text)));
     group.bench_function("walk", |b| b.iter_with_large_drop(|| black_box(tree.walk())));
