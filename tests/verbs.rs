@@ -522,6 +522,25 @@ async fn verbs_that_store_no_page_keep_the_pace_of_the_database_and_leave_theirs
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn after_a_crash_each_verb_waits_the_delay_of_the_host() {
+    let site = Pages::start(&[ROBOTS, ("/", "text/html", "<p>a</p>")]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = slow_config(&site, folder.path());
+    let home = format!("{}/", site.address);
+    assert_eq!(code(&run(&config, &["fetch", &home]).await), 0);
+    let database = folder.path().join("murasil.db");
+    support::execute(&database, "insert into runs (started_at) values ('2026-01-01T00:00:00.000Z')").await;
+    support::execute(&database, "update hosts set next_at_ms = 0").await;
+
+    for arguments in [&["fetch", &home][..], &["extract", &home]] {
+        let started = std::time::Instant::now();
+        assert_eq!(code(&run(&config, arguments).await), 0, "{arguments:?}");
+        assert!(started.elapsed() >= SPACING, "{arguments:?} took {:?}", started.elapsed());
+        support::execute(&database, "update hosts set next_at_ms = 0").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_host_that_rests_is_asked_by_no_verb() {
     let rests = ("/busy", "503 Service Unavailable\r\nretry-after: 7200", "");
     let site = Pages::start(&[ROBOTS, ("/", "text/html", "<p>a</p>"), rests]);

@@ -87,7 +87,10 @@ impl Ledger {
                 until: None,
                 reason: format!("the crawl that uses {} keeps its pace", self.config.crawler.database.display()),
             }),
-            Book::None | Book::Own(_) => patience(&self.config, &claim).err(),
+            Book::None | Book::Own(_) => {
+                allow_for_a_crash(&self.config, reader, &mut claim).await?;
+                patience(&self.config, &claim).err()
+            }
         };
         Ok((claim, not_now))
     }
@@ -115,6 +118,20 @@ impl Ledger {
             Book::None | Book::Others(_) => Ok(()),
         }
     }
+}
+
+/// A crawl that did not end well may have asked the host just before it died: its delay is waited for once more, as
+/// every crawl does at its start.
+///
+/// # Errors
+/// The database cannot be read.
+pub(super) async fn allow_for_a_crash(config: &Config, reader: &Reader, claim: &mut Claim) -> Result<(), StoreError> {
+    if reader.last_run().await?.is_some_and(|run| run.ended_at.is_none()) {
+        let pace = &mut claim.pace;
+        let delay = pace.delay.max(config.delay_of(&claim.site));
+        pace.next_at = pace.next_at.max(Timestamp::now().saturating_add(delay).unwrap_or(Timestamp::MAX));
+    }
+    Ok(())
 }
 
 /// Whether the page's host may be asked within the time that is waited for.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 use super::CrawlError;
-use super::ledger::{Ledger, NotNow, fresh_claim, patience};
+use super::ledger::{Ledger, NotNow, allow_for_a_crash, fresh_claim, patience};
 use super::pool::ParseJob;
 use crate::config::Config;
 use crate::fetch::Fetcher;
@@ -124,7 +124,8 @@ async fn enter(config: &Config, store: &Store, url: &PageUrl) -> Result<Claim, C
         found_by: FoundBy::Seed,
     };
     store.admit(vec![admission], now).await?;
-    let claim = store.claim_url(url).await?.unwrap_or(fresh);
+    let mut claim = store.claim_url(url).await?.unwrap_or(fresh);
+    allow_for_a_crash(config, store.reader(), &mut claim).await?;
     patience(config, &claim)?;
     Ok(claim)
 }
