@@ -177,6 +177,8 @@ impl Http {
         };
         if let Some(at) = *locked(&connected) {
             turn.sent(at);
+            // What is stored of the pace has to hold after a restart as well.
+            request.started_at = request.started_at.checked_add(at - started).unwrap_or(request.started_at);
         }
         request.elapsed = started.elapsed();
         request.error = reply.as_ref().err().map(ToString::to_string);
