@@ -62,13 +62,11 @@ impl Watch {
         let domain = asked.registrable_domain();
         let sign = match look {
             Look::Unclear => return false,
+            Look::Html(body) if !leads_on(compared(body)) => return false,
             Look::Own => None,
             Look::Elsewhere(to) if to.registrable_domain() == domain => None,
             Look::Elsewhere(to) => Some(self.hasher.hash_one(("elsewhere", to.host_name()))),
-            Look::Html(body) => {
-                let head = &body[..body.len().min(COMPARED_BYTES)];
-                Some(self.hasher.hash_one(("html", body.len(), head)))
-            }
+            Look::Html(body) => Some(self.hasher.hash_one(("html", body.len(), compared(body)))),
         };
         let mut streak = locked(&self.streak);
         let was_found = streak.is_portal();
@@ -98,6 +96,20 @@ impl Watch {
     }
 }
 
+fn compared(body: &[u8]) -> &[u8] {
+    &body[..body.len().min(COMPARED_BYTES)]
+}
+
+/// Whether a page has anything by which its reader gets on, as each page of a portal must: a login, a link, a script that
+/// leads there. A page of a few words may well be the same on several sites.
+fn leads_on(page: &[u8]) -> bool {
+    const WAYS: [&[u8]; 7] = [b"<a", b"<form", b"<input", b"<button", b"<script", b"<iframe", b"http-equiv"];
+    (0..page.len()).any(|at| {
+        let rest = &page[at..];
+        WAYS.iter().any(|way| rest.get(..way.len()).is_some_and(|found| found.eq_ignore_ascii_case(way)))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,7 +120,7 @@ mod tests {
     }
 
     fn login(watch: &Watch, host: &str) -> bool {
-        watch.is_portal(&url(host), &Look::Html(b"<title>Log in</title>"))
+        watch.is_portal(&url(host), &Look::Html(b"<title>Log in</title><FORM>"))
     }
 
     #[test]
@@ -129,7 +141,15 @@ mod tests {
         let watch = Watch::default();
         for host in ["a.example", "b.example", "c.example", "d.example"] {
             let front = PageUrl::parse(&format!("http://{host}/")).expect("an address");
-            assert!(!watch.is_portal(&front, &Look::Html(b"<title>The paper</title>")), "{host}");
+            assert!(!watch.is_portal(&front, &Look::Html(b"<title>The paper</title><a>")), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_page_that_leads_nowhere_is_no_portals() {
+        let watch = Watch::default();
+        for host in ["a.example", "b.example", "c.example", "d.example"] {
+            assert!(!watch.is_portal(&url(host), &Look::Html(b"<title>Author</title><h1>Author</h1>")), "{host}");
         }
     }
 

@@ -156,20 +156,11 @@ mod tests {
         let page = format!("<head><title>The harbour</title>{head}</head><body><ul>{}</ul>", list.concat());
         let parser = Parser::new(&Config::default()).expect("built-in profiles compile");
         let parsed = parser.parse(&Input {
-            url: &PageUrl::parse(&format!("https://paper.example{path}")).expect("an address"),
             kind: PageKind::Unknown,
-            profile: None,
-            zone: "UTC",
-            content_type: None,
-            charset: None,
-            robots_tags: &[],
-            canonical: None,
-            feed_text: None,
-            boilerplate: None,
-            body: page.as_bytes(),
-            now: "2025-01-01T00:00:00Z".parse().expect("a timestamp"),
-            visited: None,
-            robot_name: "murasil",
+            ..Input::bare(
+                &PageUrl::parse(&format!("https://paper.example{path}")).expect("an address"),
+                page.as_bytes(),
+            )
         });
         parsed.kind
     }

@@ -387,40 +387,15 @@ fn entry(url: PageUrl, kind: PageKind, text: String, place: Place, published: Op
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::{Duration, Instant};
-
-    use super::*;
-
-    fn parse(page: &str) -> Parsed {
-        let parser = Parser::new(&Config::default()).expect("built-in profiles compile");
-        parser.parse(&Input {
-            url: &PageUrl::parse("https://example.org/news/some-title-of-a-page").expect("an address"),
-            kind: PageKind::Article,
+impl<'a> Input<'a> {
+    /// A page of which nothing is known but its address, read on the first day of 2025.
+    fn bare(url: &'a PageUrl, body: &'a [u8]) -> Input<'a> {
+        Input {
+            url,
+            kind: PageKind::Unknown,
             profile: None,
             zone: "UTC",
             content_type: None,
-            charset: None,
-            robots_tags: &[],
-            canonical: None,
-            feed_text: None,
-            boilerplate: None,
-            body: page.as_bytes(),
-            now: "2025-01-01T00:00:00Z".parse().expect("a timestamp"),
-            visited: None,
-            robot_name: "murasil",
-        })
-    }
-
-    /// The entries of a document as it came.
-    fn entries(content_type: &str, body: &[u8]) -> Vec<(String, String)> {
-        let parser = Parser::new(&Config::default()).expect("built-in profiles compile");
-        let parsed = parser.parse(&Input {
-            url: &PageUrl::parse("https://paper.example/rss/").expect("an address"),
-            kind: PageKind::Feed,
-            profile: None,
-            zone: "UTC",
-            content_type: Some(content_type),
             charset: None,
             robots_tags: &[],
             canonical: None,
@@ -430,6 +405,34 @@ mod tests {
             now: "2025-01-01T00:00:00Z".parse().expect("a timestamp"),
             visited: None,
             robot_name: "murasil",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    fn parse(page: &str) -> Parsed {
+        let parser = Parser::new(&Config::default()).expect("built-in profiles compile");
+        parser.parse(&Input {
+            kind: PageKind::Article,
+            ..Input::bare(
+                &PageUrl::parse("https://example.org/news/some-title-of-a-page").expect("an address"),
+                page.as_bytes(),
+            )
+        })
+    }
+
+    /// The entries of a document as it came.
+    fn entries(content_type: &str, body: &[u8]) -> Vec<(String, String)> {
+        let parser = Parser::new(&Config::default()).expect("built-in profiles compile");
+        let parsed = parser.parse(&Input {
+            kind: PageKind::Feed,
+            content_type: Some(content_type),
+            ..Input::bare(&PageUrl::parse("https://paper.example/rss/").expect("an address"), body)
         });
         parsed.discovered.into_iter().map(|found| (found.url.as_str().to_owned(), found.text)).collect()
     }

@@ -6,8 +6,8 @@ use serde::Serialize;
 use sqlx::{Row, SqliteConnection};
 
 use super::error::Fault;
+use super::hosts::rewake;
 use super::keys::{self, Sought, plain_key};
-use super::record::rewake;
 use super::values::{json, source_kinds};
 use super::writer::Writer;
 use crate::model::{Admission, HostId, PageId, PageKey, PageUrl, Timestamp};
@@ -27,7 +27,7 @@ pub(super) struct Admitted {
 #[derive(Serialize)]
 struct PageRow<'a>(
     /* id, null if it is not there yet */ Option<i64>,
-    /* key */ Sought,
+    /* key */ &'a Sought,
     /* has its own_key */ bool,
     /* url */ &'a str,
     /* site_id */ i64,
@@ -77,8 +77,9 @@ pub(super) async fn admit(
 ) -> Result<Admitted, Fault> {
     let mut wanted = Vec::with_capacity(admissions.len());
     for admission in admissions {
-        if !w.names.pages.adds_nothing(&admission.url.key(), admission) {
-            wanted.push(admission);
+        let key = admission.url.key();
+        if !w.names.pages.adds_nothing(&key, admission) {
+            wanted.push(Wanted { key: key.into(), admission });
         }
     }
     let mut admitted = Admitted::default();
@@ -91,16 +92,22 @@ pub(super) async fn admit(
     Ok(admitted)
 }
 
+/// An address that may change something.
+struct Wanted<'a> {
+    key: Sought,
+    admission: &'a Admission,
+}
+
 /// Addresses in groups in which no key stands twice: all in one, but for keys that came again in a better form.
-fn without_doubles(admissions: Vec<&Admission>) -> Vec<Vec<&Admission>> {
-    let mut times = HashMap::with_capacity(admissions.len());
-    let mut groups: Vec<Vec<&Admission>> = Vec::new();
-    for admission in admissions {
-        let before = times.entry(admission.url.key()).or_insert(0_usize);
+fn without_doubles(all: Vec<Wanted<'_>>) -> Vec<Vec<Wanted<'_>>> {
+    let mut times: HashMap<PageKey, usize> = HashMap::with_capacity(all.len());
+    let mut groups: Vec<Vec<Wanted>> = Vec::new();
+    for wanted in all {
+        let before = times.entry(wanted.key.key().clone()).or_default();
         if groups.len() == *before {
             groups.push(Vec::new());
         }
-        groups[*before].push(admission);
+        groups[*before].push(wanted);
         *before += 1;
     }
     groups
@@ -109,18 +116,18 @@ fn without_doubles(admissions: Vec<&Admission>) -> Vec<Vec<&Admission>> {
 /// Admits addresses of which no two share a key. Only for those that change something is their host looked up.
 async fn admit_distinct(
     w: &mut Writer,
-    admissions: &[&Admission],
+    group: &[Wanted<'_>],
     found_on: Option<PageId>,
     now: Timestamp,
     admitted: &mut Admitted,
 ) -> Result<(), Fault> {
     let mut rows = Vec::new();
     let mut hosts = Vec::new();
-    for (place, id) in changes(&mut w.conn, admissions).await? {
-        let Some(admission) = admissions.get(place) else { continue };
+    for (place, id) in changes(&mut w.conn, group).await? {
+        let Some(Wanted { key, admission }) = group.get(place) else { continue };
         let Admission { url, site, kind, depth, hops, priority, dated: _, found_by } = admission;
         let Some(host) = host_with_room(w, admission, rows.len(), now).await? else {
-            w.names.pages.forget(&url.key());
+            w.names.pages.forget(key.key());
             let (count, _) = admitted.crowded.take().unwrap_or((0, url.clone()));
             admitted.crowded = Some((count + 1, url.clone()));
             continue;
@@ -129,8 +136,8 @@ async fn admit_distinct(
         hosts.push(host);
         rows.push(PageRow(
             id,
-            Sought::new(url),
-            url.key().as_str() != plain_key(url),
+            key,
+            key.key().as_str() != plain_key(url),
             url.as_str(),
             site,
             host.0,
@@ -169,13 +176,13 @@ async fn host_with_room(
 
 /// Of addresses that share no key: the places of those that are new, and of those that may better what is there, with its
 /// row.
-async fn changes(
-    conn: &mut SqliteConnection,
-    admissions: &[&Admission],
-) -> Result<Vec<(usize, Option<i64>)>, sqlx::Error> {
-    // An undated address that is found again is no newer.
-    let sought = |it: &&Admission| (Sought::new(&it.url), it.kind.as_str(), it.depth, it.dated.then_some(it.priority));
-    let sought: Vec<_> = admissions.iter().map(sought).collect();
+async fn changes(conn: &mut SqliteConnection, group: &[Wanted<'_>]) -> Result<Vec<(usize, Option<i64>)>, sqlx::Error> {
+    let sought = group.iter().map(|Wanted { key, admission }| {
+        // An undated address that is found again is no newer.
+        let priority = admission.dated.then_some(admission.priority);
+        (key, admission.kind.as_str(), admission.depth, priority)
+    });
+    let sought: Vec<_> = sought.collect();
     // `jsonb_each`, because the other one writes and reads each of its values as text again and again; one row as answer,
     // because each wakes another thread.
     let row = sqlx::query(

@@ -39,7 +39,16 @@ pub(super) struct Sought(i64, #[serde(serialize_with = "as_text")] PageKey);
 
 impl Sought {
     pub(super) fn new(url: &PageUrl) -> Sought {
-        let key = url.key();
+        Sought::from(url.key())
+    }
+
+    pub(super) fn key(&self) -> &PageKey {
+        &self.1
+    }
+}
+
+impl From<PageKey> for Sought {
+    fn from(key: PageKey) -> Sought {
         Sought(key_hash(key.as_str()), key)
     }
 }

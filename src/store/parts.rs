@@ -6,8 +6,8 @@
 use sqlx::{Row, SqliteConnection};
 
 use super::error::Fault;
+use super::hosts::rewake;
 use super::prepare::{Prepared, SearchText};
-use super::record::rewake;
 use super::values::clean_owned;
 use super::writer::Writer;
 use super::{ArticleChange, keys};

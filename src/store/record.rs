@@ -1,22 +1,21 @@
 //! One visit is remembered: page, host, article, headlines, links, log, all in one savepoint.
 
-use serde::Serialize;
 use sqlx::{Row, SqliteConnection};
 
-use super::admit::{self, Admitted, Known};
 use super::error::Fault;
-use super::keys::{key_hash, plain_key};
-use super::prepare::{Prepared, Written};
-use super::values::{clean, clean_owned, host_list, json, utc_text};
+use super::fetch_log::{self, Logged};
+use super::hosts::{self, rewake};
+use super::keys::plain_key;
+use super::prepare::Prepared;
+use super::values::{clean, clean_owned, json};
 use super::writer::Writer;
-use super::{ArticleChange, Recorded, articles, boilerplate, headlines, keys, learnt, parts, robots, sources};
-use crate::model::{
-    Failure, HostId, HostPace, NextVisit, Outcome, PageId, PageUrl, Refusal, Request, RequestKind, Retired, RobotsId,
-    SourceStep, Timestamp, Validators, Visit,
+use super::{
+    ArticleChange, Recorded, admit, aliases, articles, boilerplate, headlines, learnt, parts, robots, sources,
 };
-
-/// Words from which on two articles of a site with the same fields are one; shorter ones may be stubs.
-const MIN_COPY_WORDS: i64 = 25;
+use crate::model::{
+    Failure, HostId, NextVisit, Outcome, PageId, PageUrl, Refusal, Retired, RobotsId, SourceStep, Timestamp,
+    Validators, Visit,
+};
 
 /// What `record` did; the caller of the store sees the first part.
 #[derive(Debug, Clone)]
@@ -77,10 +76,10 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault
     if let Some(part) = &now.part {
         article = parts::record(w, p, part).await?;
     } else if !now.alias {
-        let kept = settle_alias(w, p).await?;
+        let kept = aliases::settle_alias(w, p).await?;
         let kept = match kept {
             Some(kept) => Some(kept),
-            None => copy_of(&mut w.conn, p, now.site_id).await?,
+            None => aliases::copy_of(&mut w.conn, p, now.site_id).await?,
         };
         if let Some(kept) = kept {
             next = Next::retired(Retired::Alias, Some(kept));
@@ -89,12 +88,12 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault
             parts::follow(w, p, article, now.has_parts).await?;
         }
         if next.state == Retired::Redirected.as_str() {
-            next.alias_of = redirect_target(&mut w.conn, visit).await?;
+            next.alias_of = aliases::redirect_target(&mut w.conn, visit).await?;
         }
     }
-    let log = if now.repeated { Vec::new() } else { fetches(p, robots) };
+    let log = if now.repeated { Vec::new() } else { fetch_log::fetches(p, robots) };
     update_page(w, p, &next, found.brought, article, &log).await?;
-    respell(w, visit, &next).await?;
+    aliases::respell(w, visit, &next).await?;
     sources::update(&mut w.conn, p, &next, &found, now.repeated).await?;
     let touched = record_word_of_lists(w, p, &next, article).await?;
     if !now.repeated {
@@ -103,11 +102,11 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault
     let is_new = article == ArticleChange::New;
     let boilerplate_changed = is_new && boilerplate::count(&mut w.conn, p, now.site_id).await?;
     record_opt_outs(&mut w.conn, p).await?;
-    let away = if now.repeated { Vec::new() } else { turned_away(visit, &admitted, now.site_id) };
+    let away = if now.repeated { Vec::new() } else { hosts::turned_away(visit, &admitted, now.site_id) };
     let requests = if now.repeated { 0 } else { visit.fetched.receipt.requests.len() };
-    update_host(&mut w.conn, visit.claim.host_id, &visit.plan.pace, requests, &away).await?;
-    wake_others(w, visit.claim.host_id, &admitted).await?;
-    rewake_all(&mut w.conn, &touched).await?;
+    hosts::update(&mut w.conn, visit.claim.host_id, &visit.plan.pace, requests, &away).await?;
+    hosts::wake_others(w, visit.claim.host_id, &admitted).await?;
+    hosts::rewake_all(&mut w.conn, &touched).await?;
     let alerts = if now.repeated { Vec::new() } else { w.watch.observe(&mut w.conn, p, now.site_id, article).await? };
     let recorded = Recorded { article, new_pages: admitted.new_pages, new_headlines, alerts };
     Ok(Stored { recorded, robots, boilerplate_changed })
@@ -146,42 +145,6 @@ pub(super) async fn quarantine(conn: &mut SqliteConnection, page: PageId, until:
     if let Some(row) = row {
         rewake(conn, HostId(row.get(0))).await?;
     }
-    Ok(())
-}
-
-/// Computes anew when hosts have something to do.
-pub(super) async fn rewake_all(conn: &mut SqliteConnection, hosts: &[HostId]) -> Result<(), Fault> {
-    for host in hosts {
-        rewake(conn, *host).await?;
-    }
-    Ok(())
-}
-
-/// Computes anew when host ?1 has something to do. Three looks at three indexes, whatever the number of its pages.
-macro_rules! wake_sql {
-    () => {
-        "update hosts
-         set wake_at_ms = nullif(
-           max(
-             next_at_ms,
-             min(
-               iif(exists (select 1 from pages where host_id = ?1 and lane = 'new'), 0, 9223372036854775807),
-               -- index pages_source
-               coalesce(
-                 (select due_at_ms from pages where host_id = ?1 and lane = 'source' order by due_at_ms limit 1),
-                 9223372036854775807),
-               -- index pages_revisit
-               coalesce(
-                 (select due_at_ms from pages where host_id = ?1 and lane = 'revisit' order by due_at_ms limit 1),
-                 9223372036854775807))),
-           9223372036854775807)
-         where id = ?1"
-    };
-}
-
-/// Computes anew when a host has something to do.
-pub(super) async fn rewake(conn: &mut SqliteConnection, host: HostId) -> Result<(), sqlx::Error> {
-    sqlx::query(wake_sql!()).bind(host.0).execute(conn).await?;
     Ok(())
 }
 
@@ -229,137 +192,6 @@ pub(super) fn succeeded(outcome: &Outcome) -> bool {
         Outcome::Page(_) | Outcome::NotModified { .. } => true,
         Outcome::Redirect { .. } | Outcome::Refused(_) | Outcome::Failed(_) => false,
     }
-}
-
-/// Decides which of two addresses keeps an article. Gives the page that is kept if this one becomes its alias.
-async fn settle_alias(w: &mut Writer, p: &Prepared) -> Result<Option<PageId>, Fault> {
-    let visit = &p.visit;
-    let page = visit.claim.page;
-    let (Some(canonical), true) = (&visit.plan.alias_of, p.article.is_some()) else { return Ok(None) };
-    let title = visit.parsed.article.as_ref().and_then(|article| article.title.as_ref());
-    let title = title.map(|title| clean(&title.value).into_owned());
-    let Some(kept) = admit::resolve(&mut w.conn, &canonical.key()).await? else {
-        insert_alias(w, visit, canonical).await?;
-        return Ok(None);
-    };
-    let Known { id, untouched, has_article, title: kept_title } = kept;
-    if id == page {
-        return Ok(None);
-    }
-    if has_article && kept_title == title && visit.claim.history.article.is_none() {
-        return Ok(Some(id));
-    }
-    if untouched {
-        make_alias(&mut w.conn, id, page).await?;
-    }
-    Ok(None)
-}
-
-/// The page of the same site that keeps this very article already; `None` if there is none or this page has one.
-async fn copy_of(conn: &mut SqliteConnection, p: &Prepared, site: i64) -> Result<Option<PageId>, Fault> {
-    let Some(prepared) = &p.article else { return Ok(None) };
-    let Some(Written { fields, search: _ }) = &prepared.written else { return Ok(None) };
-    if p.visit.claim.history.article.is_some() || fields.title.is_none() || fields.word_count < MIN_COPY_WORDS {
-        return Ok(None);
-    }
-    let row = sqlx::query(
-        "select p.id
-         from articles a indexed by articles_title
-         join pages p on p.id = a.page_id
-         where a.title = ?1 and a.hash in (?2, ?5) and a.site_id = ?3 and a.removed_at is null and p.id <> ?4
-           and p.state in ('scheduled', 'done', 'new')
-         limit 1",
-    )
-    .bind(&fields.title)
-    .bind(prepared.hash.0.to_vec())
-    .bind(site)
-    .bind(p.visit.claim.page.0)
-    .bind(prepared.whole_hash.map(|hash| hash.0.to_vec()))
-    .fetch_optional(conn)
-    .await?;
-    Ok(row.map(|row| PageId(row.get(0))))
-}
-
-/// An address that nobody has linked yet is remembered as another name of the page.
-async fn insert_alias(w: &mut Writer, visit: &Visit, canonical: &PageUrl) -> Result<(), Fault> {
-    let site = w.names.site(&mut w.conn, &visit.claim.site).await?;
-    let host = w.names.host(&mut w.conn, canonical.host(), visit.at).await?;
-    let key = canonical.key();
-    sqlx::query(
-        "insert into pages (
-           key_hash, own_key, url, site_id, host_id, kind, depth, hops, state, lane, priority, alias_of, found_by, found_on,
-           found_at_s)
-         values (?1, nullif(?9, ?10), ?2, ?3, ?4, 'article', ?5, ?6, 'alias', null, 0, ?7, 'head', ?7, ?8)",
-    )
-    .bind(key_hash(key.as_str()))
-    .bind(canonical.as_str())
-    .bind(site)
-    .bind(host.0)
-    .bind(visit.claim.depth)
-    .bind(visit.claim.hops)
-    .bind(visit.claim.page.0)
-    .bind(visit.at.as_second())
-    .bind(key.as_str())
-    .bind(plain_key(canonical))
-    .execute(&mut w.conn)
-    .await?;
-    Ok(())
-}
-
-async fn make_alias(conn: &mut SqliteConnection, page: PageId, kept: PageId) -> Result<(), sqlx::Error> {
-    let row = sqlx::query(
-        "update pages
-         set state = 'alias', lane = null, due_at_ms = null, alias_of = ?2
-         where id = ?1
-         returning host_id",
-    )
-    .bind(page.0)
-    .bind(kept.0)
-    .fetch_one(&mut *conn)
-    .await?;
-    rewake(conn, HostId(row.get(0))).await
-}
-
-/// The row that a redirect or meta refresh leads to; `None` if it was not admitted or is this page itself.
-async fn redirect_target(conn: &mut SqliteConnection, visit: &Visit) -> Result<Option<PageId>, sqlx::Error> {
-    let to = match &visit.fetched.outcome {
-        Outcome::Redirect { to, .. } => Some(to),
-        Outcome::Page(_) | Outcome::NotModified { .. } | Outcome::Refused(_) | Outcome::Failed(_) => {
-            visit.parsed.signals.refresh.as_ref()
-        }
-    };
-    let Some(to) = to else { return Ok(None) };
-    let target = keys::find(conn, &to.key()).await?;
-    Ok(target.filter(|id| *id != visit.claim.page))
-}
-
-/// A redirect to another spelling of the same page (http → https, apex → www): the row takes the new spelling.
-async fn respell(w: &mut Writer, visit: &Visit, next: &Next) -> Result<(), Fault> {
-    if next.state != Retired::Redirected.as_str() {
-        return Ok(());
-    }
-    let own = visit.claim.url.key();
-    let Some(admission) = visit.plan.admit.iter().find(|admission| admission.url.key() == own) else { return Ok(()) };
-    let host = w.names.host(&mut w.conn, admission.url.host(), visit.at).await?;
-    sqlx::query(
-        "update pages
-         set
-           url = ?2, own_key = nullif(key, ?6), host_id = ?3, hops = ?4, priority = ?5, state = 'new', lane = 'new',
-           due_at_ms = null
-         where id = ?1",
-    )
-    .bind(visit.claim.page.0)
-    .bind(admission.url.as_str())
-    .bind(host.0)
-    .bind(admission.hops)
-    .bind(admission.priority)
-    .bind(plain_key(&admission.url))
-    .execute(&mut w.conn)
-    .await?;
-    if host != visit.claim.host_id {
-        rewake(&mut w.conn, host).await?;
-    }
-    Ok(())
 }
 
 /// Writes the page's row from the claim and the outcome alone, so that recording twice gives the same row; and the log.
@@ -477,87 +309,6 @@ pub(super) fn explain(outcome: &Outcome) -> (Option<&'static str>, Option<String
     }
 }
 
-/// A row of `fetches`, in the order that the statement reads.
-#[derive(Debug, Serialize)]
-struct Logged<'a>(
-    /* page_id */ i64,
-    /* kind */ &'a str,
-    /* url */ &'a str,
-    /* started_at */ String,
-    /* sent */ bool,
-    /* elapsed_ms */ i64,
-    /* status */ Option<u16>,
-    /* wire_bytes */ i64,
-    /* body_bytes */ i64,
-    /* remote */ Option<String>,
-    /* outcome */ Option<&'a str>,
-    /* reason */ Option<&'a str>,
-    /* error */ Option<String>,
-    /* robots_id */ Option<i64>,
-    /* started_at_ms */ i64,
-);
-
-/// One row a request; one for a refusal that sent none for the page.
-fn fetches(p: &Prepared, robots: Option<RobotsId>) -> Vec<Logged<'_>> {
-    let visit = &p.visit;
-    let outcome = &visit.fetched.outcome;
-    let (page, robots) = (visit.claim.page.0, robots.map(|id| id.0));
-    let (word, reason) = (outcome.word(), explain(outcome).0);
-    let requests = &visit.fetched.receipt.requests;
-    let mut log: Vec<Logged> = Vec::with_capacity(requests.len() + 1);
-    for Request { kind, url, started_at, elapsed, status, wire_bytes, body_bytes, remote, error } in requests {
-        let decided = *kind == RequestKind::Page;
-        log.push(Logged(
-            page,
-            kind.as_str(),
-            url.as_str(),
-            utc_text(*started_at),
-            true,
-            elapsed.as_millis() as i64,
-            *status,
-            *wire_bytes as i64,
-            *body_bytes as i64,
-            remote.map(|address| address.to_string()),
-            decided.then_some(word),
-            reason.filter(|_| decided),
-            clean_owned(error.as_deref()),
-            robots,
-            started_at.as_millisecond(),
-        ));
-    }
-    if requests.iter().all(|request| request.kind != RequestKind::Page) {
-        log.push(Logged(
-            page,
-            RequestKind::Page.as_str(),
-            visit.claim.url.as_str(),
-            utc_text(visit.at),
-            false,
-            0,
-            None,
-            0,
-            0,
-            None,
-            Some(word),
-            reason,
-            clean_owned(explain(outcome).1.as_deref()),
-            robots,
-            visit.at.as_millisecond(),
-        ));
-    }
-    log
-}
-
-/// A row of `turned_away`, in the order that the statement reads: site, reason, times, example and when.
-type Away<'a> = (i64, &'a str, u32, &'a str, String);
-
-/// Addresses that were turned away, one row a reason.
-fn turned_away<'a>(visit: &'a Visit, admitted: &'a Admitted, site: i64) -> Vec<Away<'a>> {
-    let at = utc_text(visit.at);
-    let planned = visit.plan.turned_away.iter().map(|away| (away.reason, away.count, away.example.as_str()));
-    let crowded = admitted.crowded.iter().map(|(count, example)| ("share", *count, example.as_str()));
-    planned.chain(crowded).map(|(reason, count, example)| (site, reason, count, example, at.clone())).collect()
-}
-
 /// What the page wishes beyond robots.txt: rarely more than one row.
 async fn record_opt_outs(conn: &mut SqliteConnection, p: &Prepared) -> Result<(), Fault> {
     for wish in &p.visit.parsed.signals.opt_outs {
@@ -573,67 +324,5 @@ async fn record_opt_outs(conn: &mut SqliteConnection, p: &Prepared) -> Result<()
         .execute(&mut *conn)
         .await?;
     }
-    Ok(())
-}
-
-/// Writes the host's pace and computes anew when it has something to do, after the pages; and counts what was turned
-/// away. One call.
-pub(super) async fn update_host(
-    conn: &mut SqliteConnection,
-    host: HostId,
-    pace: &HostPace,
-    requests: usize,
-    away: &[Away<'_>],
-) -> Result<(), sqlx::Error> {
-    let HostPace { host: _, next_at, delay, crawl_delay, backoff, failures, day, pages_today, revisits_today, note } =
-        pace;
-    sqlx::query(concat!(
-        "update hosts
-         set
-           next_at_ms = ?2, delay_ms = ?3, crawl_delay_ms = ?4, backoff_ms = ?5, failures = ?6, day = ?7,
-           pages_today = ?8, revisits_today = ?9, note = ?10, requests = requests + ?11
-         where id = ?1;",
-        wake_sql!(),
-        ";
-         insert into turned_away (site_id, reason, times, example_url, last_at)
-         select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
-         from json_each(?12)
-         where true
-         on conflict do update set
-           times = times + excluded.times, example_url = excluded.example_url, last_at = excluded.last_at"
-    ))
-    .bind(host.0)
-    .bind(next_at.as_millisecond())
-    .bind(delay.as_millis() as i64)
-    .bind(crawl_delay.map(|delay| delay.as_millis() as i64))
-    .bind(backoff.as_millis() as i64)
-    .bind(*failures)
-    .bind(day.to_string())
-    .bind(*pages_today)
-    .bind(*revisits_today)
-    .bind(clean_owned(note.as_deref()))
-    .bind(requests as i64)
-    .bind(json(away)?)
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Other hosts that got new pages wake when they may be asked.
-async fn wake_others(w: &mut Writer, own: HostId, admitted: &Admitted) -> Result<(), Fault> {
-    let others = admitted.hosts.iter().copied().filter(|host| *host != own).collect::<std::collections::HashSet<_>>();
-    if others.is_empty() {
-        return Ok(());
-    }
-    sqlx::query(
-        "update hosts
-         set wake_at_ms = next_at_ms
-         where id in (select value from json_each(?1))
-           and (wake_at_ms is null or wake_at_ms > next_at_ms)
-           and exists (select 1 from pages where host_id = hosts.id and lane = 'new')",
-    )
-    .bind(host_list(&others))
-    .execute(&mut w.conn)
-    .await?;
     Ok(())
 }

@@ -23,7 +23,7 @@ use super::prepare::Prepared;
 use super::record::Stored;
 use super::search::SearchQueue;
 use super::wal::Wal;
-use super::{RunStart, SiteRecord, StoreError, pace, record, runs, sites, upkeep};
+use super::{RunStart, SiteRecord, StoreError, hosts, record, runs, sites, upkeep};
 use crate::model::{Admission, HostId, HostPace, PageId, Timestamp};
 
 /// Jobs in one transaction.
@@ -298,11 +298,11 @@ impl Writer {
                 reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             Job::Rewake { hosts, reply } => {
-                let done = record::rewake_all(&mut self.conn, hosts).await;
+                let done = hosts::rewake_all(&mut self.conn, hosts).await;
                 reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             Job::NotePace { pace, requests, now, reply } => {
-                let done = pace::note(self, pace, *requests, *now).await;
+                let done = hosts::note_pace(self, pace, *requests, *now).await;
                 reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             Job::Suggest { alert, css, reply } => {

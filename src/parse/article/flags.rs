@@ -61,7 +61,7 @@ pattern!(
     LIVE,
     "Beginnings and ends of headlines that announce a live blog.",
     r"(?i)^(?:live ?blog|live(?: updates?)?|en direct|direct|live-?ticker|newsblog|en vivo|en directo|minuto a minuto|diretta|ao vivo|онлайн|прямая трансляция|текстовая трансляция|canlı|ζωντανά|שידור חי|速報|直播|文字直播|",
-    r"مباشر|بث مباشر|تغطية مباشرة|تغطية مستمرة|لحظة بلحظة|لحظه.?به.?لحظه|پوشش زنده)(?: ?[:：|.–—-]|\s.*$)|(?i)(?:[–—:|-]|\bas it happened|:)\s*(?:live|live updates|live ?blog|as it happened|live-?ticker|minuto a minuto|تحديثات مباشرة.*|مباشر|لحظة بلحظة|لحظه.?به.?لحظه)$|تحديثات مباشرة",
+    r"مباشر|بث مباشر|تغطية مباشرة|تغطية مستمرة|لحظة بلحظة|لحظه.?به.?لحظه|پوشش زنده)(?: ?[:：|.–—-]|\s)|(?i)(?:[–—:|-]|\bas it happened|:)\s*(?:live|live updates|live ?blog|as it happened|live-?ticker|minuto a minuto|تحديثات مباشرة.*|مباشر|لحظة بلحظة|لحظه.?به.?لحظه)$|تحديثات مباشرة",
 );
 label_pattern!(
     OPINION,

@@ -64,20 +64,12 @@ mod tests {
         let known = Boilerplate { paragraphs: known.iter().filter_map(|text| fingerprint(text)).collect() };
         let page = format!("<html lang=en><h1>A bridge is built</h1><article>{body}</article>");
         Parser::new(&Config::default()).expect("built-in profiles compile").parse(&Input {
-            url: &PageUrl::parse("https://example.org/news/some-title-of-a-page").expect("an address"),
             kind: PageKind::Article,
-            profile: None,
-            zone: "UTC",
-            content_type: None,
-            charset: None,
-            robots_tags: &[],
-            canonical: None,
-            feed_text: None,
             boilerplate: Some(&known),
-            body: page.as_bytes(),
-            now: "2025-01-01T00:00:00Z".parse().expect("a timestamp"),
-            visited: None,
-            robot_name: "murasil",
+            ..Input::bare(
+                &PageUrl::parse("https://example.org/news/some-title-of-a-page").expect("an address"),
+                page.as_bytes(),
+            )
         })
     }
 
