@@ -21,7 +21,7 @@ async fn sites(count: u8, make: impl Fn() -> Answer + Send + Sync + Copy + 'stat
 async fn the_page_that_every_site_answers_with_is_nobodys_page() {
     let login = || html("<html><title>Hotel</title><form>Room number</form></html>");
     let servers = sites(4, login).await;
-    let own = Server::start_at(SocketAddr::from(([127, 0, 0, 9], 0)), Arc::default(), |_| html("<p>my own</p>")).await;
+    let own = Server::start_at(SocketAddr::from(([127, 0, 0, 9], 0)), Arc::default(), |_| html("<a>my own</a>")).await;
     let door = fetcher(config(&servers.iter().chain([&own]).collect::<Vec<_>>()));
 
     for server in &servers[..2] {
