@@ -30,6 +30,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("reqwest", &["fetch"]),
     ("hickory_resolver", &["fetch"]),
     ("cookie_store", &["fetch"]),
+    ("rusqlite", &["store"]),
     ("sqlx", &["store"]),
     ("scraper", &["parse"]),
     ("html5ever", &["parse"]),

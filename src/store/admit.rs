@@ -3,11 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
-use sqlx::{Row, SqliteConnection};
 
 use super::error::Fault;
 use super::hosts::rewake;
 use super::keys::{self, Sought, plain_key};
+use super::sql::{self, Connection};
 use super::values::{json, source_kinds};
 use super::writer::Writer;
 use crate::model::{Admission, HostId, PageId, PageKey, PageUrl, Timestamp};
@@ -52,15 +52,15 @@ impl Admitted {
 }
 
 /// Admits addresses outside a visit, or before it is recorded, and wakes their hosts.
-pub(super) async fn admit_alone(
+pub(super) fn admit_alone(
     w: &mut Writer,
     admissions: &[Admission],
     found_on: Option<PageId>,
     now: Timestamp,
 ) -> Result<Admitted, Fault> {
-    let admitted = admit(w, admissions, found_on, now).await?;
+    let admitted = admit(w, admissions, found_on, now)?;
     for host in &admitted.hosts {
-        rewake(&mut w.conn, *host).await?;
+        rewake(&w.conn, *host)?;
     }
     Ok(admitted)
 }
@@ -69,7 +69,7 @@ pub(super) async fn admit_alone(
 /// a better priority are taken over; one that rested out of scope comes back.
 ///
 /// The caller wakes the hosts.
-pub(super) async fn admit(
+pub(super) fn admit(
     w: &mut Writer,
     admissions: &[Admission],
     found_on: Option<PageId>,
@@ -84,10 +84,10 @@ pub(super) async fn admit(
     }
     let mut admitted = Admitted::default();
     for group in without_doubles(wanted) {
-        admit_distinct(w, &group, found_on, now, &mut admitted).await?;
+        admit_distinct(w, &group, found_on, now, &mut admitted)?;
     }
     if !admitted.hosts.is_empty() {
-        watch_sources(&mut w.conn, admissions).await?;
+        watch_sources(&w.conn, admissions)?;
     }
     Ok(admitted)
 }
@@ -114,7 +114,7 @@ fn without_doubles(all: Vec<Wanted<'_>>) -> Vec<Vec<Wanted<'_>>> {
 }
 
 /// Admits addresses of which no two share a key. Only for those that change something is their host looked up.
-async fn admit_distinct(
+fn admit_distinct(
     w: &mut Writer,
     group: &[Wanted<'_>],
     found_on: Option<PageId>,
@@ -123,16 +123,16 @@ async fn admit_distinct(
 ) -> Result<(), Fault> {
     let mut rows = Vec::new();
     let mut hosts = Vec::new();
-    for (place, id) in changes(&mut w.conn, group).await? {
+    for (place, id) in changes(&w.conn, group)? {
         let Some(Wanted { key, admission }) = group.get(place) else { continue };
         let Admission { url, site, kind, depth, hops, priority, dated: _, found_by } = admission;
-        let Some(host) = host_with_room(w, admission, rows.len(), now).await? else {
+        let Some(host) = host_with_room(w, admission, rows.len(), now)? else {
             w.names.pages.forget(key.key());
             let (count, _) = admitted.crowded.take().unwrap_or((0, url.clone()));
             admitted.crowded = Some((count + 1, url.clone()));
             continue;
         };
-        let site = w.names.site(&mut w.conn, site).await?;
+        let site = w.names.site(&w.conn, site)?;
         hosts.push(host);
         rows.push(PageRow(
             id,
@@ -148,7 +148,7 @@ async fn admit_distinct(
             found_by.as_str(),
         ));
     }
-    if !rows.is_empty() && write_pages(&mut w.conn, &rows, found_on, now).await? > 0 {
+    if !rows.is_empty() && write_pages(&w.conn, &rows, found_on, now)? > 0 {
         admitted.hosts.extend(hosts);
         admitted.new_pages += rows.iter().map(|row| u32::from(row.0.is_none())).sum::<u32>();
     }
@@ -157,26 +157,23 @@ async fn admit_distinct(
 
 /// The host of an address; `None` if it has its share already: too many names below its domain, or too many pages that
 /// wait.
-async fn host_with_room(
+fn host_with_room(
     w: &mut Writer,
     admission: &Admission,
     pending: usize,
     now: Timestamp,
-) -> Result<Option<HostId>, sqlx::Error> {
+) -> Result<Option<HostId>, sql::Error> {
     let host = admission.url.host();
-    if !w.names.is_welcome(&mut w.conn, &host).await? {
+    if !w.names.is_welcome(&w.conn, &host)? {
         return Ok(None);
     }
-    let host = w.names.host(&mut w.conn, host, now).await?;
-    Ok(w.names
-        .has_room(&mut w.conn, host, admission, u32::try_from(pending).unwrap_or(u32::MAX))
-        .await?
-        .then_some(host))
+    let host = w.names.host(&w.conn, host, now)?;
+    Ok(w.names.has_room(&w.conn, host, admission, u32::try_from(pending).unwrap_or(u32::MAX))?.then_some(host))
 }
 
 /// Of addresses that share no key: the places of those that are new, and of those that may better what is there, with its
 /// row.
-async fn changes(conn: &mut SqliteConnection, group: &[Wanted<'_>]) -> Result<Vec<(usize, Option<i64>)>, sqlx::Error> {
+fn changes(conn: &Connection, group: &[Wanted<'_>]) -> Result<Vec<(usize, Option<i64>)>, sql::Error> {
     let sought = group.iter().map(|Wanted { key, admission }| {
         // An undated address that is found again is no newer.
         let priority = admission.dated.then_some(admission.priority);
@@ -185,7 +182,7 @@ async fn changes(conn: &mut SqliteConnection, group: &[Wanted<'_>]) -> Result<Ve
     let sought: Vec<_> = sought.collect();
     // `jsonb_each`, because the other one writes and reads each of its values as text again and again; one row as answer,
     // because each wakes another thread.
-    let row = sqlx::query(
+    let row = sql::query(
         "select json_group_array(json_array(j.key, p.id))
          from jsonb_each(?1) j
          left join pages p indexed by pages_key
@@ -195,20 +192,19 @@ async fn changes(conn: &mut SqliteConnection, group: &[Wanted<'_>]) -> Result<Ve
            or (p.state = 'new' and (
              p.kind <> j.value ->> 1 or p.depth > j.value ->> 2 or p.priority > j.value ->> 3))",
     )
-    .bind(json(&sought)?)
-    .fetch_one(conn)
-    .await?;
-    serde_json::from_str(row.get(0)).map_err(|e| sqlx::Error::Decode(Box::new(e)))
+    .bind(json(&sought))
+    .fetch_one(conn)?;
+    serde_json::from_str(row.get(0)).map_err(|e| sql::Error::FromSqlConversionFailure(0, sql::Type::Text, Box::new(e)))
 }
 
 /// Inserts or improves; gives how many rows were touched.
-async fn write_pages(
-    conn: &mut SqliteConnection,
+fn write_pages(
+    conn: &Connection,
     rows: &[PageRow<'_>],
     found_on: Option<PageId>,
     now: Timestamp,
-) -> Result<u64, sqlx::Error> {
-    let done = sqlx::query(concat!(
+) -> Result<u64, sql::Error> {
+    let done = sql::query(concat!(
         "insert into pages (
            id, key_hash, own_key, url, site_id, host_id, kind, depth, hops, priority, found_by, found_on, found_at_s)
          select
@@ -252,23 +248,22 @@ async fn write_pages(
         source_kinds!(),
         ")))"
     ))
-    .bind(json(rows)?)
+    .bind(json(rows))
     .bind(found_on.map(|page| page.0))
     .bind(now.as_second())
     .bind(now.as_millisecond())
-    .execute(conn)
-    .await?;
-    Ok(done.rows_affected())
+    .execute(conn)?;
+    Ok(done)
 }
 
 /// Gives every admitted source its row, so that it is shown before its first visit.
-async fn watch_sources(conn: &mut SqliteConnection, admissions: &[Admission]) -> Result<(), sqlx::Error> {
+fn watch_sources(conn: &Connection, admissions: &[Admission]) -> Result<(), sql::Error> {
     let sources = admissions.iter().filter(|admission| admission.kind.is_source());
     let keys: Vec<Sought> = sources.map(|admission| Sought::new(&admission.url)).collect();
     if keys.is_empty() {
         return Ok(());
     }
-    sqlx::query(concat!(
+    sql::query(concat!(
         "insert into sources (page_id)
          select p.id
          from json_each(?1) j
@@ -278,9 +273,8 @@ async fn watch_sources(conn: &mut SqliteConnection, admissions: &[Admission]) ->
         "
          on conflict (page_id) do nothing"
     ))
-    .bind(json(&keys)?)
-    .execute(conn)
-    .await?;
+    .bind(json(&keys))
+    .execute(conn)?;
     Ok(())
 }
 
@@ -296,9 +290,9 @@ pub(super) struct Known {
 }
 
 /// The page with a key, or the one that is kept in its place.
-pub(super) async fn resolve(conn: &mut SqliteConnection, key: &PageKey) -> Result<Option<Known>, sqlx::Error> {
-    let Some(page) = keys::find(&mut *conn, key).await? else { return Ok(None) };
-    let row = sqlx::query(concat!(
+pub(super) fn resolve(conn: &Connection, key: &PageKey) -> Result<Option<Known>, sql::Error> {
+    let Some(page) = keys::find(conn, key)? else { return Ok(None) };
+    let row = sql::query(concat!(
         "with recursive kept (id, alias_of, steps) as (
            select id, alias_of, 0
            from pages
@@ -323,8 +317,7 @@ pub(super) async fn resolve(conn: &mut SqliteConnection, key: &PageKey) -> Resul
          limit 1"
     ))
     .bind(page.0)
-    .fetch_optional(conn)
-    .await?;
+    .fetch_optional(conn)?;
     Ok(row.map(|row| Known {
         id: PageId(row.get(0)),
         untouched: row.get(1),

@@ -1,13 +1,12 @@
 //! Which of several addresses keeps a page: aliases, copies, redirects to another spelling.
 
-use sqlx::{Row, SqliteConnection};
-
 use super::admit::{self, Known};
 use super::error::Fault;
 use super::hosts::rewake;
 use super::keys::{self, key_hash, plain_key};
 use super::prepare::{Prepared, Written};
 use super::record::Next;
+use super::sql::{self, Connection};
 use super::values::clean;
 use super::writer::Writer;
 use crate::model::{HostId, Outcome, PageId, PageUrl, Retired, Visit};
@@ -16,14 +15,14 @@ use crate::model::{HostId, Outcome, PageId, PageUrl, Retired, Visit};
 const MIN_COPY_WORDS: i64 = 25;
 
 /// Decides which of two addresses keeps an article. Gives the page that is kept if this one becomes its alias.
-pub(super) async fn settle_alias(w: &mut Writer, p: &Prepared) -> Result<Option<PageId>, Fault> {
+pub(super) fn settle_alias(w: &mut Writer, p: &Prepared) -> Result<Option<PageId>, Fault> {
     let visit = &p.visit;
     let page = visit.claim.page;
     let (Some(canonical), true) = (&visit.plan.alias_of, p.article.is_some()) else { return Ok(None) };
     let title = visit.parsed.article.as_ref().and_then(|article| article.title.as_ref());
     let title = title.map(|title| clean(&title.value).into_owned());
-    let Some(kept) = admit::resolve(&mut w.conn, &canonical.key()).await? else {
-        insert_alias(w, visit, canonical).await?;
+    let Some(kept) = admit::resolve(&w.conn, &canonical.key())? else {
+        insert_alias(w, visit, canonical)?;
         return Ok(None);
     };
     let Known { id, untouched, has_article, title: kept_title } = kept;
@@ -34,19 +33,19 @@ pub(super) async fn settle_alias(w: &mut Writer, p: &Prepared) -> Result<Option<
         return Ok(Some(id));
     }
     if untouched {
-        make_alias(&mut w.conn, id, page).await?;
+        make_alias(&w.conn, id, page)?;
     }
     Ok(None)
 }
 
 /// The page of the same site that keeps this very article already; `None` if there is none or this page has one.
-pub(super) async fn copy_of(conn: &mut SqliteConnection, p: &Prepared, site: i64) -> Result<Option<PageId>, Fault> {
+pub(super) fn copy_of(conn: &Connection, p: &Prepared, site: i64) -> Result<Option<PageId>, Fault> {
     let Some(prepared) = &p.article else { return Ok(None) };
     let Some(Written { fields, search: _ }) = &prepared.written else { return Ok(None) };
     if p.visit.claim.history.article.is_some() || fields.title.is_none() || fields.word_count < MIN_COPY_WORDS {
         return Ok(None);
     }
-    let row = sqlx::query(
+    let row = sql::query(
         "select p.id
          from articles a indexed by articles_title
          join pages p on p.id = a.page_id
@@ -59,17 +58,16 @@ pub(super) async fn copy_of(conn: &mut SqliteConnection, p: &Prepared, site: i64
     .bind(site)
     .bind(p.visit.claim.page.0)
     .bind(prepared.whole_hash.map(|hash| hash.0.to_vec()))
-    .fetch_optional(conn)
-    .await?;
+    .fetch_optional(conn)?;
     Ok(row.map(|row| PageId(row.get(0))))
 }
 
 /// An address that nobody has linked yet is remembered as another name of the page.
-async fn insert_alias(w: &mut Writer, visit: &Visit, canonical: &PageUrl) -> Result<(), Fault> {
-    let site = w.names.site(&mut w.conn, &visit.claim.site).await?;
-    let host = w.names.host(&mut w.conn, canonical.host(), visit.at).await?;
+fn insert_alias(w: &mut Writer, visit: &Visit, canonical: &PageUrl) -> Result<(), Fault> {
+    let site = w.names.site(&w.conn, &visit.claim.site)?;
+    let host = w.names.host(&w.conn, canonical.host(), visit.at)?;
     let key = canonical.key();
-    sqlx::query(
+    sql::query(
         "insert into pages (
            key_hash, own_key, url, site_id, host_id, kind, depth, hops, state, lane, priority, alias_of, found_by, found_on,
            found_at_s)
@@ -85,13 +83,12 @@ async fn insert_alias(w: &mut Writer, visit: &Visit, canonical: &PageUrl) -> Res
     .bind(visit.at.as_second())
     .bind(key.as_str())
     .bind(plain_key(canonical))
-    .execute(&mut w.conn)
-    .await?;
+    .execute(&w.conn)?;
     Ok(())
 }
 
-async fn make_alias(conn: &mut SqliteConnection, page: PageId, kept: PageId) -> Result<(), sqlx::Error> {
-    let row = sqlx::query(
+fn make_alias(conn: &Connection, page: PageId, kept: PageId) -> Result<(), sql::Error> {
+    let row = sql::query(
         "update pages
          set state = 'alias', lane = null, due_at_ms = null, alias_of = ?2
          where id = ?1
@@ -99,13 +96,12 @@ async fn make_alias(conn: &mut SqliteConnection, page: PageId, kept: PageId) -> 
     )
     .bind(page.0)
     .bind(kept.0)
-    .fetch_one(&mut *conn)
-    .await?;
-    rewake(conn, HostId(row.get(0))).await
+    .fetch_one(conn)?;
+    rewake(conn, HostId(row.get(0)))
 }
 
 /// The row that a redirect or meta refresh leads to; `None` if it was not admitted or is this page itself.
-pub(super) async fn redirect_target(conn: &mut SqliteConnection, visit: &Visit) -> Result<Option<PageId>, sqlx::Error> {
+pub(super) fn redirect_target(conn: &Connection, visit: &Visit) -> Result<Option<PageId>, sql::Error> {
     let to = match &visit.fetched.outcome {
         Outcome::Redirect { to, .. } => Some(to),
         Outcome::Page(_) | Outcome::NotModified { .. } | Outcome::Refused(_) | Outcome::Failed(_) => {
@@ -113,19 +109,19 @@ pub(super) async fn redirect_target(conn: &mut SqliteConnection, visit: &Visit) 
         }
     };
     let Some(to) = to else { return Ok(None) };
-    let target = keys::find(conn, &to.key()).await?;
+    let target = keys::find(conn, &to.key())?;
     Ok(target.filter(|id| *id != visit.claim.page))
 }
 
 /// A redirect to another spelling of the same page (http → https, apex → www): the row takes the new spelling.
-pub(super) async fn respell(w: &mut Writer, visit: &Visit, next: &Next) -> Result<(), Fault> {
+pub(super) fn respell(w: &mut Writer, visit: &Visit, next: &Next) -> Result<(), Fault> {
     if next.state != Retired::Redirected.as_str() {
         return Ok(());
     }
     let own = visit.claim.url.key();
     let Some(admission) = visit.plan.admit.iter().find(|admission| admission.url.key() == own) else { return Ok(()) };
-    let host = w.names.host(&mut w.conn, admission.url.host(), visit.at).await?;
-    sqlx::query(
+    let host = w.names.host(&w.conn, admission.url.host(), visit.at)?;
+    sql::query(
         "update pages
          set
            url = ?2, own_key = nullif(key, ?6), host_id = ?3, hops = ?4, priority = ?5, state = 'new', lane = 'new',
@@ -138,10 +134,9 @@ pub(super) async fn respell(w: &mut Writer, visit: &Visit, next: &Next) -> Resul
     .bind(admission.hops)
     .bind(admission.priority)
     .bind(plain_key(&admission.url))
-    .execute(&mut w.conn)
-    .await?;
+    .execute(&w.conn)?;
     if host != visit.claim.host_id {
-        rewake(&mut w.conn, host).await?;
+        rewake(&w.conn, host)?;
     }
     Ok(())
 }

@@ -1,23 +1,22 @@
 //! Raw pages, in a file of their own: written in the same group as the article, and committed before it.
 
-use sqlx::Row;
-
 use super::error::Fault;
 use super::prepare::{Prepared, RawPage};
+use super::sql;
 use super::values::clean;
 use super::writer::Writer;
 use crate::model::Outcome;
 
 /// Keeps the page; gives its row, or `None` if there is no archive.
-pub(super) async fn keep(w: &mut Writer, p: &Prepared, raw: &RawPage) -> Result<Option<i64>, Fault> {
+pub(super) fn keep(w: &mut Writer, p: &Prepared, raw: &RawPage) -> Result<Option<i64>, Fault> {
     let Some(archive) = &mut w.archive else { return Ok(None) };
     let Outcome::Page(page) = &p.visit.fetched.outcome else { return Ok(None) };
     if !w.archive_began {
-        sqlx::query("begin immediate").execute(&mut *archive).await.map_err(Fault::Archive)?;
+        sql::query("begin immediate").execute(&mut *archive).map_err(Fault::Archive)?;
         w.archive_began = true;
     }
     let tags = (!page.robots_tags.is_empty()).then(|| clean(&page.robots_tags.join("\n")).into_owned());
-    let row = sqlx::query(
+    let row = sql::query(
         "insert into raw_pages (key, url, fetched_at, status, content_type, robots_tags, body, body_bytes)
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
          returning id",
@@ -31,7 +30,6 @@ pub(super) async fn keep(w: &mut Writer, p: &Prepared, raw: &RawPage) -> Result<
     .bind(&raw.body)
     .bind(raw.body_bytes)
     .fetch_one(archive)
-    .await
     .map_err(Fault::Archive)?;
     Ok(Some(row.get(0)))
 }

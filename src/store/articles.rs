@@ -1,10 +1,9 @@
 //! Articles and their versions. An article is what its fields say: the same fields are the same version.
 
-use sqlx::{Row, SqliteConnection};
-
 use super::error::Fault;
 use super::fields::{COMPARED, Fields};
 use super::prepare::{Prepared, PreparedArticle, Written};
+use super::sql::{self, Connection};
 use super::writer::Writer;
 use super::{ArticleChange, archive, lists};
 use crate::model::{Article, NextVisit, Outcome, Retired};
@@ -18,18 +17,13 @@ pub(super) struct Known {
 }
 
 /// Stores what the visit says about its article.
-pub(super) async fn record(
-    w: &mut Writer,
-    p: &Prepared,
-    site: i64,
-    known: Option<&Known>,
-) -> Result<ArticleChange, Fault> {
+pub(super) fn record(w: &mut Writer, p: &Prepared, site: i64, known: Option<&Known>) -> Result<ArticleChange, Fault> {
     let page = p.visit.claim.page.0;
     let (Some(prepared), Some(article)) = (&p.article, &p.visit.parsed.article) else {
-        touch(&mut w.conn, p).await?;
+        touch(&w.conn, p)?;
         return Ok(ArticleChange::None);
     };
-    if p.visit.claim.history.article == Some(prepared.hash) && confirm(w, p, article, prepared).await? {
+    if p.visit.claim.history.article == Some(prepared.hash) && confirm(w, p, article, prepared)? {
         return Ok(ArticleChange::Unchanged);
     }
     let made;
@@ -41,79 +35,76 @@ pub(super) async fn record(
         &made
     };
     let Some(known) = known else {
-        let raw = keep_raw(w, p, prepared).await?;
-        store(&mut w.conn, INSERT, p, row, prepared, site, "", raw).await?;
-        lists::store_new(&mut w.conn, p, &prepared.details).await?;
+        let raw = keep_raw(w, p, prepared)?;
+        store(&w.conn, INSERT, p, row, prepared, site, "", raw)?;
+        lists::store_new(&w.conn, p, &prepared.details)?;
         w.search.add(page, search)?;
         return Ok(ArticleChange::New);
     };
-    let changed = differences(&current_fields(&mut w.conn, page).await?, &row.compared());
+    let changed = differences(&current_fields(&w.conn, page)?, &row.compared());
     if known.hash == prepared.hash.0 || changed.is_empty() {
-        confirm(w, p, article, prepared).await?;
+        confirm(w, p, article, prepared)?;
         return Ok(ArticleChange::Unchanged);
     }
-    let raw = keep_raw(w, p, prepared).await?;
-    store(&mut w.conn, UPDATE, p, row, prepared, known.version + 1, &changed, raw).await?;
-    lists::store_other(&mut w.conn, p, &prepared.details).await?;
+    let raw = keep_raw(w, p, prepared)?;
+    store(&w.conn, UPDATE, p, row, prepared, known.version + 1, &changed, raw)?;
+    lists::store_other(&w.conn, p, &prepared.details)?;
     w.search.add(page, search)?;
     Ok(ArticleChange::Changed)
 }
 
-async fn keep_raw(w: &mut Writer, p: &Prepared, prepared: &PreparedArticle) -> Result<Option<i64>, Fault> {
+fn keep_raw(w: &mut Writer, p: &Prepared, prepared: &PreparedArticle) -> Result<Option<i64>, Fault> {
     match &prepared.raw {
-        Some(raw) => archive::keep(w, p, raw).await,
+        Some(raw) => archive::keep(w, p, raw),
         None => Ok(None),
     }
 }
 
 /// A visit without an article may still say that a stored one is there (304) or gone.
-async fn touch(conn: &mut SqliteConnection, p: &Prepared) -> Result<(), Fault> {
+fn touch(conn: &Connection, p: &Prepared) -> Result<(), Fault> {
     if p.visit.claim.history.article.is_none() {
         return Ok(());
     }
     if let Outcome::NotModified { .. } = p.visit.fetched.outcome {
-        saw(conn, p).await?;
+        saw(conn, p)?;
     } else if p.visit.plan.next == NextVisit::Never(Retired::Gone) {
-        sqlx::query("update articles set removed_at = coalesce(removed_at, ?2) where page_id = ?1")
+        sql::query("update articles set removed_at = coalesce(removed_at, ?2) where page_id = ?1")
             .bind(p.visit.claim.page.0)
             .bind(&p.at)
-            .execute(conn)
-            .await?;
+            .execute(conn)?;
     }
     Ok(())
 }
 
 /// The article's words are as they were; what stands beside them follows the page. False if none is stored.
-async fn confirm(w: &mut Writer, p: &Prepared, article: &Article, prepared: &PreparedArticle) -> Result<bool, Fault> {
-    let Some(details_hash) = saw(&mut w.conn, p).await? else { return Ok(false) };
+fn confirm(w: &mut Writer, p: &Prepared, article: &Article, prepared: &PreparedArticle) -> Result<bool, Fault> {
+    let Some(details_hash) = saw(&w.conn, p)? else { return Ok(false) };
     if details_hash.as_ref() != Some(&prepared.details.hash) {
-        lists::refresh(&mut w.conn, p, article, &prepared.details).await?;
+        lists::refresh(&w.conn, p, article, &prepared.details)?;
     }
     Ok(true)
 }
 
 /// The article is there. Gives the hash of its details as stored; `None` if no article is.
-async fn saw(conn: &mut SqliteConnection, p: &Prepared) -> Result<Option<Option<Vec<u8>>>, Fault> {
+fn saw(conn: &Connection, p: &Prepared) -> Result<Option<Option<Vec<u8>>>, Fault> {
     let row =
-        sqlx::query("update articles set fetched_at = ?2, removed_at = null where page_id = ?1 returning details_hash")
+        sql::query("update articles set fetched_at = ?2, removed_at = null where page_id = ?1 returning details_hash")
             .bind(p.visit.claim.page.0)
             .bind(&p.at)
-            .fetch_optional(conn)
-            .await?;
+            .fetch_optional(conn)?;
     Ok(row.map(|row| row.get(0)))
 }
 
 /// The compared fields of the current version; `None` each for what it has not.
-async fn current_fields(conn: &mut SqliteConnection, page: i64) -> Result<Vec<Option<String>>, Fault> {
-    let row = sqlx::query(
+fn current_fields(conn: &Connection, page: i64) -> Result<Vec<Option<String>>, Fault> {
+    let row = sql::query(
         "select v.title, v.subtitle, v.authors, v.publisher, v.published, v.section, v.body, v.source_url
          from articles a
          join article_versions v on v.article_id = a.id and v.version = a.version
          where a.page_id = ?1",
     )
     .bind(page)
-    .fetch_one(conn)
-    .await?;
+    .fetch_one(conn)?;
     Ok((0..COMPARED.len()).map(|column| row.get(column)).collect())
 }
 
@@ -124,9 +115,6 @@ fn differences(before: &[Option<String>], after: &[Option<String>]) -> String {
 }
 
 /// The current state of an article as a new version of it: the second statement of [`INSERT`] and [`UPDATE`].
-///
-/// sqlx binds parameters by their number, but gives a parameter to every number that a statement skips, too. That is
-/// harmless as long as the statements of one call together skip no more numbers than it has parameters.
 macro_rules! version_sql {
     () => {
         "insert into article_versions (
@@ -168,8 +156,8 @@ const UPDATE: &str = concat!(
 
 /// Runs [`INSERT`] or [`UPDATE`].
 #[allow(clippy::too_many_arguments)] // Both statements take exactly these.
-async fn store(
-    conn: &mut SqliteConnection,
+fn store(
+    conn: &Connection,
     sql: &'static str,
     p: &Prepared,
     row: &Fields,
@@ -178,7 +166,7 @@ async fn store(
     changed: &str,
     raw_page: Option<i64>,
 ) -> Result<(), Fault> {
-    sqlx::query(sql)
+    sql::query(sql)
         .bind(p.visit.claim.page.0)
         .bind(second)
         .bind(&row.title)
@@ -214,7 +202,6 @@ async fn store(
         .bind(&row.amp_url)
         .bind(&prepared.details.left_out)
         .bind(&prepared.details.hash)
-        .execute(conn)
-        .await?;
+        .execute(conn)?;
     Ok(())
 }

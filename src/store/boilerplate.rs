@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use sqlx::{Row, SqliteConnection, SqlitePool};
+use sqlx::SqlitePool;
 
 use super::error::Fault;
 use super::prepare::Prepared;
+use super::sql::{self, Connection};
 use super::values::{clean, json};
 use crate::model::boilerplate::{Paragraph, fingerprint};
 use crate::model::{Article, Boilerplate, Extractor, HostId, LeftOut, PageId, ParagraphCounts};
@@ -24,11 +25,11 @@ pub(super) fn paragraphs(article: &Article, left_out: &[LeftOut]) -> Vec<Paragra
 
 /// Counts the paragraphs of an article that was stored for the first time; true if the host's boilerplate is another
 /// now. An article under a title that another one of the site has teaches nothing: it may be the same.
-pub(super) async fn count(conn: &mut SqliteConnection, p: &Prepared, site: i64) -> Result<bool, Fault> {
+pub(super) fn count(conn: &Connection, p: &Prepared, site: i64) -> Result<bool, Fault> {
     let (Some(prepared), Some(article)) = (&p.article, &p.visit.parsed.article) else { return Ok(false) };
     let Some(title) = article.title.as_ref().filter(|_| !prepared.paragraphs.is_empty()) else { return Ok(false) };
     let host = p.visit.claim.host_id.0;
-    let row = sqlx::query(
+    let row = sql::query(
         "select
            (select counts from paragraph_counts where host_id = ?1),
            exists (
@@ -40,18 +41,16 @@ pub(super) async fn count(conn: &mut SqliteConnection, p: &Prepared, site: i64) 
     .bind(clean(&title.value))
     .bind(site)
     .bind(p.visit.claim.page.0)
-    .fetch_one(&mut *conn)
-    .await?;
-    let mut counts = row.get::<Option<&[u8]>, _>(0).map(ParagraphCounts::from_bytes).unwrap_or_default();
+    .fetch_one(conn)?;
+    let mut counts = row.get::<Option<&[u8]>>(0).map(ParagraphCounts::from_bytes).unwrap_or_default();
     let before = counts.boilerplate();
     if row.get(1) || !counts.count(&prepared.paragraphs) {
         return Ok(false);
     }
-    sqlx::query("insert into paragraph_counts (host_id, counts) values (?1, ?2) on conflict do update set counts = ?2")
+    sql::query("insert into paragraph_counts (host_id, counts) values (?1, ?2) on conflict do update set counts = ?2")
         .bind(host)
         .bind(counts.to_bytes())
-        .execute(&mut *conn)
-        .await?;
+        .execute(conn)?;
     let after = counts.boilerplate();
     if after == before {
         return Ok(false);
@@ -59,7 +58,7 @@ pub(super) async fn count(conn: &mut SqliteConnection, p: &Prepared, site: i64) 
     let all = article.paragraphs().iter().chain(p.visit.parsed.left_out.iter().map(|it| &it.text));
     let learnt = all.filter_map(|text| Some((fingerprint(text)?, clean(text))));
     let learnt: Vec<_> = learnt.filter(|(it, _)| after.paragraphs.contains(it)).collect();
-    sqlx::query(
+    sql::query(
         "delete from boilerplate
          where host_id = ?1 and fingerprint not in (select value from json_each(?2));
          insert into boilerplate (host_id, fingerprint, text, learnt_at)
@@ -69,11 +68,10 @@ pub(super) async fn count(conn: &mut SqliteConnection, p: &Prepared, site: i64) 
          on conflict do nothing",
     )
     .bind(host)
-    .bind(json(&after.paragraphs)?)
-    .bind(json(&learnt)?)
+    .bind(json(&after.paragraphs))
+    .bind(json(&learnt))
     .bind(&p.at)
-    .execute(conn)
-    .await?;
+    .execute(conn)?;
     Ok(true)
 }
 

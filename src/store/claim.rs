@@ -156,7 +156,7 @@ pub(super) async fn next_wake(pool: &SqlitePool, busy: &HashSet<HostId>) -> Resu
 /// Loads pages, due or not; unknown ones are left out.
 pub(super) async fn load(pool: &SqlitePool, pages: &[PageId]) -> Result<Found, sqlx::Error> {
     let ids: Vec<i64> = pages.iter().map(|page| page.0).collect();
-    let rows = sqlx::query(LOAD).bind(json(&ids)?).fetch_all(pool).await?;
+    let rows = sqlx::query(LOAD).bind(json(&ids)).fetch_all(pool).await?;
     Ok(Found::new(&rows))
 }
 
@@ -245,7 +245,7 @@ mod tests {
     use sqlx::AssertSqlSafe;
 
     use super::*;
-    use crate::store::open;
+    use crate::store::{open, sql};
 
     /// Lines of SQLite's plan for a statement.
     async fn plan(pool: &SqlitePool, sql: &str) -> Vec<String> {
@@ -257,10 +257,10 @@ mod tests {
     async fn claiming_looks_at_no_more_than_it_takes() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("m.db");
-        let mut conn = open::results(&path).await.expect("creates");
+        let conn = open::results(&path).await.expect("creates");
         let pool = open::readers(&path).await.expect("opens");
         for statistics in ["select 1", "analyze"] {
-            sqlx::query(statistics).execute(&mut conn).await.expect("executes");
+            sql::query(statistics).execute(&conn).expect("executes");
             for sql in [DUE, WAKE, LOAD] {
                 let plan = plan(&pool, sql).await;
                 for line in plan.iter().filter(|line| line.starts_with("SCAN")) {

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
-use sqlx::{Row, SqliteConnection};
 
 use super::prepare::Prepared;
+use super::sql::{self, Connection};
 use super::values::json;
 use super::{Alert, ArticleChange};
 use crate::model::{Article, Drift, Extractor, FieldHealth, Outcome, PageKind};
@@ -39,13 +39,13 @@ impl Watch {
     }
 
     /// Takes a visit into account; gives the alerts that it raised.
-    pub(super) async fn observe(
+    pub(super) fn observe(
         &mut self,
-        conn: &mut SqliteConnection,
+        conn: &Connection,
         p: &Prepared,
         site: i64,
         change: ArticleChange,
-    ) -> Result<Vec<Alert>, sqlx::Error> {
+    ) -> Result<Vec<Alert>, sql::Error> {
         let mut seen = observations(p, change);
         if seen.is_empty() {
             return Ok(Vec::new());
@@ -54,7 +54,7 @@ impl Watch {
             if self.sites.len() >= MOST_SITES && self.touched.is_empty() {
                 self.sites.clear();
             }
-            self.sites.insert(site, load(conn, site).await?);
+            self.sites.insert(site, load(conn, site)?);
         }
         let fields = self.sites.entry(site).or_default();
         if change == ArticleChange::New {
@@ -72,9 +72,9 @@ impl Watch {
             match health.observe(found) {
                 Some(Drift::Began) => {
                     let usual = health.usual_before_misses();
-                    alerts.push(raise(conn, p, site, field, usual).await?);
+                    alerts.push(raise(conn, p, site, field, usual)?);
                 }
-                Some(Drift::Ended) => end(conn, site, &field, &p.at).await?,
+                Some(Drift::Ended) => end(conn, site, &field, &p.at)?,
                 None => {}
             }
         }
@@ -82,7 +82,7 @@ impl Watch {
     }
 
     /// Writes what changed.
-    pub(super) async fn write(&mut self, conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    pub(super) fn write(&mut self, conn: &Connection) -> Result<(), sql::Error> {
         if self.touched.is_empty() {
             return Ok(());
         }
@@ -97,7 +97,7 @@ impl Watch {
                 })
             })
             .collect();
-        sqlx::query(
+        sql::query(
             "insert into profile_health (site_id, field, articles, usual, usual_length, streak, drifting)
              select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
              from json_each(?1)
@@ -106,9 +106,8 @@ impl Watch {
                articles = excluded.articles, usual = excluded.usual, usual_length = excluded.usual_length,
                streak = excluded.streak, drifting = excluded.drifting",
         )
-        .bind(json(&rows)?)
-        .execute(conn)
-        .await?;
+        .bind(json(&rows))
+        .execute(conn)?;
         self.touched.clear();
         Ok(())
     }
@@ -140,14 +139,13 @@ fn length(article: &Article, field: &str) -> usize {
     if field == "body" { article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum() } else { 1 }
 }
 
-async fn load(conn: &mut SqliteConnection, site: i64) -> Result<BTreeMap<String, FieldHealth>, sqlx::Error> {
-    let rows = sqlx::query(
+fn load(conn: &Connection, site: i64) -> Result<BTreeMap<String, FieldHealth>, sql::Error> {
+    let rows = sql::query(
         "select field, articles, usual, usual_length, streak, drifting from profile_health where site_id = ?1",
     )
     .bind(site)
-    .fetch_all(conn)
-    .await?;
-    let health = |row: &sqlx::sqlite::SqliteRow| FieldHealth {
+    .fetch_all(conn)?;
+    let health = |row: &sql::Row| FieldHealth {
         articles: row.get(1),
         usual: row.get(2),
         length: row.get(3),
@@ -157,14 +155,8 @@ async fn load(conn: &mut SqliteConnection, site: i64) -> Result<BTreeMap<String,
     Ok(rows.iter().map(|row| (row.get(0), health(row))).collect())
 }
 
-async fn raise(
-    conn: &mut SqliteConnection,
-    p: &Prepared,
-    site: i64,
-    field: String,
-    usual: f64,
-) -> Result<Alert, sqlx::Error> {
-    let row = sqlx::query(
+fn raise(conn: &Connection, p: &Prepared, site: i64, field: String, usual: f64) -> Result<Alert, sql::Error> {
+    let row = sql::query(
         "insert into alerts (site_id, kind, field, raised_at, page_id, usual)
          values (?1, 'drift', ?2, ?3, ?4, ?5)
          returning id",
@@ -174,23 +166,21 @@ async fn raise(
     .bind(&p.at)
     .bind(p.visit.claim.page.0)
     .bind(usual)
-    .fetch_one(conn)
-    .await?;
+    .fetch_one(conn)?;
     Ok(Alert { id: row.get(0), field })
 }
 
-async fn end(conn: &mut SqliteConnection, site: i64, field: &str, at: &str) -> Result<(), sqlx::Error> {
-    sqlx::query("update alerts set ended_at = ?3 where site_id = ?1 and field = ?2 and ended_at is null")
+fn end(conn: &Connection, site: i64, field: &str, at: &str) -> Result<(), sql::Error> {
+    sql::query("update alerts set ended_at = ?3 where site_id = ?1 and field = ?2 and ended_at is null")
         .bind(site)
         .bind(field)
         .bind(at)
-        .execute(conn)
-        .await?;
+        .execute(conn)?;
     Ok(())
 }
 
 /// Notes the selector that was proposed for an alert.
-pub(super) async fn suggest(conn: &mut SqliteConnection, alert: i64, css: &str) -> Result<(), sqlx::Error> {
-    sqlx::query("update alerts set suggestion = ?2 where id = ?1").bind(alert).bind(css).execute(conn).await?;
+pub(super) fn suggest(conn: &Connection, alert: i64, css: &str) -> Result<(), sql::Error> {
+    sql::query("update alerts set suggestion = ?2 where id = ?1").bind(alert).bind(css).execute(conn)?;
     Ok(())
 }

@@ -4,6 +4,8 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::sql;
+
 /// Why the store could not do what was asked.
 ///
 /// Cloneable, because one failed commit is told to every visit of its group.
@@ -106,27 +108,37 @@ pub type Cause = Arc<dyn Error + Send + Sync>;
 #[derive(Debug)]
 pub(super) enum Fault {
     /// In the results file.
-    Results(sqlx::Error),
+    Results(sql::Error),
     /// In the file of raw pages.
-    Archive(sqlx::Error),
+    Archive(sql::Error),
 }
 
-impl From<sqlx::Error> for Fault {
-    fn from(error: sqlx::Error) -> Fault {
+impl From<sql::Error> for Fault {
+    fn from(error: sql::Error) -> Fault {
         Fault::Results(error)
     }
 }
 
 impl StoreError {
-    /// Names the file, and tells the causes apart that a caller treats differently.
-    pub(super) fn from_sql(path: &Path, error: sqlx::Error) -> StoreError {
-        let path = path.to_owned();
-        let code = primary_code(&error);
+    /// Names the file of a reader's error, or of one while the file was opened.
+    pub(super) fn from_sqlx(path: &Path, error: sqlx::Error) -> StoreError {
         if let sqlx::Error::PoolClosed = error {
-            return StoreError::Closed { path };
+            return StoreError::Closed { path: path.to_owned() };
         }
-        let source: Cause = Arc::new(error);
-        match code {
+        let code = error.as_database_error().and_then(|error| error.code()).and_then(|code| code.parse().ok());
+        StoreError::from_code(path, code, Arc::new(error))
+    }
+
+    /// Names the file of a writer's error.
+    pub(super) fn from_sql(path: &Path, error: sql::Error) -> StoreError {
+        let code = error.sqlite_error().map(|error| error.extended_code);
+        StoreError::from_code(path, code, Arc::new(error))
+    }
+
+    /// Tells the causes apart that a caller treats differently, by SQLite's result code, if the error is SQLite's.
+    fn from_code(path: &Path, extended: Option<i32>, source: Cause) -> StoreError {
+        let path = path.to_owned();
+        match extended.map(|code| code & 0xff) {
             // SQLITE_BUSY, SQLITE_LOCKED
             Some(5 | 6) => StoreError::Busy { path },
             // SQLITE_PERM, SQLITE_READONLY, SQLITE_IOERR, SQLITE_CANTOPEN
@@ -183,12 +195,6 @@ impl StoreError {
             | StoreError::Closed { .. } => false,
         }
     }
-}
-
-/// SQLite's primary result code, if the error is SQLite's.
-fn primary_code(error: &sqlx::Error) -> Option<i32> {
-    let extended: i32 = error.as_database_error()?.code()?.parse().ok()?;
-    Some(extended & 0xff)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use super::error::Fault;
 use super::keys::Sought;
 use super::prepare::Prepared;
+use super::sql;
 use super::values::{clean, json};
 use super::writer::Writer;
 use crate::model::{Headline, HeadlineRole, PageId, PageKind, Place, Visit};
@@ -22,7 +23,7 @@ struct Row<'a>(
 );
 
 /// Stores what the page showed; gives the number of headlines that were not known before.
-pub(super) async fn record(w: &mut Writer, p: &Prepared, site: i64) -> Result<u32, Fault> {
+pub(super) fn record(w: &mut Writer, p: &Prepared, site: i64) -> Result<u32, Fault> {
     let headlines = &p.visit.parsed.headlines;
     if headlines.is_empty() {
         return Ok(0);
@@ -30,11 +31,11 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared, site: i64) -> Result<u3
     let page = p.visit.claim.page;
     let has_ticker = headlines.iter().any(|headline| headline.role == HeadlineRole::Ticker);
     // A ticker is printed on every page of a site: it belongs to the front page, not to each article.
-    let front = if has_ticker { w.names.front(&mut w.conn, site).await?.unwrap_or(page) } else { page };
+    let front = if has_ticker { w.names.front(&w.conn, site)?.unwrap_or(page) } else { page };
     let rows: Vec<Row> =
         headlines.iter().filter(|headline| !headline.text.is_empty()).map(|h| row(h, page, front)).collect();
-    let rows = json(&rows)?;
-    let inserted = sqlx::query(
+    let rows = json(&rows);
+    let inserted = sql::query(
         "insert into headlines (fingerprint, text, target_url, first_seen_at)
          select value ->> 0, value ->> 1, value ->> 2, ?2
          from json_each(?1)
@@ -43,10 +44,9 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared, site: i64) -> Result<u3
     )
     .bind(&rows)
     .bind(&p.at)
-    .execute(&mut w.conn)
-    .await?;
+    .execute(&w.conn)?;
     // The same list again moves times and positions only; the same visit again changes nothing.
-    sqlx::query(
+    sql::query(
         "insert into headline_sightings (
            page_id, role, headline_id, first_seen_at, last_seen_at, first_position, last_position)
          select j.value ->> 3, j.value ->> 4, h.id, ?2, ?2, j.value ->> 5, j.value ->> 5
@@ -61,9 +61,8 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared, site: i64) -> Result<u3
     )
     .bind(&rows)
     .bind(&p.at)
-    .execute(&mut w.conn)
-    .await?;
-    Ok(inserted.rows_affected() as u32)
+    .execute(&w.conn)?;
+    Ok(inserted as u32)
 }
 
 /// Keys of the pages that an article links to, from its text or the boxes beside it, with the place and what

@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::SqlitePool;
 
 use super::admit::Admitted;
 use super::error::Fault;
+use super::sql::{self, Connection};
 use super::values::{clean_owned, host_list, json, utc_text};
 use super::writer::Writer;
 use super::{Reader, StoreError, claim};
@@ -34,16 +35,16 @@ async fn load(pool: &SqlitePool, host: &Host) -> Result<Option<HostPace>, sqlx::
 }
 
 /// Writes the pace of a host that was asked so many times; enters the host if it is new.
-pub(super) async fn note_pace(w: &mut Writer, pace: &HostPace, requests: usize, now: Timestamp) -> Result<(), Fault> {
-    let host = w.names.host(&mut w.conn, pace.host.clone(), now).await?;
-    update(&mut w.conn, host, pace, requests, &[]).await?;
+pub(super) fn note_pace(w: &mut Writer, pace: &HostPace, requests: usize, now: Timestamp) -> Result<(), Fault> {
+    let host = w.names.host(&w.conn, pace.host.clone(), now)?;
+    update(&w.conn, host, pace, requests, &[])?;
     Ok(())
 }
 
 /// Computes anew when hosts have something to do.
-pub(super) async fn rewake_all(conn: &mut SqliteConnection, hosts: &[HostId]) -> Result<(), Fault> {
+pub(super) fn rewake_all(conn: &Connection, hosts: &[HostId]) -> Result<(), Fault> {
     for host in hosts {
-        rewake(conn, *host).await?;
+        rewake(conn, *host)?;
     }
     Ok(())
 }
@@ -71,8 +72,8 @@ macro_rules! wake_sql {
 }
 
 /// Computes anew when a host has something to do.
-pub(super) async fn rewake(conn: &mut SqliteConnection, host: HostId) -> Result<(), sqlx::Error> {
-    sqlx::query(wake_sql!()).bind(host.0).execute(conn).await?;
+pub(super) fn rewake(conn: &Connection, host: HostId) -> Result<(), sql::Error> {
+    sql::query(wake_sql!()).bind(host.0).execute(conn)?;
     Ok(())
 }
 
@@ -89,16 +90,16 @@ pub(super) fn turned_away<'a>(visit: &'a Visit, admitted: &'a Admitted, site: i6
 
 /// Writes the host's pace and computes anew when it has something to do, after the pages; and counts what was turned
 /// away. One call.
-pub(super) async fn update(
-    conn: &mut SqliteConnection,
+pub(super) fn update(
+    conn: &Connection,
     host: HostId,
     pace: &HostPace,
     requests: usize,
     away: &[Away<'_>],
-) -> Result<(), sqlx::Error> {
+) -> Result<(), sql::Error> {
     let HostPace { host: _, next_at, delay, crawl_delay, backoff, failures, day, pages_today, revisits_today, note } =
         pace;
-    sqlx::query(concat!(
+    sql::query(concat!(
         "update hosts
          set
            next_at_ms = ?2, delay_ms = ?3, crawl_delay_ms = ?4, backoff_ms = ?5, failures = ?6, day = ?7,
@@ -124,19 +125,18 @@ pub(super) async fn update(
     .bind(*revisits_today)
     .bind(clean_owned(note.as_deref()))
     .bind(requests as i64)
-    .bind(json(away)?)
-    .execute(conn)
-    .await?;
+    .bind(json(away))
+    .execute(conn)?;
     Ok(())
 }
 
 /// Other hosts that got new pages wake when they may be asked.
-pub(super) async fn wake_others(w: &mut Writer, own: HostId, admitted: &Admitted) -> Result<(), Fault> {
+pub(super) fn wake_others(w: &mut Writer, own: HostId, admitted: &Admitted) -> Result<(), Fault> {
     let others = admitted.hosts.iter().copied().filter(|host| *host != own).collect::<HashSet<_>>();
     if others.is_empty() {
         return Ok(());
     }
-    sqlx::query(
+    sql::query(
         "update hosts
          set wake_at_ms = next_at_ms
          where id in (select value from json_each(?1))
@@ -144,7 +144,6 @@ pub(super) async fn wake_others(w: &mut Writer, own: HostId, admitted: &Admitted
            and exists (select 1 from pages where host_id = hosts.id and lane = 'new')",
     )
     .bind(host_list(&others))
-    .execute(&mut w.conn)
-    .await?;
+    .execute(&w.conn)?;
     Ok(())
 }

@@ -4,8 +4,9 @@
 
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
-use sqlx::{Row, SqliteConnection, SqliteExecutor};
+use sqlx::{Row, SqliteConnection, SqlitePool};
 
+use super::sql::{self, Connection};
 use super::values::json;
 use crate::model::{PageId, PageKey, PageUrl};
 
@@ -57,14 +58,19 @@ fn as_text<S: Serializer>(key: &PageKey, out: S) -> Result<S::Ok, S::Error> {
     out.serialize_str(key.as_str())
 }
 
+/// The page with a key. The plus hides the value from the planner, which would otherwise plan anew at every call (SQLite
+/// with STAT4).
+const FIND: &str = "select id from pages indexed by pages_key where key_hash = +?1 and key = ?2";
+
 /// The page with a key.
-pub(super) async fn find<'c>(conn: impl SqliteExecutor<'c>, key: &PageKey) -> Result<Option<PageId>, sqlx::Error> {
-    // The plus hides the value from the planner, which would otherwise plan anew at every call (SQLite with STAT4).
-    let row = sqlx::query("select id from pages indexed by pages_key where key_hash = +?1 and key = ?2")
-        .bind(key_hash(key.as_str()))
-        .bind(key.as_str())
-        .fetch_optional(conn)
-        .await?;
+pub(super) fn find(conn: &Connection, key: &PageKey) -> Result<Option<PageId>, sql::Error> {
+    let row = sql::query(FIND).bind(key_hash(key.as_str())).bind(key.as_str()).fetch_optional(conn)?;
+    Ok(row.map(|row| PageId(row.get(0))))
+}
+
+/// The page with a key, as far as it is committed.
+pub(super) async fn find_committed(pool: &SqlitePool, key: &PageKey) -> Result<Option<PageId>, sqlx::Error> {
+    let row = sqlx::query(FIND).bind(key_hash(key.as_str())).bind(key.as_str()).fetch_optional(pool).await?;
     Ok(row.map(|row| PageId(row.get(0))))
 }
 
@@ -111,7 +117,7 @@ async fn hash_batch(conn: &mut SqliteConnection, after: i64) -> Result<Option<i6
          select value ->> 0, value ->> 1
          from json_each(?1)",
     )
-    .bind(json(&hashes)?)
+    .bind(json(&hashes))
     .execute(conn)
     .await?;
     Ok(hashes.last().map(|(id, _)| *id))

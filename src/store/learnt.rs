@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use sqlx::{Row, SqliteConnection, SqlitePool};
+use sqlx::{Row, SqlitePool};
 
 use super::error::Fault;
 use super::prepare::Prepared;
+use super::sql::{self, Connection};
 use super::values::unknown_word;
 use crate::model::learning::shape;
 use crate::model::{Outcome, PageKind, SiteLearning};
@@ -18,7 +19,7 @@ const STALE_AFTER: u32 = 32;
 
 /// Counts what a first visit found. Not counted: what the operator named, and what says itself that it is a list for
 /// programs.
-pub(super) async fn count(conn: &mut SqliteConnection, p: &Prepared, site: i64) -> Result<(), Fault> {
+pub(super) fn count(conn: &Connection, p: &Prepared, site: i64) -> Result<(), Fault> {
     let visit = &p.visit;
     let kind = visit.plan.kind;
     let counts = match kind {
@@ -33,7 +34,7 @@ pub(super) async fn count(conn: &mut SqliteConnection, p: &Prepared, site: i64) 
     {
         return Ok(());
     }
-    let row = sqlx::query(
+    let row = sql::query(
         "insert into learnt (site_id, shape, kind, times, last_at)
          values (?1, ?2, ?3, 1, ?4)
          on conflict do update set times = times + 1, last_at = excluded.last_at
@@ -43,17 +44,16 @@ pub(super) async fn count(conn: &mut SqliteConnection, p: &Prepared, site: i64) 
     .bind(shape(&visit.claim.url))
     .bind(kind.as_str())
     .bind(&p.at)
-    .fetch_one(&mut *conn)
-    .await?;
-    if row.get::<i64, _>(0) == 1 {
-        drop_rarest(conn, site).await?;
+    .fetch_one(conn)?;
+    if row.get::<i64>(0) == 1 {
+        drop_rarest(conn, site)?;
     }
     Ok(())
 }
 
 /// Keeps a site's rows within the bound: the rarest and oldest go.
-async fn drop_rarest(conn: &mut SqliteConnection, site: i64) -> Result<(), Fault> {
-    sqlx::query(
+fn drop_rarest(conn: &Connection, site: i64) -> Result<(), Fault> {
+    sql::query(
         "delete from learnt
          where (site_id, shape, kind) in (
            select site_id, shape, kind
@@ -64,8 +64,7 @@ async fn drop_rarest(conn: &mut SqliteConnection, site: i64) -> Result<(), Fault
     )
     .bind(site)
     .bind(MOST_ROWS)
-    .execute(conn)
-    .await?;
+    .execute(conn)?;
     Ok(())
 }
 

@@ -4,11 +4,11 @@
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use sqlx::SqliteConnection;
 
 use super::error::Fault;
 use super::headlines;
 use super::prepare::Prepared;
+use super::sql::{self, Connection};
 use super::values::{clean, clean_owned, json, utc_text};
 use crate::model::boilerplate::fingerprint;
 use crate::model::{Article, Found, LiveEntry, Parsed};
@@ -98,8 +98,6 @@ macro_rules! drop_details_sql {
 }
 
 /// All lists of page ?1's article; ?2 is a list of details, authors, tags and links.
-///
-/// No statement may skip a number of a parameter more often than the call has parameters: see `articles`.
 macro_rules! lists_sql {
     () => {
         concat!(
@@ -153,40 +151,34 @@ const DETAILS: &str = concat!(
 );
 
 /// Stores the lists of a new article.
-pub(super) async fn store_new(conn: &mut SqliteConnection, p: &Prepared, details: &Details) -> Result<(), Fault> {
-    store(conn, NEW, p, details).await
+pub(super) fn store_new(conn: &Connection, p: &Prepared, details: &Details) -> Result<(), Fault> {
+    store(conn, NEW, p, details)
 }
 
 /// Stores the lists of a new version in place of the old ones.
-pub(super) async fn store_other(conn: &mut SqliteConnection, p: &Prepared, details: &Details) -> Result<(), Fault> {
-    store(conn, OTHER, p, details).await
+pub(super) fn store_other(conn: &Connection, p: &Prepared, details: &Details) -> Result<(), Fault> {
+    store(conn, OTHER, p, details)
 }
 
-async fn store(conn: &mut SqliteConnection, sql: &'static str, p: &Prepared, details: &Details) -> Result<(), Fault> {
+fn store(conn: &Connection, sql: &'static str, p: &Prepared, details: &Details) -> Result<(), Fault> {
     let article = p.visit.parsed.article.as_ref();
     let authors = names(article.and_then(|article| article.authors.as_ref()));
     let tags = names(article.and_then(|article| article.tags.as_ref()));
     let links = headlines::links(&p.visit);
-    let lists = format!("[{},{},{},{}]", details.lists, json(&authors)?, json(&tags)?, json(&links)?);
-    sqlx::query(sql).bind(p.visit.claim.page.0).bind(lists).execute(conn).await?;
+    let lists = format!("[{},{},{},{}]", details.lists, json(&authors), json(&tags), json(&links));
+    sql::query(sql).bind(p.visit.claim.page.0).bind(lists).execute(conn)?;
     Ok(())
 }
 
 /// Brings the details of an article up to date whose words are the same.
-pub(super) async fn refresh(
-    conn: &mut SqliteConnection,
-    p: &Prepared,
-    article: &Article,
-    details: &Details,
-) -> Result<(), Fault> {
-    sqlx::query(DETAILS)
+pub(super) fn refresh(conn: &Connection, p: &Prepared, article: &Article, details: &Details) -> Result<(), Fault> {
+    sql::query(DETAILS)
         .bind(p.visit.claim.page.0)
         .bind(format!("[{}]", details.lists))
         .bind(article.image.as_ref().map(|image| image.value.as_str()))
         .bind(&details.left_out)
         .bind(&details.hash)
-        .execute(conn)
-        .await?;
+        .execute(conn)?;
     Ok(())
 }
 

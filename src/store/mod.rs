@@ -35,6 +35,7 @@ mod runs;
 mod search;
 mod sites;
 mod sources;
+mod sql;
 mod upkeep;
 mod values;
 mod wal;
@@ -188,10 +189,9 @@ impl Store {
             boilerplate: Mutex::default(),
             wal,
         };
-        // A thread of its own: each statement is answered by another thread, and a plain thread wakes for less than a
-        // task that is queued for the runtime's workers.
-        let runtime = tokio::runtime::Handle::current();
-        let work = move || runtime.block_on(writer.work(queue));
+        // A thread of its own, on which SQLite works: no statement is handed to another.
+        let clock = tokio::runtime::Handle::current();
+        let work = move || writer.work(queue, &clock);
         std::thread::Builder::new()
             .name("store".into())
             .spawn(work)
@@ -348,7 +348,7 @@ impl Store {
     /// # Errors
     /// If the disk fails.
     pub async fn claim_url(&self, url: &PageUrl) -> Result<Option<Claim>, StoreError> {
-        let page = keys::find(self.pool(), &url.key()).await.map_err(|e| self.at(e))?;
+        let page = keys::find_committed(self.pool(), &url.key()).await.map_err(|e| self.at(e))?;
         let found = claim::load(self.pool(), page.as_slice()).await.map_err(|e| self.at(e))?;
         let claims = self.complete(found).await?;
         Ok(claims.into_iter().next())
@@ -398,7 +398,7 @@ impl Store {
     }
 
     fn at(&self, error: sqlx::Error) -> StoreError {
-        StoreError::from_sql(&self.inner.path, error)
+        StoreError::from_sqlx(&self.inner.path, error)
     }
 
     fn cache(&self) -> std::sync::MutexGuard<'_, robots::Cache> {
@@ -477,10 +477,9 @@ mod tests {
 
     /// A store that may grow by about 400 KiB.
     async fn small_store(path: &Path) -> Store {
-        let mut conn = open::results(path).await.expect("creates");
-        let pages: i64 = sqlx::query_scalar("pragma page_count").fetch_one(&mut conn).await.expect("a number");
-        let limit = sqlx::AssertSqlSafe(format!("pragma max_page_count = {}", pages + 100));
-        sqlx::query(limit).execute(&mut conn).await.expect("limits");
+        let conn = open::results(path).await.expect("creates");
+        let pages: i64 = sql::query("pragma page_count").fetch_one(&conn).expect("a number").get(0);
+        sql::query(&format!("pragma max_page_count = {}", pages + 100)).execute(&conn).expect("limits");
         let reader = Reader::open(path).await.expect("opens");
         let lock = open::lock(path).await.expect("locks");
         let wal = Arc::new(Wal::new(path));

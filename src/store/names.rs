@@ -2,9 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sqlx::{Row, SqliteConnection};
-
 use super::known::KnownPages;
+use super::sql::{self, Connection};
 use crate::model::page::day_of;
 use crate::model::url::registrable_domain;
 use crate::model::{Admission, FoundBy, Host, HostId, PageId, Place, Timestamp};
@@ -47,35 +46,29 @@ impl Names {
     }
 
     /// Row of a site; created if it is new.
-    pub(super) async fn site(&mut self, conn: &mut SqliteConnection, name: &str) -> Result<i64, sqlx::Error> {
+    pub(super) fn site(&mut self, conn: &Connection, name: &str) -> Result<i64, sql::Error> {
         if let Some(id) = self.sites.get(name) {
             return Ok(*id);
         }
-        let row = sqlx::query(
+        let row = sql::query(
             "insert into sites (name)
              values (?1)
              on conflict (name) do update set name = excluded.name
              returning id",
         )
         .bind(name)
-        .fetch_one(conn)
-        .await?;
+        .fetch_one(conn)?;
         bound(&mut self.sites);
         self.sites.insert(name.to_owned(), row.get(0));
         Ok(row.get(0))
     }
 
     /// Row of a host; created if it is new, ready to be asked at once, with nothing to do yet.
-    pub(super) async fn host(
-        &mut self,
-        conn: &mut SqliteConnection,
-        host: Host,
-        now: Timestamp,
-    ) -> Result<HostId, sqlx::Error> {
+    pub(super) fn host(&mut self, conn: &Connection, host: Host, now: Timestamp) -> Result<HostId, sql::Error> {
         if let Some(id) = self.hosts.get(&host) {
             return Ok(*id);
         }
-        let row = sqlx::query(
+        let row = sql::query(
             "insert into hosts (name, next_at_ms, day)
              values (?1, ?2, ?3)
              on conflict (name) do update set name = excluded.name
@@ -84,8 +77,7 @@ impl Names {
         .bind(host.as_str())
         .bind(now.as_millisecond())
         .bind(day_of(now).to_string())
-        .fetch_one(conn)
-        .await?;
+        .fetch_one(conn)?;
         let id = HostId(row.get(0));
         bound(&mut self.hosts);
         self.hosts.insert(host, id);
@@ -93,15 +85,11 @@ impl Names {
     }
 
     /// The page that a site's ticker belongs to: its configured front page, else another configured HTML page.
-    pub(super) async fn front(
-        &mut self,
-        conn: &mut SqliteConnection,
-        site: i64,
-    ) -> Result<Option<PageId>, sqlx::Error> {
+    pub(super) fn front(&mut self, conn: &Connection, site: i64) -> Result<Option<PageId>, sql::Error> {
         if let Some(front) = self.fronts.get(&site) {
             return Ok(*front);
         }
-        let row = sqlx::query(
+        let row = sql::query(
             "select p.id
              from seeds s
              join pages p on p.id = s.page_id
@@ -111,8 +99,7 @@ impl Names {
              limit 1",
         )
         .bind(site)
-        .fetch_optional(conn)
-        .await?;
+        .fetch_optional(conn)?;
         let front = row.map(|row| PageId(row.get(0)));
         bound(&mut self.fronts);
         self.fronts.insert(site, front);
@@ -120,22 +107,21 @@ impl Names {
     }
 
     /// True if a host is known or may become so; a domain itself and its `www.` always may.
-    pub(super) async fn is_welcome(&mut self, conn: &mut SqliteConnection, host: &Host) -> Result<bool, sqlx::Error> {
+    pub(super) fn is_welcome(&mut self, conn: &Connection, host: &Host) -> Result<bool, sql::Error> {
         let (name, domain) = (host.name(), registrable_domain(host.name()));
         if self.hosts.contains_key(host) || name == domain || name.strip_prefix("www.") == Some(domain) {
             return Ok(true);
         }
-        let known = sqlx::query("select 1 from hosts where name = ?1").bind(host.as_str()).fetch_optional(&mut *conn);
-        if known.await?.is_some() {
+        let known = sql::query("select 1 from hosts where name = ?1").bind(host.as_str()).fetch_optional(conn);
+        if known?.is_some() {
             return Ok(true);
         }
         if self.full_domains.contains(domain) {
             return Ok(false);
         }
         // A walk over all hosts: it happens once for each new host.
-        let row =
-            sqlx::query("select count(*) from hosts where name like '%.' || ?1").bind(domain).fetch_one(conn).await?;
-        let is_full = row.get::<i64, _>(0) >= MOST_HOSTS;
+        let row = sql::query("select count(*) from hosts where name like '%.' || ?1").bind(domain).fetch_one(conn)?;
+        let is_full = row.get::<i64>(0) >= MOST_HOSTS;
         if is_full {
             if self.full_domains.len() >= MOST_NAMES {
                 self.full_domains.clear();
@@ -147,13 +133,13 @@ impl Names {
 
     /// True if one more page may wait at its host; sources always may. The page is counted. `pending` pages were
     /// let in and are not written yet.
-    pub(super) async fn has_room(
+    pub(super) fn has_room(
         &mut self,
-        conn: &mut SqliteConnection,
+        conn: &Connection,
         host: HostId,
         admission: &Admission,
         pending: u32,
-    ) -> Result<bool, sqlx::Error> {
+    ) -> Result<bool, sql::Error> {
         if admission.kind.is_source() {
             return Ok(true);
         }
@@ -162,16 +148,15 @@ impl Names {
         let known = self.waiting.get(&host);
         if known.is_none_or(|known| known.counted.saturating_add(known.since) >= most && known.since >= RECOUNT) {
             // Index pages_new; at most so many entries of it.
-            let row = sqlx::query(
+            let row = sql::query(
                 "select count(*)
                  from (select 1 from pages indexed by pages_new where host_id = ?1 and lane = 'new' limit ?2)",
             )
             .bind(host.0)
             .bind(2 * MOST_WAITING)
-            .fetch_one(conn)
-            .await?;
+            .fetch_one(conn)?;
             bound(&mut self.waiting);
-            self.waiting.insert(host, Waiting { counted: row.get::<u32, _>(0).saturating_add(pending), since: 0 });
+            self.waiting.insert(host, Waiting { counted: row.get::<u32>(0).saturating_add(pending), since: 0 });
         }
         let Some(known) = self.waiting.get_mut(&host) else { return Ok(true) };
         let has_room = known.counted.saturating_add(known.since) < most;

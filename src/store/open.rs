@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
 
-use super::{StoreError, keys};
+use super::{StoreError, keys, sql};
 
 static RESULTS: Migrator = sqlx::migrate!("./migrations");
 static ARCHIVE: Migrator = sqlx::migrate!("./migrations/archive");
@@ -52,27 +52,29 @@ pub(super) async fn lock(path: &Path) -> Result<File, StoreError> {
 }
 
 /// Opens the results file for the one writer; creates and migrates it.
-pub(super) async fn results(path: &Path) -> Result<SqliteConnection, StoreError> {
+pub(super) async fn results(path: &Path) -> Result<sql::Connection, StoreError> {
     let mut conn = writable(path, RESULTS_ID).await?;
+    keys::prepare_migration(&mut conn).await.map_err(|e| StoreError::from_sqlx(path, e))?;
+    migrate(conn, path, &RESULTS).await?;
     let at = |e| StoreError::from_sql(path, e);
-    keys::prepare_migration(&mut conn).await.map_err(at)?;
-    let mut conn = migrate(conn, path, &RESULTS).await?;
-    fit_cache(&mut conn).await.map_err(at)?;
+    let conn = for_writing(path).map_err(at)?;
+    fit_cache(&conn).map_err(at)?;
     Ok(conn)
 }
 
 /// Lets the writer's cache grow with the frontier: 32 bytes a page hold the index by which pages are found, and let a group
 /// of visits be written once.
-pub(super) async fn fit_cache(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    let pages: i64 = sqlx::query_scalar("select coalesce(max(id), 0) from pages").fetch_one(&mut *conn).await?;
+pub(super) fn fit_cache(conn: &sql::Connection) -> Result<(), sql::Error> {
+    let pages: i64 = sql::query("select coalesce(max(id), 0) from pages").fetch_one(conn)?.get(0);
     let kib = (MIN_CACHE_KIB + pages / 32).min(MAX_CACHE_KIB);
-    sqlx::query(AssertSqlSafe(format!("pragma cache_size = -{kib}"))).execute(conn).await?;
+    sql::query(&format!("pragma cache_size = -{kib}")).execute(conn)?;
     Ok(())
 }
 
 /// Opens the file of raw pages for the one writer; creates and migrates it.
-pub(super) async fn archive(path: &Path) -> Result<SqliteConnection, StoreError> {
-    migrate(writable(path, ARCHIVE_ID).await?, path, &ARCHIVE).await
+pub(super) async fn archive(path: &Path) -> Result<sql::Connection, StoreError> {
+    migrate(writable(path, ARCHIVE_ID).await?, path, &ARCHIVE).await?;
+    for_writing(path).map_err(|e| StoreError::from_sql(path, e))
 }
 
 /// Opens the results file for reading only.
@@ -88,12 +90,12 @@ pub(super) async fn readers(path: &Path) -> Result<SqlitePool, StoreError> {
         .test_before_acquire(false)
         .connect_with(options)
         .await
-        .map_err(|e| StoreError::from_sql(path, e))
+        .map_err(|e| StoreError::from_sqlx(path, e))
 }
 
 /// Refuses files that this program cannot read.
 pub(super) async fn check_schema(pool: &SqlitePool, path: &Path) -> Result<(), StoreError> {
-    let at = |e| StoreError::from_sql(path, e);
+    let at = |e| StoreError::from_sqlx(path, e);
     let ours = sqlx::query("select count(*) from sqlite_schema where name in ('_sqlx_migrations', 'articles')")
         .fetch_one(pool)
         .await
@@ -114,7 +116,7 @@ pub(super) async fn check_schema(pool: &SqlitePool, path: &Path) -> Result<(), S
 
 /// A connection that may migrate the file: foreign keys are off, because a migration may rebuild a table that others name.
 async fn writable(path: &Path, application_id: &'static str) -> Result<SqliteConnection, StoreError> {
-    let at = |e| StoreError::from_sql(path, e);
+    let at = |e| StoreError::from_sqlx(path, e);
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
@@ -128,23 +130,33 @@ async fn writable(path: &Path, application_id: &'static str) -> Result<SqliteCon
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(false)
-        .pragma("application_id", application_id)
-        // 12,000 pages of 4 KiB keep the log under 64 MB in normal work (LIMITS: larger is faster, this is the bound).
-        .pragma("wal_autocheckpoint", "12000")
-        .pragma("journal_size_limit", "67108864");
+        .pragma("application_id", application_id);
     options.connect().await.map_err(at)
 }
 
-/// Brings the schema up to date; then foreign keys hold.
-async fn migrate(mut conn: SqliteConnection, path: &Path, migrator: &Migrator) -> Result<SqliteConnection, StoreError> {
+/// Brings the schema up to date and closes the file.
+async fn migrate(mut conn: SqliteConnection, path: &Path, migrator: &Migrator) -> Result<(), StoreError> {
     migrator.run_direct(None, &mut conn, false).await.map_err(|e| migration_error(path, migrator, e))?;
-    sqlx::query("pragma foreign_keys = on").execute(&mut conn).await.map_err(|e| StoreError::from_sql(path, e))?;
+    conn.close().await.map_err(|e| StoreError::from_sqlx(path, e))
+}
+
+/// The connection on which the writer works.
+fn for_writing(path: &Path) -> Result<sql::Connection, sql::Error> {
+    let conn = sql::Connection::open(path, BUSY_TIMEOUT)?;
+    // 12,000 pages of 4 KiB keep the log under 64 MB in normal work (LIMITS: larger is faster, this is the bound).
+    sql::query(
+        "pragma synchronous = full;
+         pragma foreign_keys = on;
+         pragma wal_autocheckpoint = 12000;
+         pragma journal_size_limit = 67108864",
+    )
+    .execute(&conn)?;
     Ok(conn)
 }
 
 /// A file that has tables, but neither our mark nor our migrations, belongs to somebody else.
 async fn refuse_foreign(conn: &mut SqliteConnection, path: &Path, application_id: &str) -> Result<(), StoreError> {
-    let at = |e| StoreError::from_sql(path, e);
+    let at = |e| StoreError::from_sqlx(path, e);
     let row = sqlx::query("select application_id, (select count(*) from sqlite_schema) from pragma_application_id")
         .fetch_one(conn)
         .await
@@ -161,7 +173,7 @@ fn migration_error(path: &Path, migrator: &Migrator, error: MigrateError) -> Sto
         MigrateError::VersionMissing(found) if found > newest(migrator) => {
             StoreError::Newer { path: path.to_owned(), found, known: newest(migrator) }
         }
-        MigrateError::Execute(e) | MigrateError::ExecuteMigration(e, _) => StoreError::from_sql(path, e),
+        MigrateError::Execute(e) | MigrateError::ExecuteMigration(e, _) => StoreError::from_sqlx(path, e),
         other => StoreError::Sql { path: path.to_owned(), source: Arc::new(other) },
     }
 }

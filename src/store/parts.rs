@@ -3,11 +3,10 @@
 //! A page that leads to the next one of its text makes that page a part; the part is read in a visit of its own, like
 //! every page. The text of an article's own row is never touched: the view `v_articles` joins the parts to it.
 
-use sqlx::{Row, SqliteConnection};
-
 use super::error::Fault;
 use super::hosts::rewake;
 use super::prepare::{Prepared, SearchText};
+use super::sql::{self, Connection};
 use super::values::clean_owned;
 use super::writer::Writer;
 use super::{ArticleChange, keys};
@@ -23,15 +22,15 @@ pub(super) struct Part {
 }
 
 /// Stores what a visit says about a part.
-pub(super) async fn record(w: &mut Writer, p: &Prepared, part: &Part) -> Result<ArticleChange, Fault> {
+pub(super) fn record(w: &mut Writer, p: &Prepared, part: &Part) -> Result<ArticleChange, Fault> {
     let Some(article) = p.visit.parsed.article.as_ref().filter(|_| p.article.is_some()) else {
         return Ok(ArticleChange::None);
     };
-    let follows = expect_next(&mut w.conn, p, part.article, part.number).await?;
+    let follows = expect_next(&w.conn, p, part.article, part.number)?;
     let body = clean_owned(article.body_text().as_deref());
     let is_same = body == part.body;
     if !is_same {
-        sqlx::query(
+        sql::query(
             "update article_parts
              set body = ?2, body_html = ?3, word_count = ?4, changed_at = ?5
              where page_id = ?1",
@@ -41,11 +40,10 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared, part: &Part) -> Result<
         .bind(clean_owned(article.body_html.as_deref()))
         .bind(article.word_count() as i64)
         .bind(&p.at)
-        .execute(&mut w.conn)
-        .await?;
+        .execute(&w.conn)?;
     }
     if !is_same || follows == Follows::Others {
-        index(w, part.article).await?;
+        index(w, part.article)?;
     }
     Ok(match &part.body {
         _ if is_same => ArticleChange::Unchanged,
@@ -55,17 +53,17 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared, part: &Part) -> Result<
 }
 
 /// The page of an article was visited: its text may go on, or no longer. `has_parts`: it went on before.
-pub(super) async fn follow(w: &mut Writer, p: &Prepared, change: ArticleChange, has_parts: bool) -> Result<(), Fault> {
+pub(super) fn follow(w: &mut Writer, p: &Prepared, change: ArticleChange, has_parts: bool) -> Result<(), Fault> {
     if p.article.is_none() || p.visit.parsed.signals.next_page.is_none() && !has_parts {
         return Ok(());
     }
-    let row = sqlx::query("select id from articles where page_id = ?1").bind(p.visit.claim.page.0);
-    let Some(row) = row.fetch_optional(&mut w.conn).await? else { return Ok(()) };
+    let row = sql::query("select id from articles where page_id = ?1").bind(p.visit.claim.page.0);
+    let Some(row) = row.fetch_optional(&w.conn)? else { return Ok(()) };
     let article = row.get(0);
-    let follows = expect_next(&mut w.conn, p, article, 1).await?;
+    let follows = expect_next(&w.conn, p, article, 1)?;
     // A changed article has put the text of its first page alone into the index.
     if has_parts && (change == ArticleChange::Changed || follows == Follows::Others) {
-        index(w, article).await?;
+        index(w, article)?;
     }
     Ok(())
 }
@@ -80,19 +78,18 @@ enum Follows {
 }
 
 /// Makes the next page of a text, if there is one, the part after this one; without one the text ends here.
-async fn expect_next(conn: &mut SqliteConnection, p: &Prepared, article: i64, number: i64) -> Result<Follows, Fault> {
+fn expect_next(conn: &Connection, p: &Prepared, article: i64, number: i64) -> Result<Follows, Fault> {
     let next = p.visit.parsed.signals.next_page.as_ref().filter(|_| number < i64::from(MAX_TEXT_PAGES));
     let Some(next) = next else {
-        let dropped = sqlx::query("delete from article_parts where article_id = ?1 and number > ?2")
+        let dropped = sql::query("delete from article_parts where article_id = ?1 and number > ?2")
             .bind(article)
             .bind(number)
-            .execute(conn)
-            .await?;
-        return Ok(if dropped.rows_affected() == 0 { Follows::Same } else { Follows::Others });
+            .execute(conn)?;
+        return Ok(if dropped == 0 { Follows::Same } else { Follows::Others });
     };
-    let Some(page) = keys::find(&mut *conn, &next.key()).await? else { return Ok(Follows::Same) };
+    let Some(page) = keys::find(conn, &next.key())? else { return Ok(Follows::Same) };
     // What is an article already, or a part of one, stays what it is.
-    let made = sqlx::query(
+    let made = sql::query(
         "insert into article_parts (article_id, number, page_id)
          select ?1, ?2, p.id
          from pages p
@@ -105,38 +102,35 @@ async fn expect_next(conn: &mut SqliteConnection, p: &Prepared, article: i64, nu
     .bind(article)
     .bind(number + 1)
     .bind(page.0)
-    .execute(&mut *conn)
-    .await?;
-    if made.rows_affected() == 0 {
+    .execute(conn)?;
+    if made == 0 {
         return Ok(Follows::Same);
     }
     // It may have been taken for another address of the first page before.
-    let row = sqlx::query(
+    let row = sql::query(
         "update pages
          set state = 'new', lane = 'new', due_at_ms = null, alias_of = null
          where id = ?1 and state = 'alias'
          returning host_id",
     )
     .bind(page.0)
-    .fetch_optional(&mut *conn)
-    .await?;
+    .fetch_optional(conn)?;
     if let Some(row) = row {
-        rewake(conn, HostId(row.get(0))).await?;
+        rewake(conn, HostId(row.get(0)))?;
     }
     Ok(Follows::Others)
 }
 
 /// The whole text of an article goes into the index anew.
-async fn index(w: &mut Writer, article: i64) -> Result<(), Fault> {
-    let row = sqlx::query(
+fn index(w: &mut Writer, article: i64) -> Result<(), Fault> {
+    let row = sql::query(
         "select a.page_id, v.title, v.subtitle, v.body
          from articles a
          join v_articles v on v.id = a.id
          where a.id = ?1",
     )
     .bind(article)
-    .fetch_one(&mut w.conn)
-    .await?;
-    let text = |column: usize| row.get::<Option<String>, _>(column).unwrap_or_default();
+    .fetch_one(&w.conn)?;
+    let text = |column: usize| row.get::<Option<String>>(column).unwrap_or_default();
     w.search.add(row.get(0), &SearchText::of(&text(1), &text(2), &text(3)))
 }

@@ -60,7 +60,7 @@ impl Reader {
     }
 
     pub(super) fn at(&self, error: sqlx::Error) -> StoreError {
-        StoreError::from_sql(&self.path, error)
+        StoreError::from_sqlx(&self.path, error)
     }
 
     /// What was not asked for, not kept or not let into the frontier, by reason, most frequent first.

@@ -1,12 +1,11 @@
 //! One visit is remembered: page, host, article, headlines, links, log, all in one savepoint.
 
-use sqlx::{Row, SqliteConnection};
-
 use super::error::Fault;
 use super::fetch_log::{self, Logged};
 use super::hosts::{self, rewake};
 use super::keys::plain_key;
 use super::prepare::Prepared;
+use super::sql::{self, Connection};
 use super::values::{clean, clean_owned, json};
 use super::writer::Writer;
 use super::{
@@ -58,15 +57,15 @@ impl Next {
     }
 }
 
-pub(super) async fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault> {
+pub(super) fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault> {
     let visit = &p.visit;
     let page = visit.claim.page;
-    let now = load(&mut w.conn, page, p.started).await?;
-    let robots = robots::record(&mut w.conn, p).await?;
-    let mut admitted = admit::admit(w, &visit.plan.admit, Some(page), visit.at).await?;
+    let now = load(&w.conn, page, p.started)?;
+    let robots = robots::record(&w.conn, p)?;
+    let mut admitted = admit::admit(w, &visit.plan.admit, Some(page), visit.at)?;
     admitted.add(p.admitted.clone());
-    let new_headlines = headlines::record(w, p, now.site_id).await?;
-    let found = sources::count_yield(&mut w.conn, p, &admitted, new_headlines).await?;
+    let new_headlines = headlines::record(w, p, now.site_id)?;
+    let found = sources::count_yield(&w.conn, p, &admitted, new_headlines)?;
 
     let mut next = next_of(visit, found.brought);
     if now.alias {
@@ -74,64 +73,64 @@ pub(super) async fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault
     }
     let mut article = ArticleChange::None;
     if let Some(part) = &now.part {
-        article = parts::record(w, p, part).await?;
+        article = parts::record(w, p, part)?;
     } else if !now.alias {
-        let kept = aliases::settle_alias(w, p).await?;
+        let kept = aliases::settle_alias(w, p)?;
         let kept = match kept {
             Some(kept) => Some(kept),
-            None => aliases::copy_of(&mut w.conn, p, now.site_id).await?,
+            None => aliases::copy_of(&w.conn, p, now.site_id)?,
         };
         if let Some(kept) = kept {
             next = Next::retired(Retired::Alias, Some(kept));
         } else {
-            article = articles::record(w, p, now.site_id, now.article.as_ref()).await?;
-            parts::follow(w, p, article, now.has_parts).await?;
+            article = articles::record(w, p, now.site_id, now.article.as_ref())?;
+            parts::follow(w, p, article, now.has_parts)?;
         }
         if next.state == Retired::Redirected.as_str() {
-            next.alias_of = aliases::redirect_target(&mut w.conn, visit).await?;
+            next.alias_of = aliases::redirect_target(&w.conn, visit)?;
         }
     }
     let log = if now.repeated { Vec::new() } else { fetch_log::fetches(p, robots) };
-    update_page(w, p, &next, found.brought, article, &log).await?;
-    aliases::respell(w, visit, &next).await?;
-    sources::update(&mut w.conn, p, &next, &found, now.repeated).await?;
-    let touched = record_word_of_lists(w, p, &next, article).await?;
+    update_page(w, p, &next, found.brought, article, &log)?;
+    aliases::respell(w, visit, &next)?;
+    sources::update(&w.conn, p, &next, &found, now.repeated)?;
+    let touched = record_word_of_lists(w, p, &next, article)?;
     if !now.repeated {
-        learnt::count(&mut w.conn, p, now.site_id).await?;
+        learnt::count(&w.conn, p, now.site_id)?;
     }
     let is_new = article == ArticleChange::New;
-    let boilerplate_changed = is_new && boilerplate::count(&mut w.conn, p, now.site_id).await?;
-    record_opt_outs(&mut w.conn, p).await?;
+    let boilerplate_changed = is_new && boilerplate::count(&w.conn, p, now.site_id)?;
+    record_opt_outs(&w.conn, p)?;
     let away = if now.repeated { Vec::new() } else { hosts::turned_away(visit, &admitted, now.site_id) };
     let requests = if now.repeated { 0 } else { visit.fetched.receipt.requests.len() };
-    hosts::update(&mut w.conn, visit.claim.host_id, &visit.plan.pace, requests, &away).await?;
-    hosts::wake_others(w, visit.claim.host_id, &admitted).await?;
-    hosts::rewake_all(&mut w.conn, &touched).await?;
-    let alerts = if now.repeated { Vec::new() } else { w.watch.observe(&mut w.conn, p, now.site_id, article).await? };
+    hosts::update(&w.conn, visit.claim.host_id, &visit.plan.pace, requests, &away)?;
+    hosts::wake_others(w, visit.claim.host_id, &admitted)?;
+    hosts::rewake_all(&w.conn, &touched)?;
+    let alerts = if now.repeated { Vec::new() } else { w.watch.observe(&w.conn, p, now.site_id, article)? };
     let recorded = Recorded { article, new_pages: admitted.new_pages, new_headlines, alerts };
     Ok(Stored { recorded, robots, boilerplate_changed })
 }
 
 /// What feeds and sitemaps say about other pages, and what this visit says about their word. Gives the hosts of pages
 /// that are due because of it.
-async fn record_word_of_lists(
+fn record_word_of_lists(
     w: &mut Writer,
     p: &Prepared,
     next: &Next,
     article: ArticleChange,
 ) -> Result<Vec<HostId>, Fault> {
     let target = next.alias_of.filter(|_| next.state == Retired::Redirected.as_str());
-    sources::keep_vouchers(&mut w.conn, &p.visit, target).await?;
-    sources::drop_feed_text(&mut w.conn, p).await?;
-    sources::check_lastmod(&mut w.conn, p, article).await?;
-    let mut hosts = sources::keep_feed_texts(&mut w.conn, p).await?;
-    hosts.extend(sources::keep_lastmods(&mut w.conn, p).await?);
+    sources::keep_vouchers(&w.conn, &p.visit, target)?;
+    sources::drop_feed_text(&w.conn, p)?;
+    sources::check_lastmod(&w.conn, p, article)?;
+    let mut hosts = sources::keep_feed_texts(&w.conn, p)?;
+    hosts.extend(sources::keep_lastmods(&w.conn, p)?);
     Ok(hosts)
 }
 
 /// A page that broke us is put aside; its host goes on.
-pub(super) async fn quarantine(conn: &mut SqliteConnection, page: PageId, until: Timestamp) -> Result<(), Fault> {
-    let row = sqlx::query(
+pub(super) fn quarantine(conn: &Connection, page: PageId, until: Timestamp) -> Result<(), Fault> {
+    let row = sql::query(
         "update pages
          set state = 'scheduled', lane = 'revisit', due_at_ms = ?2, outcome = 'failed', reason = 'quarantined',
            detail = 'put aside: it broke the process or could not be recorded'
@@ -140,16 +139,15 @@ pub(super) async fn quarantine(conn: &mut SqliteConnection, page: PageId, until:
     )
     .bind(page.0)
     .bind(until.as_millisecond())
-    .fetch_optional(&mut *conn)
-    .await?;
+    .fetch_optional(conn)?;
     if let Some(row) = row {
-        rewake(conn, HostId(row.get(0))).await?;
+        rewake(conn, HostId(row.get(0)))?;
     }
     Ok(())
 }
 
-async fn load(conn: &mut SqliteConnection, page: PageId, started: Timestamp) -> Result<Now, sqlx::Error> {
-    let row = sqlx::query(
+fn load(conn: &Connection, page: PageId, started: Timestamp) -> Result<Now, sql::Error> {
+    let row = sql::query(
         "select p.site_id, p.state = 'alias', p.visited_at_ms, a.hash, a.version, t.article_id, t.number, t.body,
            exists (select 1 from article_parts following where following.article_id = a.id)
          from pages p
@@ -158,16 +156,15 @@ async fn load(conn: &mut SqliteConnection, page: PageId, started: Timestamp) -> 
          where p.id = ?1",
     )
     .bind(page.0)
-    .fetch_one(conn)
-    .await?;
+    .fetch_one(conn)?;
     let hash: Option<Vec<u8>> = row.get(3);
     Ok(Now {
         site_id: row.get(0),
         alias: row.get(1),
-        repeated: row.get::<Option<i64>, _>(2) == Some(started.as_millisecond()),
+        repeated: row.get::<Option<i64>>(2) == Some(started.as_millisecond()),
         article: hash.map(|hash| articles::Known { hash, version: row.get(4) }),
         has_parts: row.get(8),
-        part: row.get::<Option<i64>, _>(5).map(|article| parts::Part { article, number: row.get(6), body: row.get(7) }),
+        part: row.get::<Option<i64>>(5).map(|article| parts::Part { article, number: row.get(6), body: row.get(7) }),
     })
 }
 
@@ -195,7 +192,7 @@ pub(super) fn succeeded(outcome: &Outcome) -> bool {
 }
 
 /// Writes the page's row from the claim and the outcome alone, so that recording twice gives the same row; and the log.
-async fn update_page(
+fn update_page(
     w: &mut Writer,
     p: &Prepared,
     next: &Next,
@@ -213,7 +210,7 @@ async fn update_page(
     let validators = validators_after(visit);
     let (reason, detail) = explain(outcome);
     let url = spelling(visit);
-    sqlx::query(
+    sql::query(
         "update pages
          set
            url = ?2, own_key = nullif(key, ?20), kind = ?3, state = ?4, lane = ?5, due_at_ms = ?6,
@@ -246,11 +243,10 @@ async fn update_page(
     .bind(outcome.word())
     .bind(reason)
     .bind(clean_owned(detail.as_deref()))
-    .bind(json(log)?)
+    .bind(json(log))
     .bind(kind_reasons(visit))
     .bind(plain_key(url))
-    .execute(&mut w.conn)
-    .await?;
+    .execute(&w.conn)?;
     if visit.plan.kind != visit.claim.kind && visit.claim.depth == 0 {
         w.names.forget_fronts();
     }
@@ -310,9 +306,9 @@ pub(super) fn explain(outcome: &Outcome) -> (Option<&'static str>, Option<String
 }
 
 /// What the page wishes beyond robots.txt: rarely more than one row.
-async fn record_opt_outs(conn: &mut SqliteConnection, p: &Prepared) -> Result<(), Fault> {
+fn record_opt_outs(conn: &Connection, p: &Prepared) -> Result<(), Fault> {
     for wish in &p.visit.parsed.signals.opt_outs {
-        sqlx::query(
+        sql::query(
             "insert into opt_outs (page_id, kind, value, first_seen_at, last_seen_at)
              values (?1, ?2, ?3, ?4, ?4)
              on conflict do update set value = excluded.value, last_seen_at = excluded.last_seen_at",
@@ -321,8 +317,7 @@ async fn record_opt_outs(conn: &mut SqliteConnection, p: &Prepared) -> Result<()
         .bind(wish.kind.as_str())
         .bind(clean(&wish.value))
         .bind(&p.at)
-        .execute(&mut *conn)
-        .await?;
+        .execute(conn)?;
     }
     Ok(())
 }

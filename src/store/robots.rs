@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use sqlx::{Row, SqliteConnection, SqlitePool};
+use sqlx::{Row, SqlitePool};
 
 use super::error::Fault;
 use super::prepare::Prepared;
+use super::sql::{self, Connection};
 use super::values::{clean_owned, from_utc_text, unknown_word, utc_text};
 use crate::model::{Authority, RobotsCopy, RobotsId, RobotsStatus, RobotsUse, Timestamp};
 
@@ -19,7 +20,7 @@ const ENTRY_BYTES: usize = 200;
 const MOST_TEXT_BYTES: usize = 1 << 20;
 
 /// Stores the copy that a visit read, if it read one. Gives the row that decided over the visit.
-pub(super) async fn record(conn: &mut SqliteConnection, p: &Prepared) -> Result<Option<RobotsId>, Fault> {
+pub(super) fn record(conn: &Connection, p: &Prepared) -> Result<Option<RobotsId>, Fault> {
     let (copy, prepared) = match (&p.visit.fetched.receipt.robots, &p.robots) {
         (RobotsUse::Known(id), _) => return Ok(Some(*id)),
         (RobotsUse::Read(copy), Some(prepared)) => (copy, prepared),
@@ -27,7 +28,7 @@ pub(super) async fn record(conn: &mut SqliteConnection, p: &Prepared) -> Result<
     };
     let RobotsCopy { id: _, authority, fetched_at, status, text, failed_at } = copy;
     let expires = Timestamp::from_second(fetched_at.as_second() + FRESH_SECONDS).unwrap_or(*fetched_at);
-    let row = sqlx::query(
+    let row = sql::query(
         "insert into robots (
            authority, status, text_hash, body, body_bytes, first_fetched_at, fetched_at, expires_at, failed_at, decided)
          values (
@@ -49,8 +50,7 @@ pub(super) async fn record(conn: &mut SqliteConnection, p: &Prepared) -> Result<
     .bind(utc_text(*fetched_at))
     .bind(utc_text(expires))
     .bind(clean_owned(failed_at.map(utc_text).as_deref()))
-    .fetch_one(conn)
-    .await?;
+    .fetch_one(conn)?;
     Ok(Some(RobotsId(row.get(0))))
 }
 

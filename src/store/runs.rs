@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use sqlx::{Row, SqliteConnection};
-
 use super::RunStart;
 use super::error::Fault;
+use super::sql::{self, Connection};
 use super::values::utc_text;
 use crate::model::Timestamp;
 
@@ -17,22 +16,21 @@ const UNKNOWN_DELAY_MS: i64 = 5000;
 const SET_BACK: Duration = Duration::from_mins(1);
 
 /// Notes a start. After an unclean end every host waits its own delay once.
-pub(super) async fn begin(conn: &mut SqliteConnection, now: Timestamp) -> Result<RunStart, Fault> {
-    if let Some(by) = set_back(conn, now).await? {
+pub(super) fn begin(conn: &Connection, now: Timestamp) -> Result<RunStart, Fault> {
+    if let Some(by) = set_back(conn, now)? {
         tracing::warn!("the clock was set back by {} s: what is planned moves along", by.as_secs());
-        move_plans_back(conn, by).await?;
+        move_plans_back(conn, by)?;
     }
-    let last = sqlx::query(
+    let last = sql::query(
         "select ended_at is not null
          from runs
          order by id desc
          limit 1",
     )
-    .fetch_optional(&mut *conn)
-    .await?;
+    .fetch_optional(conn)?;
     let clean = last.is_none_or(|row| row.get(0));
     if !clean {
-        sqlx::query(
+        sql::query(
             "update hosts
              set
                next_at_ms = max(next_at_ms, ?1 + iif(requests = 0, ?2, delay_ms)),
@@ -40,34 +38,30 @@ pub(super) async fn begin(conn: &mut SqliteConnection, now: Timestamp) -> Result
         )
         .bind(now.as_millisecond())
         .bind(UNKNOWN_DELAY_MS)
-        .execute(&mut *conn)
-        .await?;
+        .execute(conn)?;
     }
-    let row = sqlx::query("insert into runs (started_at) values (?1) returning id")
-        .bind(utc_text(now))
-        .fetch_one(conn)
-        .await?;
+    let row =
+        sql::query("insert into runs (started_at) values (?1) returning id").bind(utc_text(now)).fetch_one(conn)?;
     Ok(RunStart { run: row.get(0), clean })
 }
 
 /// By how much the clock was set back since the last request, as far as that is known.
-async fn set_back(conn: &mut SqliteConnection, now: Timestamp) -> Result<Option<Duration>, Fault> {
-    let last = sqlx::query(
+fn set_back(conn: &Connection, now: Timestamp) -> Result<Option<Duration>, Fault> {
+    let last = sql::query(
         "select started_at_ms
          from fetches
          where id > coalesce((select cast(value as integer) from meta where key = 'plans_moved_at_fetch'), 0)
          order by id desc
          limit 1",
     )
-    .fetch_optional(conn)
-    .await?;
-    let ahead = last.map_or(0, |row| row.get::<i64, _>(0).saturating_sub(now.as_millisecond()));
+    .fetch_optional(conn)?;
+    let ahead = last.map_or(0, |row| row.get::<i64>(0).saturating_sub(now.as_millisecond()));
     Ok(u64::try_from(ahead).ok().map(Duration::from_millis).filter(|by| *by > SET_BACK))
 }
 
 /// Moves all plans back, and remembers which requests were noted by the clock as it was, so that this happens once.
-pub(super) async fn move_plans_back(conn: &mut SqliteConnection, by: Duration) -> Result<(), Fault> {
-    sqlx::query(
+pub(super) fn move_plans_back(conn: &Connection, by: Duration) -> Result<(), Fault> {
+    sql::query(
         "update hosts set next_at_ms = next_at_ms - ?1, wake_at_ms = wake_at_ms - ?1;
          update pages set due_at_ms = due_at_ms - ?1 where lane in ('source', 'revisit');
          insert into meta (key, value)
@@ -77,13 +71,12 @@ pub(super) async fn move_plans_back(conn: &mut SqliteConnection, by: Duration) -
          on conflict (key) do update set value = excluded.value",
     )
     .bind(i64::try_from(by.as_millis()).unwrap_or(i64::MAX))
-    .execute(conn)
-    .await?;
+    .execute(conn)?;
     Ok(())
 }
 
 /// Notes a clean end.
-pub(super) async fn end(conn: &mut SqliteConnection, run: i64, now: Timestamp) -> Result<(), Fault> {
-    sqlx::query("update runs set ended_at = ?2 where id = ?1").bind(run).bind(utc_text(now)).execute(conn).await?;
+pub(super) fn end(conn: &Connection, run: i64, now: Timestamp) -> Result<(), Fault> {
+    sql::query("update runs set ended_at = ?2 where id = ?1").bind(run).bind(utc_text(now)).execute(conn)?;
     Ok(())
 }

@@ -3,10 +3,9 @@
 //! FTS5 writes its pending words to disk whenever a later statement of the transaction could be undone alone. One
 //! article after the other would therefore cost one segment of the index each.
 
-use sqlx::SqliteConnection;
-
 use super::error::Fault;
 use super::prepare::SearchText;
+use super::sql::{self, Connection};
 use super::values::json;
 
 /// JSON text from which a queue is written before the end of its group: a bound on memory.
@@ -26,7 +25,7 @@ impl SearchQueue {
         if !self.rows.is_empty() {
             self.rows.push(',');
         }
-        self.rows.push_str(&json(&(page, title, subtitle, body))?);
+        self.rows.push_str(&json(&(page, title, subtitle, body)));
         Ok(())
     }
 
@@ -40,12 +39,12 @@ impl SearchQueue {
     }
 
     /// Writes what waits.
-    pub(super) async fn write(&mut self, conn: &mut SqliteConnection) -> Result<(), Fault> {
+    pub(super) fn write(&mut self, conn: &Connection) -> Result<(), Fault> {
         if self.rows.is_empty() {
             return Ok(());
         }
         let rows = format!("[{}]", std::mem::take(&mut self.rows));
-        sqlx::query(
+        sql::query(
             "insert into article_search (article_id, title, subtitle, body)
              select a.id, j.value ->> 1, j.value ->> 2, j.value ->> 3
              from json_each(?1) j
@@ -55,8 +54,7 @@ impl SearchQueue {
                title = excluded.title, subtitle = excluded.subtitle, body = excluded.body",
         )
         .bind(rows)
-        .execute(conn)
-        .await?;
+        .execute(conn)?;
         Ok(())
     }
 }

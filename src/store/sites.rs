@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 
 use serde::Serialize;
-use sqlx::{Row, SqliteConnection};
 
 use super::SiteRecord;
 use super::admit;
 use super::error::Fault;
 use super::hosts::rewake;
 use super::keys::Sought;
+use super::sql::{self, Connection};
 use super::values::{json, source_kinds};
 use super::writer::Writer;
 use crate::model::{Admission, HostId, Timestamp};
@@ -19,12 +19,7 @@ use crate::model::{Admission, HostId, Timestamp};
 struct SeedRow<'a>(/* key */ Sought, /* url */ &'a str, /* site_id */ i64, /* kind */ &'a str);
 
 /// Sites that are no longer configured rest; configured ones that rested come back; seeds enter the frontier.
-pub(super) async fn sync(
-    w: &mut Writer,
-    sites: &[SiteRecord],
-    seeds: &[Admission],
-    now: Timestamp,
-) -> Result<(), Fault> {
+pub(super) fn sync(w: &mut Writer, sites: &[SiteRecord], seeds: &[Admission], now: Timestamp) -> Result<(), Fault> {
     let names: Vec<&str> = sites
         .iter()
         .map(|site| site.name.as_str())
@@ -32,31 +27,31 @@ pub(super) async fn sync(
         .collect::<HashSet<_>>()
         .into_iter()
         .collect();
-    let names = json(&names)?;
-    insert_sites(&mut w.conn, &names).await?;
-    let rested = rest_others(&mut w.conn, &names).await?;
-    let returned = bring_back(&mut w.conn, &names, now).await?;
+    let names = json(&names);
+    insert_sites(&w.conn, &names)?;
+    let rested = rest_others(&w.conn, &names)?;
+    let returned = bring_back(&w.conn, &names, now)?;
 
     // Rows change here in ways that the writer's memory does not follow.
     w.names.forget();
-    let admitted = admit::admit(w, seeds, None, now).await?;
+    let admitted = admit::admit(w, seeds, None, now)?;
     let mut hosts = admitted.hosts;
-    let rows = seed_rows(w, seeds).await?;
-    hosts.extend(claim_seeds(&mut w.conn, &rows, now).await?);
-    store_seeds(&mut w.conn, &rows).await?;
+    let rows = seed_rows(w, seeds)?;
+    hosts.extend(claim_seeds(&w.conn, &rows, now)?);
+    store_seeds(&w.conn, &rows)?;
     w.names.forget_fronts();
 
     if rested || returned {
-        hosts.extend(all_hosts(&mut w.conn).await?);
+        hosts.extend(all_hosts(&w.conn)?);
     }
     for host in hosts {
-        rewake(&mut w.conn, host).await?;
+        rewake(&w.conn, host)?;
     }
     Ok(())
 }
 
-async fn insert_sites(conn: &mut SqliteConnection, names: &str) -> Result<(), Fault> {
-    sqlx::query(
+fn insert_sites(conn: &Connection, names: &str) -> Result<(), Fault> {
+    sql::query(
         "insert into sites (name)
          select value
          from json_each(?1)
@@ -64,52 +59,48 @@ async fn insert_sites(conn: &mut SqliteConnection, names: &str) -> Result<(), Fa
          on conflict (name) do nothing",
     )
     .bind(names)
-    .execute(conn)
-    .await?;
+    .execute(conn)?;
     Ok(())
 }
 
 /// Pages of sites that are no longer configured leave their lanes. True if there was such a site.
-async fn rest_others(conn: &mut SqliteConnection, names: &str) -> Result<bool, Fault> {
-    let gone = sqlx::query(
+fn rest_others(conn: &Connection, names: &str) -> Result<bool, Fault> {
+    let gone = sql::query(
         "update sites
          set active = 0
          where active = 1
            and name not in (select value from json_each(?1))",
     )
     .bind(names)
-    .execute(&mut *conn)
-    .await?;
-    if gone.rows_affected() == 0 {
+    .execute(conn)?;
+    if gone == 0 {
         return Ok(false);
     }
     // A walk over all pages: it happens only when the operator takes a site away.
-    sqlx::query(
+    sql::query(
         "update pages
          set state = 'out-of-scope', lane = null, due_at_ms = null
          where lane is not null
            and site_id in (select id from sites where active = 0)",
     )
-    .execute(conn)
-    .await?;
+    .execute(conn)?;
     Ok(true)
 }
 
 /// Pages of sites that are configured again take their places. True if there was such a site.
-async fn bring_back(conn: &mut SqliteConnection, names: &str, now: Timestamp) -> Result<bool, Fault> {
-    let back = sqlx::query(
+fn bring_back(conn: &Connection, names: &str, now: Timestamp) -> Result<bool, Fault> {
+    let back = sql::query(
         "update sites
          set active = 1
          where active = 0
            and name in (select value from json_each(?1))",
     )
     .bind(names)
-    .execute(&mut *conn)
-    .await?;
-    if back.rows_affected() == 0 {
+    .execute(conn)?;
+    if back == 0 {
         return Ok(false);
     }
-    sqlx::query(concat!(
+    sql::query(concat!(
         "update pages
          set
            state = iif(visited_at_ms is null, 'new', 'scheduled'),
@@ -125,15 +116,14 @@ async fn bring_back(conn: &mut SqliteConnection, names: &str, now: Timestamp) ->
            and site_id in (select id from sites where active = 1)"
     ))
     .bind(now.as_millisecond())
-    .execute(conn)
-    .await?;
+    .execute(conn)?;
     Ok(true)
 }
 
-async fn seed_rows<'a>(w: &mut Writer, seeds: &'a [Admission]) -> Result<Vec<SeedRow<'a>>, Fault> {
+fn seed_rows<'a>(w: &mut Writer, seeds: &'a [Admission]) -> Result<Vec<SeedRow<'a>>, Fault> {
     let mut rows = Vec::with_capacity(seeds.len());
     for seed in seeds {
-        let site = w.names.site(&mut w.conn, &seed.site).await?;
+        let site = w.names.site(&w.conn, &seed.site)?;
         rows.push(SeedRow(Sought::new(&seed.url), seed.url.as_str(), site, seed.kind.as_str()));
     }
     Ok(rows)
@@ -141,8 +131,8 @@ async fn seed_rows<'a>(w: &mut Writer, seeds: &'a [Admission]) -> Result<Vec<See
 
 /// A known page that is now a seed belongs to the seed's site. If it is now a source by configuration, it is watched
 /// from now on, also where it was put aside as an ordinary page. Gives the hosts that this touched.
-async fn claim_seeds(conn: &mut SqliteConnection, rows: &[SeedRow<'_>], now: Timestamp) -> Result<Vec<HostId>, Fault> {
-    let changed = sqlx::query(concat!(
+fn claim_seeds(conn: &Connection, rows: &[SeedRow<'_>], now: Timestamp) -> Result<Vec<HostId>, Fault> {
+    let changed = sql::query(concat!(
         "update pages
          set
            site_id = seed.site_id,
@@ -170,16 +160,15 @@ async fn claim_seeds(conn: &mut SqliteConnection, rows: &[SeedRow<'_>], now: Tim
            and (seed.becomes_source or pages.site_id <> seed.site_id)
          returning host_id"
     ))
-    .bind(json(rows)?)
+    .bind(json(rows))
     .bind(now.as_millisecond())
-    .fetch_all(conn)
-    .await?;
+    .fetch_all(conn)?;
     Ok(changed.iter().map(|row| HostId(row.get(0))).collect())
 }
 
-async fn store_seeds(conn: &mut SqliteConnection, rows: &[SeedRow<'_>]) -> Result<(), Fault> {
-    let rows = json(rows)?;
-    sqlx::query(
+fn store_seeds(conn: &Connection, rows: &[SeedRow<'_>]) -> Result<(), Fault> {
+    let rows = json(rows);
+    sql::query(
         "delete from seeds
          where page_id not in (
            select p.id
@@ -187,9 +176,8 @@ async fn store_seeds(conn: &mut SqliteConnection, rows: &[SeedRow<'_>]) -> Resul
            cross join pages p on p.key_hash = j.value ->> '$[0][0]' and p.key = j.value ->> '$[0][1]')",
     )
     .bind(&rows)
-    .execute(&mut *conn)
-    .await?;
-    sqlx::query(
+    .execute(conn)?;
+    sql::query(
         "insert into seeds (site_id, page_id, url)
          select j.value ->> 2, p.id, j.value ->> 1
          from json_each(?1) j
@@ -198,12 +186,11 @@ async fn store_seeds(conn: &mut SqliteConnection, rows: &[SeedRow<'_>]) -> Resul
          on conflict (page_id) do update set site_id = excluded.site_id, url = excluded.url",
     )
     .bind(&rows)
-    .execute(conn)
-    .await?;
+    .execute(conn)?;
     Ok(())
 }
 
-async fn all_hosts(conn: &mut SqliteConnection) -> Result<Vec<HostId>, Fault> {
-    let rows = sqlx::query("select id from hosts").fetch_all(conn).await?;
+fn all_hosts(conn: &Connection) -> Result<Vec<HostId>, Fault> {
+    let rows = sql::query("select id from hosts").fetch_all(conn)?;
     Ok(rows.iter().map(|row| HostId(row.get(0))).collect())
 }

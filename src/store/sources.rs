@@ -1,13 +1,12 @@
 //! What is kept of pages that list others: interval and health, a feed's wishes and full texts, a sitemap's word.
 
-use sqlx::{Row, SqliteConnection};
-
 use super::ArticleChange;
 use super::admit::Admitted;
 use super::error::Fault;
 use super::keys::Sought;
 use super::prepare::Prepared;
 use super::record::{Next, explain, succeeded};
+use super::sql::{self, Connection};
 use super::values::{clean, clean_owned, json, source_kinds};
 use crate::model::{
     Extractor, FeedNotice, HostId, Outcome, PageId, PageKind, PageUrl, Retired, RobotsStatus, RobotsUse, SourceHints,
@@ -34,8 +33,8 @@ pub(super) struct Yield {
 }
 
 /// Counts what a source's visit brought and what it repeats.
-pub(super) async fn count_yield(
-    conn: &mut SqliteConnection,
+pub(super) fn count_yield(
+    conn: &Connection,
     p: &Prepared,
     admitted: &Admitted,
     new_headlines: u32,
@@ -52,32 +51,25 @@ pub(super) async fn count_yield(
     if keys.is_empty() {
         return Ok(Yield { brought, listed: 0, echoes: 0 });
     }
-    let row = sqlx::query(
+    let row = sql::query(
         "select count(*)
          from json_each(?1) j
          cross join pages p on p.key_hash = j.value ->> 0 and p.key = j.value ->> 1
          where p.found_at_s > ?2",
     )
-    .bind(json(&keys)?)
+    .bind(json(&keys))
     .bind(before.as_second())
-    .fetch_one(conn)
-    .await?;
+    .fetch_one(conn)?;
     let listed: u32 = row.get(0);
     Ok(Yield { brought, listed, echoes: listed.saturating_sub(admitted.new_pages) })
 }
 
 /// Interval and health of a page that lists others.
-pub(super) async fn update(
-    conn: &mut SqliteConnection,
-    p: &Prepared,
-    next: &Next,
-    found: &Yield,
-    repeated: bool,
-) -> Result<(), Fault> {
+pub(super) fn update(conn: &Connection, p: &Prepared, next: &Next, found: &Yield, repeated: bool) -> Result<(), Fault> {
     let visit = &p.visit;
     if !visit.plan.kind.is_source() {
         if visit.claim.kind.is_source() {
-            sqlx::query("delete from sources where page_id = ?1").bind(visit.claim.page.0).execute(conn).await?;
+            sql::query("delete from sources where page_id = ?1").bind(visit.claim.page.0).execute(conn)?;
         }
         return Ok(());
     }
@@ -90,7 +82,7 @@ pub(super) async fn update(
         if repeated { (0, 0, 0) } else { (i64::from(success), found.brought, found.listed) };
     let echoes = if found.brought > 0 { 0 } else { known.echoes.saturating_add(found.echoes) };
     let gap = next.step.as_ref().map_or(known.gap, |step| step.gap);
-    sqlx::query(
+    sql::query(
         "insert into sources (
            page_id, interval_ms, visits, brought, brought_at, failures, error, gap_ms, listed, echoes, health)
          values (?1, ?2, ?3, ?4, iif(?4 > 0, ?5, null), ?6, ?7, ?8, ?9, ?10, coalesce(?11, 'new'))
@@ -117,13 +109,12 @@ pub(super) async fn update(
     .bind(listed)
     .bind(echoes)
     .bind(health(next))
-    .execute(&mut *conn)
-    .await?;
-    keep_notice(conn, visit).await
+    .execute(conn)?;
+    keep_notice(conn, visit)
 }
 
 /// What a feed or sitemap that was read says about itself.
-async fn keep_notice(conn: &mut SqliteConnection, visit: &Visit) -> Result<(), Fault> {
+fn keep_notice(conn: &Connection, visit: &Visit) -> Result<(), Fault> {
     let for_programs = matches!(visit.plan.kind, PageKind::Feed | PageKind::Sitemap);
     let Outcome::Page(page) = &visit.fetched.outcome else { return Ok(()) };
     if !for_programs {
@@ -138,20 +129,19 @@ async fn keep_notice(conn: &mut SqliteConnection, visit: &Visit) -> Result<(), F
             named.push(hub);
         }
     }
-    sqlx::query(
+    sql::query(
         "update sources
          set ttl_ms = ?2, skip_hours = ?3, skip_days = ?4, hubs = ?5, topic_url = ?6, lastmod_uniform = ?7
          where page_id = ?1",
     )
     .bind(visit.claim.page.0)
     .bind(ttl.map(|ttl| ttl.as_millis() as i64))
-    .bind(skip_hours)
-    .bind(skip_days)
+    .bind(*skip_hours)
+    .bind(*skip_days)
     .bind(if named.is_empty() { None } else { Some(named.join("\n")) })
     .bind(page.links.topic.as_ref().or(topic.as_ref()).map(PageUrl::as_str))
     .bind(visit.parsed.lastmods.uniform)
-    .execute(conn)
-    .await?;
+    .execute(conn)?;
     Ok(())
 }
 
@@ -166,7 +156,7 @@ fn health(next: &Next) -> Option<&'static str> {
 
 /// Keeps full texts that a feed carries, for pages that were not read yet or gave less. A page that was read and is no
 /// article, or a stub of one, falls due once. Gives the hosts of those.
-pub(super) async fn keep_feed_texts(conn: &mut SqliteConnection, p: &Prepared) -> Result<Vec<HostId>, Fault> {
+pub(super) fn keep_feed_texts(conn: &Connection, p: &Prepared) -> Result<Vec<HostId>, Fault> {
     let visit = &p.visit;
     let texts = &visit.parsed.feed.texts;
     if texts.is_empty() {
@@ -176,7 +166,7 @@ pub(super) async fn keep_feed_texts(conn: &mut SqliteConnection, p: &Prepared) -
         (Sought::new(&text.url), clean(&text.text).into_owned(), text.text.split_whitespace().count())
     };
     let rows: Vec<(Sought, String, usize)> = texts.iter().map(row).collect();
-    let kept = sqlx::query(concat!(
+    let kept = sql::query(concat!(
         "insert into feed_texts (page_id, feed_id, seen_at, text)
          select p.id, ?2, ?3, j.value ->> 1
          from json_each(?1) j
@@ -190,31 +180,30 @@ pub(super) async fn keep_feed_texts(conn: &mut SqliteConnection, p: &Prepared) -
          where excluded.text <> text
          returning page_id, seen_at"
     ))
-    .bind(json(&rows)?)
+    .bind(json(&rows))
     .bind(visit.claim.page.0)
     .bind(&p.at)
-    .fetch_all(&mut *conn)
-    .await?;
-    let new: Vec<i64> = kept.iter().filter(|row| row.get::<&str, _>(1) == p.at).map(|row| row.get(0)).collect();
-    make_due(conn, &new, p.visit.at.as_millisecond()).await
+    .fetch_all(conn)?;
+    let new: Vec<i64> = kept.iter().filter(|row| row.get::<&str>(1) == p.at).map(|row| row.get(0)).collect();
+    make_due(conn, &new, p.visit.at.as_millisecond())
 }
 
 /// A page that gave its own whole text needs none of a feed.
-pub(super) async fn drop_feed_text(conn: &mut SqliteConnection, p: &Prepared) -> Result<(), Fault> {
+pub(super) fn drop_feed_text(conn: &Connection, p: &Prepared) -> Result<(), Fault> {
     let visit = &p.visit;
     let body = visit.parsed.article.as_ref().and_then(|article| article.body.as_ref());
     if visit.claim.history.feed_text.is_some() && body.is_some_and(|body| body.by != Extractor::Feed) {
-        sqlx::query("delete from feed_texts where page_id = ?1").bind(visit.claim.page.0).execute(conn).await?;
+        sql::query("delete from feed_texts where page_id = ?1").bind(visit.claim.page.0).execute(conn)?;
     }
     Ok(())
 }
 
 /// Lets read pages fall due now; gives their hosts.
-async fn make_due(conn: &mut SqliteConnection, pages: &[i64], now_ms: i64) -> Result<Vec<HostId>, Fault> {
+fn make_due(conn: &Connection, pages: &[i64], now_ms: i64) -> Result<Vec<HostId>, Fault> {
     if pages.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = sqlx::query(
+    let rows = sql::query(
         "update pages
          set state = 'scheduled', lane = 'revisit', due_at_ms = ?2
          where id in (select value from json_each(?1))
@@ -222,10 +211,9 @@ async fn make_due(conn: &mut SqliteConnection, pages: &[i64], now_ms: i64) -> Re
            and state in ('done', 'scheduled')
          returning host_id",
     )
-    .bind(json(pages)?)
+    .bind(json(pages))
     .bind(now_ms)
-    .fetch_all(conn)
-    .await?;
+    .fetch_all(conn)?;
     let mut hosts: Vec<HostId> = rows.iter().map(|row| HostId(row.get(0))).collect();
     hosts.sort_unstable();
     hosts.dedup();
@@ -234,7 +222,7 @@ async fn make_due(conn: &mut SqliteConnection, pages: &[i64], now_ms: i64) -> Re
 
 /// Notes which stored articles a sitemap says have changed since they were read. If its word proved right before, they
 /// fall due now; gives their hosts.
-pub(super) async fn keep_lastmods(conn: &mut SqliteConnection, p: &Prepared) -> Result<Vec<HostId>, Fault> {
+pub(super) fn keep_lastmods(conn: &Connection, p: &Prepared) -> Result<Vec<HostId>, Fault> {
     let visit = &p.visit;
     let lastmods = &visit.parsed.lastmods;
     if lastmods.uniform || lastmods.dates.is_empty() {
@@ -242,7 +230,7 @@ pub(super) async fn keep_lastmods(conn: &mut SqliteConnection, p: &Prepared) -> 
     }
     let dates = lastmods.dates.iter().filter(|(_, at)| *at <= visit.at);
     let rows: Vec<(Sought, i64)> = dates.map(|(url, at)| (Sought::new(url), at.as_millisecond())).collect();
-    let noted = sqlx::query(
+    let noted = sql::query(
         "insert into lastmods (page_id, sitemap_id, lastmod_ms)
          select p.id, ?2, j.value ->> 1
          from json_each(?1) j
@@ -253,88 +241,76 @@ pub(super) async fn keep_lastmods(conn: &mut SqliteConnection, p: &Prepared) -> 
          where excluded.lastmod_ms > lastmod_ms
          returning page_id",
     )
-    .bind(json(&rows)?)
+    .bind(json(&rows))
     .bind(visit.claim.page.0)
-    .fetch_all(&mut *conn)
-    .await?;
+    .fetch_all(conn)?;
     if !visit.plan.steers {
         return Ok(Vec::new());
     }
     let pages: Vec<i64> = noted.iter().take(MOST_STEERED).map(|row| row.get(0)).collect();
-    make_due(conn, &pages, visit.at.as_millisecond()).await
+    make_due(conn, &pages, visit.at.as_millisecond())
 }
 
 /// A visit of a stored article shows whether the sitemap was right that said it had changed.
-pub(super) async fn check_lastmod(
-    conn: &mut SqliteConnection,
-    p: &Prepared,
-    article: ArticleChange,
-) -> Result<(), Fault> {
+pub(super) fn check_lastmod(conn: &Connection, p: &Prepared, article: ArticleChange) -> Result<(), Fault> {
     let visit = &p.visit;
     if visit.claim.history.article.is_none() || !succeeded(&visit.fetched.outcome) {
         return Ok(());
     }
-    let row = sqlx::query("delete from lastmods where page_id = ?1 returning sitemap_id")
+    let row = sql::query("delete from lastmods where page_id = ?1 returning sitemap_id")
         .bind(visit.claim.page.0)
-        .fetch_optional(&mut *conn)
-        .await?;
+        .fetch_optional(conn)?;
     let Some(row) = row else { return Ok(()) };
-    sqlx::query(
+    sql::query(
         "update sources
          set
            lastmod_right = iif(lastmod_right + lastmod_wrong >= ?3, lastmod_right / 2, lastmod_right) + ?2,
            lastmod_wrong = iif(lastmod_right + lastmod_wrong >= ?3, lastmod_wrong / 2, lastmod_wrong) + 1 - ?2
          where page_id = ?1",
     )
-    .bind(row.get::<i64, _>(0))
+    .bind(row.get::<i64>(0))
     .bind(i64::from(article == ArticleChange::Changed))
     .bind(MANY_CLAIMS)
-    .execute(conn)
-    .await?;
+    .execute(conn)?;
     Ok(())
 }
 
 /// Keeps for which hosts sitemaps of other hosts may speak: those whose robots.txt names them, or that redirect to them;
 /// what an index may say, its sitemaps may say.
-pub(super) async fn keep_vouchers(
-    conn: &mut SqliteConnection,
-    visit: &Visit,
-    target: Option<PageId>,
-) -> Result<(), Fault> {
+pub(super) fn keep_vouchers(conn: &Connection, visit: &Visit, target: Option<PageId>) -> Result<(), Fault> {
     if let RobotsUse::Read(copy) = &visit.fetched.receipt.robots
         && copy.failed_at.is_none()
         && copy.status != RobotsStatus::Unreachable
     {
-        name_sitemaps(conn, visit).await?;
+        name_sitemaps(conn, visit)?;
     }
     if visit.claim.kind != PageKind::Sitemap {
         return Ok(());
     }
     if let Some(target) = target {
-        vouch(conn, visit, &[target.0], true).await?;
+        vouch(conn, visit, &[target.0], true)?;
     }
     if !visit.claim.history.source.vouched_by.is_empty() {
         let maps = visit.plan.admit.iter().filter(|admission| admission.kind == PageKind::Sitemap);
         let keys: Vec<Sought> = maps.map(|admission| Sought::new(&admission.url)).collect();
-        let rows = sqlx::query(
+        let rows = sql::query(
             "select p.id
              from json_each(?1) j
              cross join pages p on p.key_hash = j.value ->> 0 and p.key = j.value ->> 1",
         )
-        .bind(json(&keys)?)
-        .fetch_all(&mut *conn)
-        .await?;
+        .bind(json(&keys))
+        .fetch_all(conn)?;
         let children: Vec<i64> = rows.iter().map(|row| row.get(0)).collect();
-        vouch(conn, visit, &children, false).await?;
+        vouch(conn, visit, &children, false)?;
     }
     Ok(())
 }
 
 /// The sitemaps that a host's robots.txt names, in place of those that it named before.
-async fn name_sitemaps(conn: &mut SqliteConnection, visit: &Visit) -> Result<(), Fault> {
+fn name_sitemaps(conn: &Connection, visit: &Visit) -> Result<(), Fault> {
     let keys: Vec<Sought> = visit.fetched.receipt.sitemaps.iter().map(Sought::new).collect();
-    let keys = json(&keys)?;
-    sqlx::query(
+    let keys = json(&keys);
+    sql::query(
         "delete from vouchers
          where host_id = ?1
            and (
@@ -354,14 +330,13 @@ async fn name_sitemaps(conn: &mut SqliteConnection, visit: &Visit) -> Result<(),
     )
     .bind(visit.claim.host_id.0)
     .bind(keys)
-    .execute(conn)
-    .await?;
+    .execute(conn)?;
     Ok(())
 }
 
 /// Whoever vouches for the visited sitemap vouches for these, and its own host too if it led there.
-async fn vouch(conn: &mut SqliteConnection, visit: &Visit, sitemaps: &[i64], led: bool) -> Result<(), Fault> {
-    sqlx::query(
+fn vouch(conn: &Connection, visit: &Visit, sitemaps: &[i64], led: bool) -> Result<(), Fault> {
+    sql::query(
         "insert into vouchers (sitemap_id, host_id)
          select j.value, v.host_id
          from json_each(?1) j
@@ -373,11 +348,10 @@ async fn vouch(conn: &mut SqliteConnection, visit: &Visit, sitemaps: &[i64], led
          where true
          on conflict do nothing",
     )
-    .bind(json(sitemaps)?)
+    .bind(json(sitemaps))
     .bind(visit.claim.page.0)
     .bind(visit.claim.host_id.0)
     .bind(led)
-    .execute(conn)
-    .await?;
+    .execute(conn)?;
     Ok(())
 }

@@ -1,9 +1,8 @@
 //! What is too old is deleted, in small batches so that no visit waits long.
 
-use sqlx::SqliteConnection;
-
 use super::error::Fault;
 use super::open;
+use super::sql::{self, Connection};
 use super::values::utc_text;
 use super::writer::Writer;
 use crate::model::Timestamp;
@@ -12,8 +11,8 @@ use crate::model::Timestamp;
 pub(super) const BATCH: u64 = 500;
 
 /// Deletes some rows of the fetch log; gives how many.
-pub(super) async fn drop_old_fetches(conn: &mut SqliteConnection, before: Timestamp) -> Result<u64, Fault> {
-    let done = sqlx::query(
+pub(super) fn drop_old_fetches(conn: &Connection, before: Timestamp) -> Result<u64, Fault> {
+    let done = sql::query(
         "delete from fetches
          where id in (
            select id
@@ -24,19 +23,18 @@ pub(super) async fn drop_old_fetches(conn: &mut SqliteConnection, before: Timest
     )
     .bind(utc_text(before))
     .bind(BATCH as i64)
-    .execute(conn)
-    .await?;
-    Ok(done.rows_affected())
+    .execute(conn)?;
+    Ok(done)
 }
 
 /// Deletes some raw pages; gives how many. Versions go on naming them: a row that is gone is a page not kept.
-pub(super) async fn drop_old_raw_pages(w: &mut Writer, before: Timestamp) -> Result<u64, Fault> {
+pub(super) fn drop_old_raw_pages(w: &mut Writer, before: Timestamp) -> Result<u64, Fault> {
     let Some(archive) = &mut w.archive else { return Ok(0) };
     if !w.archive_began {
-        sqlx::query("begin immediate").execute(&mut *archive).await.map_err(Fault::Archive)?;
+        sql::query("begin immediate").execute(&mut *archive).map_err(Fault::Archive)?;
         w.archive_began = true;
     }
-    let done = sqlx::query(
+    let done = sql::query(
         "delete from raw_pages
          where id in (
            select id
@@ -48,15 +46,14 @@ pub(super) async fn drop_old_raw_pages(w: &mut Writer, before: Timestamp) -> Res
     .bind(utc_text(before))
     .bind(BATCH as i64)
     .execute(archive)
-    .await
     .map_err(Fault::Archive)?;
-    Ok(done.rows_affected())
+    Ok(done)
 }
 
 /// Lets SQLite refresh its statistics where they are stale, and its cache fit the file; bounded work.
-pub(super) async fn optimize(conn: &mut SqliteConnection) -> Result<(), Fault> {
-    sqlx::query("pragma analysis_limit = 400").execute(&mut *conn).await?;
-    sqlx::query("pragma optimize").execute(&mut *conn).await?;
-    open::fit_cache(conn).await?;
+pub(super) fn optimize(conn: &Connection) -> Result<(), Fault> {
+    sql::query("pragma analysis_limit = 400").execute(conn)?;
+    sql::query("pragma optimize").execute(conn)?;
+    open::fit_cache(conn)?;
     Ok(())
 }

@@ -110,7 +110,7 @@ impl Reader {
     }
 
     async fn story(&self, key: &PageKey, now: Timestamp) -> Result<Option<PageStory>, sqlx::Error> {
-        let Some(page) = keys::find(self.pool(), key).await? else { return Ok(None) };
+        let Some(page) = keys::find_committed(self.pool(), key).await? else { return Ok(None) };
         let row = sqlx::query(concat!(
             "select
                p.id, p.url, s.name, s.active, p.kind, p.state, p.lane, p.depth, p.hops, p.found_by, p.found_at,

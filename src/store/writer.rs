@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::{Connection, SqliteConnection};
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
@@ -22,6 +22,7 @@ use super::names::Names;
 use super::prepare::Prepared;
 use super::record::Stored;
 use super::search::SearchQueue;
+use super::sql::{self, Connection};
 use super::wal::Wal;
 use super::{RunStart, SiteRecord, StoreError, hosts, record, runs, sites, upkeep};
 use crate::model::{Admission, HostId, HostPace, PageId, Timestamp};
@@ -87,8 +88,8 @@ pub(super) enum Job {
 pub(super) struct Writer {
     pub(super) path: PathBuf,
     pub(super) archive_path: Option<PathBuf>,
-    pub(super) conn: SqliteConnection,
-    pub(super) archive: Option<SqliteConnection>,
+    pub(super) conn: Connection,
+    pub(super) archive: Option<Connection>,
     /// A transaction is open in the archive.
     pub(super) archive_began: bool,
     pub(super) names: Names,
@@ -103,105 +104,105 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Works until the store is closed or dropped.
-    pub(super) async fn work(mut self, mut jobs: mpsc::Receiver<Job>) {
-        while let Some(first) = jobs.recv().await {
-            let (group, close) = gather(first, &mut jobs).await;
+    pub(super) fn work(mut self, mut jobs: mpsc::Receiver<Job>, clock: &Handle) {
+        while let Some(first) = jobs.blocking_recv() {
+            let (group, close) = clock.block_on(gather(first, &mut jobs));
             if !group.is_empty() {
-                self.commit(group).await;
+                self.commit(group);
             }
             if let Some(mut reply) = close {
                 jobs.close();
-                let result = reply.keep(self.close().await);
+                let result = reply.keep(self.close());
                 reply.tell(result);
                 return;
             }
         }
-        if let Err(error) = self.close().await {
+        if let Err(error) = self.close() {
             tracing::error!(%error, "the database was not closed well");
         }
     }
 
     /// Tries to empty a log that is over its limit, without holding the writer longer than 100 ms.
-    async fn shorten_log(&mut self) {
+    fn shorten_log(&mut self) {
         if !self.wal.is_over() {
             return;
         }
         for pragma in ["pragma busy_timeout = 100", "pragma wal_checkpoint(truncate)", "pragma busy_timeout = 5000"] {
             // A reader in the way is no error of ours; the next group tries again.
-            let _ = sqlx::query(pragma).execute(&mut self.conn).await;
+            let _ = sql::query(pragma).execute(&self.conn);
         }
     }
 
-    async fn commit(&mut self, mut group: Vec<Job>) {
-        let mut result = self.run_together(&mut group).await;
+    fn commit(&mut self, mut group: Vec<Job>) {
+        let mut result = self.run_together(&mut group);
         if result.as_ref().is_err_and(StoreError::concerns_one_job) {
-            result = self.run_apart(&mut group).await;
+            result = self.run_apart(&mut group);
         }
         if let Err(error) = &result {
             tracing::error!(%error, jobs = group.len(), "a group was not stored");
         }
-        self.shorten_log().await;
+        self.shorten_log();
         for job in group {
             job.tell(result.clone());
         }
     }
 
     /// Runs a group in one transaction; the first error ends it.
-    async fn run_together(&mut self, group: &mut [Job]) -> Result<(), StoreError> {
-        let mut result = self.begin().await;
+    fn run_together(&mut self, group: &mut [Job]) -> Result<(), StoreError> {
+        let mut result = self.begin();
         for job in group {
             if result.is_ok() {
-                result = self.run(job).await;
+                result = self.run(job);
             }
             if result.is_ok() && self.search.is_large() {
-                result = self.write_search().await;
+                result = self.write_search();
             }
         }
         if result.is_ok() {
-            result = self.write_pending().await;
+            result = self.write_pending();
         }
-        self.end_or_abandon(result).await
+        self.end_or_abandon(result)
     }
 
     /// Writes what jobs left for later; the search index last, see its module.
-    async fn write_pending(&mut self) -> Result<(), StoreError> {
-        let done = self.watch.write(&mut self.conn).await;
+    fn write_pending(&mut self) -> Result<(), StoreError> {
+        let done = self.watch.write(&self.conn);
         done.map_err(|error| self.name_fault(Fault::Results(error)))?;
-        self.write_search().await
+        self.write_search()
     }
 
-    async fn write_search(&mut self) -> Result<(), StoreError> {
-        let done = self.search.write(&mut self.conn).await;
+    fn write_search(&mut self) -> Result<(), StoreError> {
+        let done = self.search.write(&self.conn);
         done.map_err(|fault| self.name_fault(fault))
     }
 
     /// Runs a group in one transaction, each job in a savepoint. The result is the group's; a job that broke a rule
     /// keeps its own error.
-    async fn run_apart(&mut self, group: &mut [Job]) -> Result<(), StoreError> {
-        let mut result = self.begin().await;
+    fn run_apart(&mut self, group: &mut [Job]) -> Result<(), StoreError> {
+        let mut result = self.begin();
         for job in group {
             if result.is_ok() {
-                result = self.run_in_savepoint(job).await;
+                result = self.run_in_savepoint(job);
             }
         }
-        self.end_or_abandon(result).await
+        self.end_or_abandon(result)
     }
 
-    async fn end_or_abandon(&mut self, ran: Result<(), StoreError>) -> Result<(), StoreError> {
+    fn end_or_abandon(&mut self, ran: Result<(), StoreError>) -> Result<(), StoreError> {
         let result = match ran {
-            Ok(()) => self.end().await,
+            Ok(()) => self.end(),
             Err(error) => Err(error),
         };
         if result.is_err() {
-            self.abandon().await;
+            self.abandon();
         }
         result
     }
 
-    async fn begin(&mut self) -> Result<(), StoreError> {
+    fn begin(&mut self) -> Result<(), StoreError> {
         let mut attempt = 0;
         loop {
-            let began = sqlx::query("begin immediate").execute(&mut self.conn).await;
+            let began = sql::query("begin immediate").execute(&self.conn);
             let error = match began {
                 Ok(_) => return Ok(()),
                 Err(error) => StoreError::from_sql(&self.path, error),
@@ -215,24 +216,24 @@ impl Writer {
     }
 
     /// Commits; the archive first, so that no row of the results names a page that is not there.
-    async fn end(&mut self) -> Result<(), StoreError> {
+    fn end(&mut self) -> Result<(), StoreError> {
         if self.archive_began
             && let Some(archive) = &mut self.archive
         {
-            let done = sqlx::query("commit").execute(archive).await;
+            let done = sql::query("commit").execute(archive);
             done.map_err(|e| self.name_fault(Fault::Archive(e)))?;
             self.archive_began = false;
         }
-        self.control("commit").await
+        self.control("commit")
     }
 
     /// Rolls back whatever is open. SQLite may have done so itself: errors here say nothing new.
-    async fn abandon(&mut self) {
-        let _ = sqlx::query("rollback").execute(&mut self.conn).await;
+    fn abandon(&mut self) {
+        let _ = sql::query("rollback").execute(&self.conn);
         if let Some(archive) = &mut self.archive
             && self.archive_began
         {
-            let _ = sqlx::query("rollback").execute(archive).await;
+            let _ = sql::query("rollback").execute(archive);
         }
         self.archive_began = false;
         self.search.clear();
@@ -241,84 +242,84 @@ impl Writer {
     }
 
     /// Runs one job. An error is the whole group's.
-    async fn run_in_savepoint(&mut self, job: &mut Job) -> Result<(), StoreError> {
-        self.control("savepoint job").await?;
-        match self.run(job).await {
+    fn run_in_savepoint(&mut self, job: &mut Job) -> Result<(), StoreError> {
+        self.control("savepoint job")?;
+        match self.run(job) {
             Ok(()) => {
                 // The job has its answer by now, so a failure here must be the group's.
-                self.write_pending().await.map_err(of_the_group)?;
-                self.control("release job").await
+                self.write_pending().map_err(of_the_group)?;
+                self.control("release job")
             }
             Err(error) if error.concerns_one_job() => {
                 tracing::error!(%error, "a job broke a rule and was rolled back");
                 self.search.clear();
                 self.names.forget();
                 self.watch.forget();
-                self.control("rollback to job; release job").await
+                self.control("rollback to job; release job")
             }
             Err(error) => Err(error),
         }
     }
 
     /// Runs a statement of the transaction itself. If it fails, the whole transaction is gone, whatever SQLite says.
-    async fn control(&mut self, sql: &'static str) -> Result<(), StoreError> {
-        let done = sqlx::query(sql).execute(&mut self.conn).await;
+    fn control(&mut self, sql: &'static str) -> Result<(), StoreError> {
+        let done = sql::query(sql).execute(&self.conn);
         done.map(|_| ()).map_err(|error| of_the_group(StoreError::from_sql(&self.path, error)))
     }
 
     /// Runs one job and keeps its answer; gives its own error.
-    async fn run(&mut self, job: &mut Job) -> Result<(), StoreError> {
+    fn run(&mut self, job: &mut Job) -> Result<(), StoreError> {
         match job {
             Job::Record { visit, reply } => {
-                let done = record::record(self, visit).await;
+                let done = record::record(self, visit);
                 reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             Job::Admit { admissions, found_on, now, reply } => {
-                let done = admit::admit_alone(self, admissions, *found_on, *now).await;
+                let done = admit::admit_alone(self, admissions, *found_on, *now);
                 reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             Job::SyncSites { sites, seeds, now, reply } => {
-                let done = sites::sync(self, sites, seeds, *now).await;
+                let done = sites::sync(self, sites, seeds, *now);
                 reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             Job::BeginRun { now, reply } => {
-                let done = runs::begin(&mut self.conn, *now).await;
+                let done = runs::begin(&self.conn, *now);
                 reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             Job::MovePlansBack { by, reply } => {
-                let done = runs::move_plans_back(&mut self.conn, *by).await;
+                let done = runs::move_plans_back(&self.conn, *by);
                 reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             Job::EndRun { run, now, reply } => {
-                let done = runs::end(&mut self.conn, *run, *now).await;
+                let done = runs::end(&self.conn, *run, *now);
                 reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             Job::Quarantine { page, until, reply } => {
-                let done = record::quarantine(&mut self.conn, *page, *until).await;
+                let done = record::quarantine(&self.conn, *page, *until);
                 reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             Job::Rewake { hosts, reply } => {
-                let done = hosts::rewake_all(&mut self.conn, hosts).await;
+                let done = hosts::rewake_all(&self.conn, hosts);
                 reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             Job::NotePace { pace, requests, now, reply } => {
-                let done = hosts::note_pace(self, pace, *requests, *now).await;
+                let done = hosts::note_pace(self, pace, *requests, *now);
                 reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             Job::Suggest { alert, css, reply } => {
-                let done = drift::suggest(&mut self.conn, *alert, css).await;
+                let done = drift::suggest(&self.conn, *alert, css);
                 reply.keep(done.map_err(|error| self.name_fault(Fault::Results(error))))
             }
             Job::DropOldFetches { before, reply } => {
-                let done = upkeep::drop_old_fetches(&mut self.conn, *before).await;
+                let done = upkeep::drop_old_fetches(&self.conn, *before);
                 reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             Job::DropOldRawPages { before, reply } => {
-                let done = upkeep::drop_old_raw_pages(self, *before).await;
+                let done = upkeep::drop_old_raw_pages(self, *before);
                 reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             Job::Optimize { reply } => {
-                let done = upkeep::optimize(&mut self.conn).await;
+                let done = upkeep::optimize(&self.conn);
                 reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             // Ends the loop; it is never part of a group.
@@ -334,24 +335,14 @@ impl Writer {
     }
 
     /// Empties the write-ahead log, closes the files, lets the lock go.
-    async fn close(self) -> Result<(), StoreError> {
-        let Writer {
-            path,
-            archive_path,
-            mut conn,
-            archive,
-            archive_began: _,
-            names: _,
-            search: _,
-            watch: _,
-            wal: _,
-            lock,
-        } = self;
+    fn close(self) -> Result<(), StoreError> {
+        let Writer { path, archive_path, conn, archive, archive_began: _, names: _, search: _, watch: _, wal: _, lock } =
+            self;
         let at = |e| StoreError::from_sql(&path, e);
-        let checkpoint = sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut conn).await;
-        conn.close().await.map_err(at)?;
+        let checkpoint = sql::query("pragma wal_checkpoint(truncate)").execute(&conn);
+        conn.close().map_err(at)?;
         if let Some(archive) = archive {
-            archive.close().await.map_err(|e| StoreError::from_sql(archive_path.as_ref().unwrap_or(&path), e))?;
+            archive.close().map_err(|e| StoreError::from_sql(archive_path.as_ref().unwrap_or(&path), e))?;
         }
         drop(lock);
         checkpoint.map(|_| ()).map_err(at)
