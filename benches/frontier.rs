@@ -1,11 +1,13 @@
 //! What claiming and recording cost, by the size of the database: `cargo bench --bench frontier -- 10000 100000 1000000`.
 //!
 //! Each size is `URLS[:HOSTS[:ARTICLES]]`. For each a database with so many addresses, all new, is built and stopped clean;
-//! then another process opens it, claims pages and records visits with an article and sixty links each, in the groups in
-//! which a crawl would. Prints a table; ratios are against the first size.
+//! then another process opens it, waits until the addresses are known by heart ("recall"), claims pages and records visits
+//! with an article and sixty links each, in the groups in which a crawl would. Prints a table; ratios are against the first
+//! size.
 //!
 //! * `--admit`: builds through `Store::admit`, as a crawl would, instead of writing the rows in bulk.
 //! * `--far`: links lead anywhere; without it nine of ten lead to pages of the visited host, as on the web.
+//! * `--cold`: does not wait for the addresses.
 //! * `--keep FOLDER`: leaves the databases there as they were before the visits; what is there already is not built anew.
 
 use std::collections::HashSet;
@@ -41,7 +43,7 @@ const MEASURE: &str = "--measure";
 type Trouble = Box<dyn std::error::Error>;
 
 /// Numbers of a row, in the order of the table.
-const COLUMNS: [&str; 6] = ["MB per 10^6", "ready ms", "claim us", "record us", "CPU us", "peak MB"];
+const COLUMNS: [&str; 7] = ["MB per 10^6", "ready ms", "recall ms", "claim us", "record us", "CPU us", "peak MB"];
 
 /// How large a database is.
 #[derive(Debug, Clone, Copy)]
@@ -83,11 +85,18 @@ impl Size {
     }
 }
 
+/// Where links lead, and whether their targets are known by heart.
+#[derive(Debug, Clone, Copy, Default)]
+struct Links {
+    are_far: bool,
+    is_cold: bool,
+}
+
 /// What the command line asks for.
 struct Wish {
     sizes: Vec<Size>,
     admit: bool,
-    far: bool,
+    links: Links,
     keep: Option<PathBuf>,
 }
 
@@ -98,7 +107,8 @@ fn main() -> Result<(), Trouble> {
     if let [first, path, size, links] = args.as_slice()
         && first == MEASURE
     {
-        return runtime.block_on(measure(Path::new(path), Size::parse(size)?, links == "far"));
+        let links = Links { are_far: links.contains("far"), is_cold: links.contains("cold") };
+        return runtime.block_on(measure(Path::new(path), Size::parse(size)?, links));
     }
     let wish = wish(&args)?;
     wish.keep.as_ref().map_or(Ok(()), std::fs::create_dir_all)?;
@@ -106,12 +116,13 @@ fn main() -> Result<(), Trouble> {
 }
 
 fn wish(args: &[String]) -> Result<Wish, Trouble> {
-    let mut wish = Wish { sizes: Vec::new(), admit: false, far: false, keep: None };
+    let mut wish = Wish { sizes: Vec::new(), admit: false, links: Links::default(), keep: None };
     let mut args = args.iter();
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--admit" => wish.admit = true,
-            "--far" => wish.far = true,
+            "--far" => wish.links.are_far = true,
+            "--cold" => wish.links.is_cold = true,
             "--keep" => wish.keep = Some(args.next().ok_or("--keep needs a folder")?.into()),
             size => wish.sizes.push(Size::parse(size)?),
         }
@@ -131,9 +142,13 @@ fn table(wish: &Wish, runtime: &tokio::runtime::Runtime) -> Result<(), Trouble> 
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("frontier.db");
         let built = runtime.block_on(built(&path, *size, wish))?;
-        let links = if wish.far { "far" } else { "near" };
+        let links = format!(
+            "{} {}",
+            if wish.links.are_far { "far" } else { "near" },
+            if wish.links.is_cold { "cold" } else { "known" }
+        );
         let child =
-            Command::new(std::env::current_exe()?).arg(MEASURE).arg(&path).args([&size.name(), links]).output()?;
+            Command::new(std::env::current_exe()?).arg(MEASURE).arg(&path).args([&size.name(), &links]).output()?;
         if !child.status.success() {
             return Err(String::from_utf8_lossy(&child.stderr).into());
         }
@@ -252,14 +267,19 @@ async fn record_all(store: &Store, visits: Vec<Visit>) -> Result<(), Trouble> {
 }
 
 /// Opens the database, claims and records; prints the numbers of [`COLUMNS`].
-async fn measure(path: &Path, size: Size, far: bool) -> Result<(), Trouble> {
+async fn measure(path: &Path, size: Size, links: Links) -> Result<(), Trouble> {
     let bytes = std::fs::metadata(path)?.len();
     let mut now = start() + STEP * (1 + u32::try_from(size.articles)?);
     let began = Instant::now();
     let store = Store::open(path, None).await?;
     let run = store.begin_run(now).await?;
+    store.sync_sites(&[SiteRecord { name: "papers".into() }], Vec::new(), now).await?;
     store.claim(now, 1, &HashSet::new()).await?;
     let ready = began.elapsed();
+    while !links.is_cold && !store.knows_the_frontier() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let recalled = began.elapsed();
 
     let (mut claiming, mut recording, mut visits) = (Duration::ZERO, Duration::ZERO, 0);
     let mut cpu = cpu_time();
@@ -270,7 +290,7 @@ async fn measure(path: &Path, size: Size, far: bool) -> Result<(), Trouble> {
         let start = Instant::now();
         let claims = store.claim(now, ROUND, &HashSet::new()).await?;
         claiming += start.elapsed();
-        let found = |n: usize, claim: &Claim| links(round * ROUND + n, claim, size, far);
+        let found = |n: usize, claim: &Claim| admissions(round * ROUND + n, claim, size, links.are_far);
         let round_visits: Vec<Visit> =
             claims.iter().enumerate().map(|(n, claim)| visit(claim, n, found(n, claim), now)).collect();
         visits += round_visits.len();
@@ -284,9 +304,10 @@ async fn measure(path: &Path, size: Size, far: bool) -> Result<(), Trouble> {
     store.close().await?;
     let each = |time: Duration| time.as_secs_f64() * 1e6 / f64::from(u32::try_from(visits).unwrap_or(0).max(1));
     println!(
-        "{} {} {} {} {} {}",
+        "{} {} {} {} {} {} {}",
         bytes as f64 / size.urls as f64,
         ready.as_secs_f64() * 1e3,
+        recalled.as_secs_f64() * 1e3,
         each(claiming),
         each(recording),
         each(cpu),
@@ -319,7 +340,7 @@ fn admission(n: usize, size: Size) -> Admission {
 }
 
 /// Sixty links of the visit with a number.
-fn links(visit: usize, claim: &Claim, size: Size, far: bool) -> Vec<Admission> {
+fn admissions(visit: usize, claim: &Claim, size: Size, far: bool) -> Vec<Admission> {
     let own = usize::try_from(claim.host_id.0).unwrap_or(1) - 1;
     let link = |at: usize| {
         let stays = !far && at % 10 != 5;

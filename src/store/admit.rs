@@ -1,4 +1,4 @@
-//! Addresses enter the frontier: two statements for all of them, whatever their number.
+//! Addresses enter the frontier: those that are not known by heart are looked up, what changes is written in one statement.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::error::Fault;
 use super::hosts::rewake;
 use super::keys::{self, Sought, plain_key};
+use super::recall;
 use super::sql::{self, Connection};
 use super::values::{json, source_kinds};
 use super::writer::Writer;
@@ -75,21 +76,27 @@ pub(super) fn admit(
     found_on: Option<PageId>,
     now: Timestamp,
 ) -> Result<Admitted, Fault> {
-    let mut wanted = Vec::with_capacity(admissions.len());
-    for admission in admissions {
-        let key = admission.url.key();
-        if !w.names.pages.adds_nothing(&key, admission) {
-            wanted.push(Wanted { key: key.into(), admission });
-        }
-    }
     let mut admitted = Admitted::default();
-    for group in without_doubles(wanted) {
+    for group in without_doubles(wanted(w, admissions)) {
         admit_distinct(w, &group, found_on, now, &mut admitted)?;
     }
     if !admitted.hosts.is_empty() {
         watch_sources(&w.conn, admissions)?;
     }
     Ok(admitted)
+}
+
+/// The addresses that are not known to change nothing.
+fn wanted<'a>(w: &Writer, admissions: &'a [Admission]) -> Vec<Wanted<'a>> {
+    let mut known = recall::lock(&w.names.pages);
+    let mut wanted = Vec::with_capacity(admissions.len());
+    for admission in admissions {
+        let key = admission.url.key();
+        if !known.adds_nothing(&key, admission) {
+            wanted.push(Wanted { key: key.into(), admission });
+        }
+    }
+    wanted
 }
 
 /// An address that may change something.
@@ -127,7 +134,7 @@ fn admit_distinct(
         let Some(Wanted { key, admission }) = group.get(place) else { continue };
         let Admission { url, site, kind, depth, hops, priority, dated: _, found_by } = admission;
         let Some(host) = host_with_room(w, admission, rows.len(), now)? else {
-            w.names.pages.forget(key.key());
+            recall::lock(&w.names.pages).forget(key.key());
             let (count, _) = admitted.crowded.take().unwrap_or((0, url.clone()));
             admitted.crowded = Some((count + 1, url.clone()));
             continue;
@@ -174,27 +181,28 @@ fn host_with_room(
 /// Of addresses that share no key: the places of those that are new, and of those that may better what is there, with its
 /// row.
 fn changes(conn: &Connection, group: &[Wanted<'_>]) -> Result<Vec<(usize, Option<i64>)>, sql::Error> {
-    let sought = group.iter().map(|Wanted { key, admission }| {
+    // The plus hides the value from the planner, see `keys`.
+    let mut look_up = conn.prepare(
+        "select
+           id,
+           state = 'out-of-scope' or (state = 'new' and (kind <> ?3 or depth > ?4 or priority > ?5))
+         from pages indexed by pages_key
+         where key_hash = +?1 and key = ?2",
+    )?;
+    let mut changing = Vec::new();
+    for (place, Wanted { key, admission }) in group.iter().enumerate() {
         // An undated address that is found again is no newer.
         let priority = admission.dated.then_some(admission.priority);
-        (key, admission.kind.as_str(), admission.depth, priority)
-    });
-    let sought: Vec<_> = sought.collect();
-    // `jsonb_each`, because the other one writes and reads each of its values as text again and again; one row as answer,
-    // because each wakes another thread.
-    let row = sql::query(
-        "select json_group_array(json_array(j.key, p.id))
-         from jsonb_each(?1) j
-         left join pages p indexed by pages_key
-           on p.key_hash = j.value ->> '$[0][0]' and p.key = j.value ->> '$[0][1]'
-         where p.id is null
-           or p.state = 'out-of-scope'
-           or (p.state = 'new' and (
-             p.kind <> j.value ->> 1 or p.depth > j.value ->> 2 or p.priority > j.value ->> 3))",
-    )
-    .bind(json(&sought))
-    .fetch_one(conn)?;
-    serde_json::from_str(row.get(0)).map_err(|e| sql::Error::FromSqlConversionFailure(0, sql::Type::Text, Box::new(e)))
+        let kind = admission.kind.as_str();
+        let values = (key.hash(), key.key().as_str(), kind, admission.depth, priority);
+        let known: Option<(i64, Option<bool>)> = look_up.first(values)?;
+        match known {
+            None => changing.push((place, None)),
+            Some((id, Some(true))) => changing.push((place, Some(id))),
+            Some((_, Some(false) | None)) => {}
+        }
+    }
+    Ok(changing)
 }
 
 /// Inserts or improves; gives how many rows were touched.

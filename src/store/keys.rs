@@ -43,6 +43,10 @@ impl Sought {
         Sought::from(url.key())
     }
 
+    pub(super) fn hash(&self) -> i64 {
+        self.0
+    }
+
     pub(super) fn key(&self) -> &PageKey {
         &self.1
     }

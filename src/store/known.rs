@@ -1,69 +1,178 @@
-//! The addresses that were admitted lately: what a site prints on every page costs no SQL.
+//! The addresses that are known: a link to one of them that offers nothing better costs no SQL.
 //!
-//! An address takes 24 bytes: a hash of its key under a secret of this process, so that nobody outside can choose two that
-//! collide, and the best that was offered of it. By chance a new address collides with a known one in one of 10¹³ cases and
-//! then enters when the other is forgotten.
+//! An address takes 12 bytes: 48 bits of a hash of its key under a secret of this process, so that nobody outside can choose
+//! two that collide, and the best that was offered of it. Its place in the table is another part of the hash; by chance a
+//! new address collides with a known one in one of 10¹² cases and then enters when the other is forgotten.
+//!
+//! The table grows with the frontier, is filled from it in the background ([`super::recall`]) and has a bound. Where it is
+//! full, what was not used for the longest time goes.
 
-use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
 use crate::model::{Admission, PageKey, PageKind};
 
-/// Addresses of one generation; two are kept.
-const GENERATION: usize = 220_000;
+/// Addresses whose hashes begin alike: they share a place.
+const WAYS: usize = 16;
+/// Addresses at least: what the hosts of a small crawl print on every page.
+const LEAST: usize = 440_000;
+/// Addresses at most: 240 MB.
+const MOST: usize = 20_000_000;
 
-/// What the writer remembers of the frontier. Used addresses stay: each use moves one to the younger generation.
-#[derive(Default)]
+/// What the writer remembers of the frontier.
 pub(super) struct KnownPages {
     secret: RandomState,
-    recent: HashMap<u64, Offer>,
-    earlier: HashMap<u64, Offer>,
+    /// Of each place the addresses, those used last first; empty until the first address is remembered.
+    places: Vec<[Entry; WAYS]>,
+    /// How many addresses the table is made for.
+    room: usize,
+    /// How often it was emptied.
+    epoch: u64,
+    state: State,
+}
+
+/// What the memory was filled with since it was emptied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// What was admitted since; nobody asked for more.
+    Young,
+    /// The same, and the frontier is to be read.
+    Emptied,
+    /// The frontier is being read.
+    Filling,
+    /// The frontier was read.
+    Whole,
 }
 
 /// The best that was admitted of a page: its row is at least as good, or no longer new.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Offer {
-    kind: PageKind,
-    hops: u8,
-    depth: u16,
-    priority: i64,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Offer {
+    /// Of what use its kind is: the more the better.
+    rank: u8,
+    depth: u8,
+    /// Minus its priority: the larger the better.
+    second: u32,
+}
+
+#[derive(Clone, Copy)]
+struct Entry {
+    /// Both zero: no address.
+    tag: (u32, u16),
+    offer: Offer,
+}
+
+/// No address.
+const EMPTY: Entry = Entry { tag: (0, 0), offer: Offer { rank: 0, depth: 0, second: 0 } };
+
+impl Default for KnownPages {
+    fn default() -> KnownPages {
+        KnownPages { secret: RandomState::new(), places: Vec::new(), room: LEAST, epoch: 0, state: State::Young }
+    }
 }
 
 impl KnownPages {
+    /// Forgets everything; the frontier is to be read anew.
+    pub(super) fn empty(&mut self) {
+        self.places = Vec::new();
+        self.epoch += 1;
+        self.state = State::Emptied;
+    }
+
+    pub(super) fn is_emptied(&self) -> bool {
+        self.state == State::Emptied
+    }
+
+    /// Makes room for so many addresses and a quarter more, within the bounds; gives the number by which the one who fills
+    /// it sees whether it was emptied since.
+    pub(super) fn begin(&mut self, addresses: usize) -> u64 {
+        self.places = Vec::new();
+        self.room = (addresses + addresses / 4).clamp(LEAST, MOST);
+        self.state = State::Filling;
+        self.epoch
+    }
+
+    pub(super) fn is_in(&self, epoch: u64) -> bool {
+        self.epoch == epoch
+    }
+
+    /// The frontier was read.
+    pub(super) fn end(&mut self) {
+        self.state = State::Whole;
+    }
+
+    pub(super) fn is_whole(&self) -> bool {
+        self.state == State::Whole
+    }
+
+    /// Whether so many addresses need a table that is made anew.
+    pub(super) fn is_small_for(&self, addresses: usize) -> bool {
+        addresses > self.room && self.room < MOST
+    }
+
     /// True if admitting an address would change nothing. It is remembered as admitted.
     ///
     /// "No" also covers what was forgotten.
     pub(super) fn adds_nothing(&mut self, key: &PageKey, admission: &Admission) -> bool {
-        let Admission { url: _, site: _, kind, depth, hops, priority, dated, found_by: _ } = admission;
-        let offer = Offer { kind: *kind, hops: *hops, depth: *depth, priority: *priority };
-        let hash = self.secret.hash_one(key);
-        let known = self.recent.get(&hash).or_else(|| self.earlier.get(&hash)).copied();
+        let Admission { url: _, site: _, kind, depth, hops: _, priority, dated, found_by: _ } = admission;
+        let offer = Offer::new(*kind, *depth, *priority);
+        let (place, tag) = self.find(key.as_str());
+        let known = place.iter().find(|entry| entry.tag == tag).map(|entry| entry.offer);
         let best = known.map_or(offer, |known| known.or_better(offer, *dated));
-        if self.recent.len() == GENERATION {
-            self.earlier = std::mem::take(&mut self.recent);
-        }
-        self.recent.insert(hash, best);
+        put(place, Entry { tag, offer: best });
         known == Some(best)
+    }
+
+    /// Takes in what a row of the frontier says; what was offered since is no worse.
+    pub(super) fn recall(&mut self, key: &str, offer: Offer) {
+        let (place, tag) = self.find(key);
+        if place.iter().all(|entry| entry.tag != tag) {
+            put(place, Entry { tag, offer });
+        }
     }
 
     /// An address did not enter after all.
     pub(super) fn forget(&mut self, key: &PageKey) {
+        let (place, tag) = self.find(key.as_str());
+        for entry in place.iter_mut().filter(|entry| entry.tag == tag) {
+            *entry = EMPTY;
+        }
+    }
+
+    /// The place of a key, and what tells it from others there.
+    fn find(&mut self, key: &str) -> (&mut [Entry; WAYS], (u32, u16)) {
+        if self.places.is_empty() {
+            self.places = vec![[EMPTY; WAYS]; self.room.div_ceil(WAYS)];
+        }
         let hash = self.secret.hash_one(key);
-        self.recent.remove(&hash);
-        self.earlier.remove(&hash);
+        // The upper half of the hash, stretched over the places.
+        let at = ((hash >> 32) * self.places.len() as u64) >> 32;
+        let tag = ((hash as u32).max(1), (hash >> 32) as u16);
+        (&mut self.places[at as usize], tag)
     }
 }
 
+/// Puts an entry first in its place; the last goes, or what had the same tag.
+fn put(place: &mut [Entry; WAYS], entry: Entry) {
+    let end = place.iter().position(|known| known.tag == entry.tag || known.tag == EMPTY.tag).unwrap_or(WAYS - 1);
+    place.copy_within(..end, 1);
+    place[0] = entry;
+}
+
 impl Offer {
+    /// What nothing betters: the page is no longer new.
+    pub(super) const SETTLED: Offer = Offer { rank: u8::MAX, depth: 0, second: u32::MAX };
+
+    pub(super) fn new(kind: PageKind, depth: u16, priority: i64) -> Offer {
+        let rank = if kind.is_source() { 2 } else { u8::from(kind != PageKind::Unknown) };
+        let second = u32::try_from(priority.saturating_neg().max(0)).unwrap_or(u32::MAX);
+        Offer { rank, depth: u8::try_from(depth).unwrap_or(u8::MAX), second }
+    }
+
     fn or_better(self, other: Offer, dated: bool) -> Offer {
-        let is_better_kind = (other.kind.is_source() && !self.kind.is_source())
-            || (self.kind == PageKind::Unknown && other.kind != PageKind::Unknown);
-        let counts_again = dated || is_better_kind || other.depth < self.depth;
+        let counts_again = dated || other.rank > self.rank || other.depth < self.depth;
         Offer {
-            kind: if is_better_kind { other.kind } else { self.kind },
-            hops: self.hops.min(other.hops),
+            rank: self.rank.max(other.rank),
             depth: self.depth.min(other.depth),
-            priority: if counts_again { self.priority.min(other.priority) } else { self.priority },
+            second: if counts_again { self.second.max(other.second) } else { self.second },
         }
     }
 }
@@ -122,7 +231,7 @@ mod tests {
     #[test]
     fn what_is_used_stays_and_what_is_not_goes() {
         let mut known = KnownPages::default();
-        for n in 0..GENERATION * 2 + 2 {
+        for n in 0..LEAST * 3 {
             adds_nothing(&mut known, n, PageKind::Article, 1);
             if n % 1_000 == 0 {
                 adds_nothing(&mut known, 0, PageKind::Article, 1);
@@ -130,6 +239,33 @@ mod tests {
         }
         assert!(adds_nothing(&mut known, 0, PageKind::Article, 1));
         assert!(!adds_nothing(&mut known, 1, PageKind::Article, 1));
-        assert!(known.recent.len() <= GENERATION && known.earlier.len() <= GENERATION);
+        assert!(known.places.len() * WAYS < LEAST + WAYS);
+    }
+
+    #[test]
+    fn a_row_is_known_unless_something_better_was_offered_since() {
+        let mut known = KnownPages::default();
+        let offered = admission(1, PageKind::Article, 3);
+        known.recall(offered.url.key().as_str(), Offer::new(PageKind::Unknown, 9, 5));
+        assert!(!known.adds_nothing(&offered.url.key(), &offered));
+        known.recall(offered.url.key().as_str(), Offer::new(PageKind::Unknown, 9, 5));
+        assert!(known.adds_nothing(&offered.url.key(), &offered));
+        let settled = admission(2, PageKind::Front, 0);
+        known.recall(settled.url.key().as_str(), Offer::SETTLED);
+        assert!(known.adds_nothing(&settled.url.key(), &settled));
+    }
+
+    #[test]
+    fn an_emptied_memory_knows_nothing_and_fits_what_it_is_filled_with() {
+        let mut known = KnownPages::default();
+        adds_nothing(&mut known, 1, PageKind::Article, 1);
+        known.empty();
+        assert!(known.is_emptied());
+        let epoch = known.begin(4_000_000);
+        assert!(known.is_in(epoch) && !known.is_emptied());
+        assert!(!known.is_small_for(4_900_000) && known.is_small_for(6_000_000));
+        assert!(!adds_nothing(&mut known, 1, PageKind::Article, 1));
+        known.empty();
+        assert!(!known.is_in(epoch));
     }
 }

@@ -29,6 +29,7 @@ mod open;
 mod parts;
 mod prepare;
 mod reader;
+mod recall;
 mod record;
 mod robots;
 mod runs;
@@ -52,6 +53,7 @@ use tokio::sync::{mpsc, oneshot};
 use self::admit::Admitted;
 pub use self::error::{Cause, StoreError};
 pub use self::keys::key_hash;
+use self::known::KnownPages;
 use self::prepare::Prepared;
 pub use self::reader::Reader;
 use self::search::SearchQueue;
@@ -140,6 +142,7 @@ struct Inner {
     learnt: Mutex<learnt::Cache>,
     boilerplate: Mutex<boilerplate::Cache>,
     wal: Arc<Wal>,
+    known: Arc<Mutex<KnownPages>>,
 }
 
 impl Store {
@@ -166,6 +169,7 @@ impl Store {
                 archive: archive_conn,
                 archive_began: false,
                 names: names::Names::default(),
+                recall: recall::Recall::default(),
                 wal: Arc::new(Wal::new(path)),
                 search: SearchQueue::default(),
                 watch: drift::Watch::default(),
@@ -178,7 +182,7 @@ impl Store {
     fn start(writer: Writer, reader: Reader) -> Result<Store, StoreError> {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let has_archive = writer.archive.is_some();
-        let (path, wal) = (writer.path.clone(), writer.wal.clone());
+        let (path, wal, known) = (writer.path.clone(), writer.wal.clone(), writer.names.pages.clone());
         let inner = Inner {
             path,
             has_archive,
@@ -188,6 +192,7 @@ impl Store {
             learnt: Mutex::default(),
             boilerplate: Mutex::default(),
             wal,
+            known,
         };
         // A thread of its own, on which SQLite works: no statement is handed to another.
         let clock = tokio::runtime::Handle::current();
@@ -207,6 +212,12 @@ impl Store {
     /// The read-only half.
     pub fn reader(&self) -> &Reader {
         &self.inner.reader
+    }
+
+    /// Whether all addresses of the frontier are known by heart. After [`Store::sync_sites`] they are read in the background;
+    /// until then each is looked up when it is found again.
+    pub fn knows_the_frontier(&self) -> bool {
+        recall::lock(&self.inner.known).is_whole()
     }
 
     /// Notes a start. If the run before it did not end well, every host first waits its own delay once, because its
@@ -493,6 +504,7 @@ mod tests {
                 archive: None,
                 archive_began: false,
                 names,
+                recall: recall::Recall::default(),
                 search: SearchQueue::default(),
                 watch: drift::Watch::default(),
                 wal,

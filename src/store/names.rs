@@ -1,8 +1,10 @@
 //! Rows that every visit asks for by name: sites, hosts and each site's front page.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex};
 
 use super::known::KnownPages;
+use super::recall;
 use super::sql::{self, Connection};
 use crate::model::page::day_of;
 use crate::model::url::registrable_domain;
@@ -26,7 +28,8 @@ pub(super) struct Names {
     sites: HashMap<String, i64>,
     hosts: HashMap<Host, HostId>,
     fronts: HashMap<i64, Option<PageId>>,
-    pub(super) pages: KnownPages,
+    /// Shared with the thread that fills it.
+    pub(super) pages: Arc<Mutex<KnownPages>>,
     waiting: HashMap<HostId, Waiting>,
     /// Registrable domains that have [`MOST_HOSTS`].
     full_domains: HashSet<String>,
@@ -42,7 +45,9 @@ struct Waiting {
 
 impl Names {
     pub(super) fn forget(&mut self) {
-        *self = Names::default();
+        let pages = self.pages.clone();
+        recall::lock(&pages).empty();
+        *self = Names { pages, ..Names::default() };
     }
 
     /// Row of a site; created if it is new.

@@ -24,8 +24,8 @@ const LOCK_PATIENCE: Duration = Duration::from_millis(400);
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// The writer's cache for a small file; the operating system caches the rest.
 const MIN_CACHE_KIB: i64 = 8 << 10;
-/// The writer's cache at most: for six million pages.
-const MAX_CACHE_KIB: i64 = 192 << 10;
+/// The writer's cache at most: for fourteen million pages.
+const MAX_CACHE_KIB: i64 = 64 << 10;
 /// Connections that read at the same time.
 const READERS: u32 = 4;
 
@@ -62,13 +62,23 @@ pub(super) async fn results(path: &Path) -> Result<sql::Connection, StoreError> 
     Ok(conn)
 }
 
-/// Lets the writer's cache grow with the frontier: 32 bytes a page hold the index by which pages are found, and let a group
-/// of visits be written once.
+/// Lets the writer's cache grow with the frontier: 4 bytes a page, so that the leaves that a group of visits changes are
+/// written once. What is only looked up is known by heart.
 pub(super) fn fit_cache(conn: &sql::Connection) -> Result<(), sql::Error> {
-    let pages: i64 = sql::query("select coalesce(max(id), 0) from pages").fetch_one(conn)?.get(0);
-    let kib = (MIN_CACHE_KIB + pages / 32).min(MAX_CACHE_KIB);
+    let kib = (MIN_CACHE_KIB + addresses(conn)? as i64 / 256).min(MAX_CACHE_KIB);
     sql::query(&format!("pragma cache_size = -{kib}")).execute(conn)?;
     Ok(())
+}
+
+/// How many addresses the frontier has.
+pub(super) fn addresses(conn: &sql::Connection) -> Result<usize, sql::Error> {
+    let last: i64 = sql::query("select coalesce(max(id), 0) from pages").fetch_one(conn)?.get(0);
+    Ok(usize::try_from(last).unwrap_or_default())
+}
+
+/// A connection that reads on the thread that calls.
+pub(super) fn for_reading(path: &Path) -> Result<sql::Connection, sql::Error> {
+    sql::Connection::open_read_only(path, BUSY_TIMEOUT)
 }
 
 /// Opens the file of raw pages for the one writer; creates and migrates it.

@@ -8,10 +8,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
-use rusqlite::{CachedStatement, OpenFlags};
+use rusqlite::{CachedStatement, OpenFlags, OptionalExtension};
 
 pub(super) use rusqlite::Error;
-pub(super) use rusqlite::types::Type;
 
 /// Prepared statements that are kept: more than the writer has.
 const PREPARED: usize = 256;
@@ -29,9 +28,35 @@ impl Connection {
         Ok(Connection(conn))
     }
 
+    /// Opens a file that is there for reading only.
+    pub(super) fn open_read_only(path: &Path, patience: Duration) -> Result<Connection, Error> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let conn = rusqlite::Connection::open_with_flags(path, flags)?;
+        conn.busy_timeout(patience)?;
+        Ok(Connection(conn))
+    }
+
+    /// A statement that is run again and again with other values.
+    pub(super) fn prepare(&self, sql: &str) -> Result<Repeated<'_>, Error> {
+        self.0.prepare_cached(sql).map(Repeated)
+    }
+
     /// Closes the file.
     pub(super) fn close(self) -> Result<(), Error> {
         self.0.close().map_err(|(_, error)| error)
+    }
+}
+
+/// A statement at work.
+pub(super) struct Repeated<'c>(CachedStatement<'c>);
+
+impl Repeated<'_> {
+    /// Runs it for its first row, with other values.
+    pub(super) fn first<T>(&mut self, values: impl rusqlite::Params) -> Result<Option<T>, Error>
+    where
+        T: for<'r> TryFrom<&'r rusqlite::Row<'r>, Error = Error>,
+    {
+        self.0.query_row(values, |row| T::try_from(row)).optional()
     }
 }
 

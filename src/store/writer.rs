@@ -20,11 +20,12 @@ use super::drift::{self, Watch};
 use super::error::Fault;
 use super::names::Names;
 use super::prepare::Prepared;
+use super::recall::Recall;
 use super::record::Stored;
 use super::search::SearchQueue;
 use super::sql::{self, Connection};
 use super::wal::Wal;
-use super::{RunStart, SiteRecord, StoreError, hosts, record, runs, sites, upkeep};
+use super::{RunStart, SiteRecord, StoreError, hosts, open, recall, record, runs, sites, upkeep};
 use crate::model::{Admission, HostId, HostPace, PageId, Timestamp};
 
 /// Jobs in one transaction.
@@ -93,6 +94,7 @@ pub(super) struct Writer {
     /// A transaction is open in the archive.
     pub(super) archive_began: bool,
     pub(super) names: Names,
+    pub(super) recall: Recall,
     /// Empty between groups.
     pub(super) search: SearchQueue,
     pub(super) watch: Watch,
@@ -133,6 +135,15 @@ impl Writer {
         }
     }
 
+    /// Lets the known addresses be read if they were forgotten.
+    fn recall_pages(&mut self) {
+        if recall::lock(&self.names.pages).is_emptied() {
+            // Room for fewer is no fault of the group.
+            let addresses = open::addresses(&self.conn).unwrap_or_default();
+            self.recall.start(&self.path, &self.names.pages, addresses);
+        }
+    }
+
     fn commit(&mut self, mut group: Vec<Job>) {
         let mut result = self.run_together(&mut group);
         if result.as_ref().is_err_and(StoreError::concerns_one_job) {
@@ -142,6 +153,7 @@ impl Writer {
             tracing::error!(%error, jobs = group.len(), "a group was not stored");
         }
         self.shorten_log();
+        self.recall_pages();
         for job in group {
             job.tell(result.clone());
         }
@@ -319,7 +331,7 @@ impl Writer {
                 reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             Job::Optimize { reply } => {
-                let done = upkeep::optimize(&self.conn);
+                let done = upkeep::optimize(self);
                 reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             // Ends the loop; it is never part of a group.
@@ -336,9 +348,22 @@ impl Writer {
 
     /// Empties the write-ahead log, closes the files, lets the lock go.
     fn close(self) -> Result<(), StoreError> {
-        let Writer { path, archive_path, conn, archive, archive_began: _, names: _, search: _, watch: _, wal: _, lock } =
-            self;
+        let Writer {
+            path,
+            archive_path,
+            conn,
+            archive,
+            archive_began: _,
+            names,
+            mut recall,
+            search: _,
+            watch: _,
+            wal: _,
+            lock,
+        } = self;
         let at = |e| StoreError::from_sql(&path, e);
+        recall::lock(&names.pages).empty();
+        recall.end();
         let checkpoint = sql::query("pragma wal_checkpoint(truncate)").execute(&conn);
         conn.close().map_err(at)?;
         if let Some(archive) = archive {
