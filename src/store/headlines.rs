@@ -34,17 +34,7 @@ pub(super) fn record(w: &mut Writer, p: &Prepared, site: i64) -> Result<u32, Fau
     let front = if has_ticker { w.names.front(&w.conn, site)?.unwrap_or(page) } else { page };
     let rows: Vec<Row> =
         headlines.iter().filter(|headline| !headline.text.is_empty()).map(|h| row(h, page, front)).collect();
-    let rows = json(&rows);
-    let inserted = sql::query(
-        "insert into headlines (fingerprint, text, target_url, first_seen_at)
-         select value ->> 0, value ->> 1, value ->> 2, ?2
-         from json_each(?1)
-         where true
-         on conflict (fingerprint) do nothing",
-    )
-    .bind(&rows)
-    .bind(&p.at)
-    .execute(&w.conn)?;
+    let inserted = insert(w, &rows, &p.at)?;
     // The same list again moves times and positions only; the same visit again changes nothing.
     sql::query(
         "insert into headline_sightings (
@@ -59,10 +49,29 @@ pub(super) fn record(w: &mut Writer, p: &Prepared, site: i64) -> Result<u32, Fau
            times_seen = times_seen + 1
          where excluded.last_seen_at > last_seen_at",
     )
-    .bind(&rows)
+    .bind(json(&rows))
     .bind(&p.at)
     .execute(&w.conn)?;
-    Ok(inserted as u32)
+    Ok(inserted)
+}
+
+/// Stores the headlines that are new; gives their number. Most of a page's stood on others before it.
+fn insert(w: &mut Writer, rows: &[Row<'_>], at: &str) -> Result<u32, Fault> {
+    let unknown: Vec<&Row> = rows.iter().filter(|row| w.names.is_new_headline(row.0)).collect();
+    if unknown.is_empty() {
+        return Ok(0);
+    }
+    let inserted = sql::query(
+        "insert into headlines (fingerprint, text, target_url, first_seen_at)
+         select value ->> 0, value ->> 1, value ->> 2, ?2
+         from json_each(?1)
+         where true
+         on conflict (fingerprint) do nothing",
+    )
+    .bind(json(&unknown))
+    .bind(at)
+    .execute(&w.conn)?;
+    Ok(u32::try_from(inserted).unwrap_or(u32::MAX))
 }
 
 /// Keys of the pages that an article links to, from its text or the boxes beside it, with the place and what

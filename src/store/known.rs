@@ -13,10 +13,13 @@ use crate::model::{Admission, PageKey, PageKind};
 
 /// Addresses whose hashes begin alike: they share a place.
 const WAYS: usize = 16;
-/// Addresses at least: what the hosts of a small crawl print on every page.
-const LEAST: usize = 440_000;
+/// Addresses at least: 1.2 MB.
+const LEAST: usize = 100_000;
 /// Addresses at most: 240 MB.
 const MOST: usize = 20_000_000;
+
+/// Priorities are seconds; those of 1935 to 2072 are told apart.
+const BEFORE_1970: i64 = 1 << 30;
 
 /// What the writer remembers of the frontier.
 pub(super) struct KnownPages {
@@ -25,6 +28,8 @@ pub(super) struct KnownPages {
     places: Vec<[Entry; WAYS]>,
     /// How many addresses the table is made for.
     room: usize,
+    /// How many it has.
+    taken: usize,
     /// How often it was emptied.
     epoch: u64,
     state: State,
@@ -49,7 +54,7 @@ pub(super) struct Offer {
     /// Of what use its kind is: the more the better.
     rank: u8,
     depth: u8,
-    /// Minus its priority: the larger the better.
+    /// Minus its priority, counted from [`BEFORE_1970`]: the larger the better.
     second: u32,
 }
 
@@ -65,14 +70,21 @@ const EMPTY: Entry = Entry { tag: (0, 0), offer: Offer { rank: 0, depth: 0, seco
 
 impl Default for KnownPages {
     fn default() -> KnownPages {
-        KnownPages { secret: RandomState::new(), places: Vec::new(), room: LEAST, epoch: 0, state: State::Young }
+        KnownPages {
+            secret: RandomState::new(),
+            places: Vec::new(),
+            room: LEAST,
+            taken: 0,
+            epoch: 0,
+            state: State::Young,
+        }
     }
 }
 
 impl KnownPages {
     /// Forgets everything; the frontier is to be read anew.
     pub(super) fn empty(&mut self) {
-        self.places = Vec::new();
+        (self.places, self.taken) = (Vec::new(), 0);
         self.epoch += 1;
         self.state = State::Emptied;
     }
@@ -84,7 +96,7 @@ impl KnownPages {
     /// Makes room for so many addresses and a quarter more, within the bounds; gives the number by which the one who fills
     /// it sees whether it was emptied since.
     pub(super) fn begin(&mut self, addresses: usize) -> u64 {
-        self.places = Vec::new();
+        (self.places, self.taken) = (Vec::new(), 0);
         self.room = (addresses + addresses / 4).clamp(LEAST, MOST);
         self.state = State::Filling;
         self.epoch
@@ -103,9 +115,10 @@ impl KnownPages {
         self.state == State::Whole
     }
 
-    /// Whether so many addresses need a table that is made anew.
-    pub(super) fn is_small_for(&self, addresses: usize) -> bool {
-        addresses > self.room && self.room < MOST
+    /// Whether a frontier of so many addresses, which fill the table, needs a larger one.
+    pub(super) fn is_small_for(&self, addresses: impl FnOnce() -> usize) -> bool {
+        let is_full = self.taken > self.places.len() * WAYS / 8 * 7;
+        is_full && self.room < MOST && addresses() > self.room
     }
 
     /// True if admitting an address would change nothing. It is remembered as admitted.
@@ -117,7 +130,7 @@ impl KnownPages {
         let (place, tag) = self.find(key.as_str());
         let known = place.iter().find(|entry| entry.tag == tag).map(|entry| entry.offer);
         let best = known.map_or(offer, |known| known.or_better(offer, *dated));
-        put(place, Entry { tag, offer: best });
+        self.taken += usize::from(put(place, Entry { tag, offer: best }));
         known == Some(best)
     }
 
@@ -125,7 +138,7 @@ impl KnownPages {
     pub(super) fn recall(&mut self, key: &str, offer: Offer) {
         let (place, tag) = self.find(key);
         if place.iter().all(|entry| entry.tag != tag) {
-            put(place, Entry { tag, offer });
+            self.taken += usize::from(put(place, Entry { tag, offer }));
         }
     }
 
@@ -150,11 +163,13 @@ impl KnownPages {
     }
 }
 
-/// Puts an entry first in its place; the last goes, or what had the same tag.
-fn put(place: &mut [Entry; WAYS], entry: Entry) {
+/// Puts an entry first in its place; the last goes, or what had the same tag. True if the place has one more.
+fn put(place: &mut [Entry; WAYS], entry: Entry) -> bool {
     let end = place.iter().position(|known| known.tag == entry.tag || known.tag == EMPTY.tag).unwrap_or(WAYS - 1);
+    let is_more = place[end].tag == EMPTY.tag;
     place.copy_within(..end, 1);
     place[0] = entry;
+    is_more
 }
 
 impl Offer {
@@ -163,7 +178,8 @@ impl Offer {
 
     pub(super) fn new(kind: PageKind, depth: u16, priority: i64) -> Offer {
         let rank = if kind.is_source() { 2 } else { u8::from(kind != PageKind::Unknown) };
-        let second = u32::try_from(priority.saturating_neg().max(0)).unwrap_or(u32::MAX);
+        let second = priority.saturating_neg().saturating_add(BEFORE_1970).max(0);
+        let second = u32::try_from(second).unwrap_or(u32::MAX);
         Offer { rank, depth: u8::try_from(depth).unwrap_or(u8::MAX), second }
     }
 
@@ -243,6 +259,16 @@ mod tests {
     }
 
     #[test]
+    fn a_full_table_is_small_for_a_frontier_that_outgrew_it() {
+        let mut known = KnownPages::default();
+        assert!(!known.is_small_for(|| usize::MAX));
+        for n in 0..LEAST * 3 / 2 {
+            adds_nothing(&mut known, n, PageKind::Article, 1);
+        }
+        assert!(known.is_small_for(|| LEAST + 1) && !known.is_small_for(|| LEAST));
+    }
+
+    #[test]
     fn a_row_is_known_unless_something_better_was_offered_since() {
         let mut known = KnownPages::default();
         let offered = admission(1, PageKind::Article, 3);
@@ -263,7 +289,6 @@ mod tests {
         assert!(known.is_emptied());
         let epoch = known.begin(4_000_000);
         assert!(known.is_in(epoch) && !known.is_emptied());
-        assert!(!known.is_small_for(4_900_000) && known.is_small_for(6_000_000));
         assert!(!adds_nothing(&mut known, 1, PageKind::Article, 1));
         known.empty();
         assert!(!known.is_in(epoch));

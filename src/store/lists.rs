@@ -11,12 +11,14 @@ use super::prepare::Prepared;
 use super::sql::{self, Connection};
 use super::values::{clean, clean_owned, json, utc_text};
 use crate::model::boilerplate::fingerprint;
-use crate::model::{Article, Found, LiveEntry, Parsed};
+use crate::model::{Article, Found, LiveEntry, PageId, Parsed};
 
 /// The details of an article as they are stored.
 pub(super) struct Details {
-    /// Lists of pictures, flags and live entries, as JSON.
-    lists: String,
+    /// Lists as JSON.
+    pictures: String,
+    flags: String,
+    entries: String,
     /// Fingerprints of the paragraphs that were left out of the body, as JSON; `None`: none.
     pub(super) left_out: Option<String>,
     /// Over all of them and the lead picture.
@@ -40,141 +42,144 @@ impl Details {
         let flags = article.flags.iter().map(|flag| FlagRow(flag.kind.as_str(), clean(&flag.reason).into_owned()));
         let flags: Vec<FlagRow> = flags.collect();
         let entries: Vec<EntryRow> = article.entries.iter().map(entry).collect();
-        let lists = text(&(pictures(article), flags, entries));
+        let (pictures, flags, entries) = (json(&pictures(article)), json(&flags), json(&entries));
         let left_out: Vec<i64> = parsed.left_out.iter().filter_map(|it| fingerprint(&it.text)).collect();
-        let left_out = (!left_out.is_empty()).then(|| text(&left_out));
+        let left_out = (!left_out.is_empty()).then(|| json(&left_out));
         let lead = article.image.as_ref().map_or("", |image| image.value.as_str());
         let mut hasher = Sha256::new();
+        let lists = format!("[{pictures},{flags},{entries}]");
         for part in [lists.as_str(), left_out.as_deref().unwrap_or_default(), lead] {
             hasher.update((part.len() as u64).to_le_bytes());
             hasher.update(part);
         }
-        Details { lists, left_out, hash: hasher.finalize()[..16].to_vec() }
+        Details { pictures, flags, entries, left_out, hash: hasher.finalize()[..16].to_vec() }
     }
 }
 
-/// Pictures, flags and live entries of page ?1's article: the first three lists of ?2. Rows that are the same stay as
-/// they are.
-macro_rules! details_sql {
-    () => {
-        "insert into images (article_id, position, url, caption, credit)
-         select (select id from articles where page_id = ?1), j.key + 1, j.value ->> 0, j.value ->> 1, j.value ->> 2
-         from json_each(?2, '$[0][0]') j
-         where true
-         on conflict (article_id, position) do update set
-           url = excluded.url, caption = excluded.caption, credit = excluded.credit
-         where (url, caption, credit) is not (excluded.url, excluded.caption, excluded.credit);
-         insert into article_flags (article_id, flag, reason)
-         select (select id from articles where page_id = ?1), j.value ->> 0, j.value ->> 1
-         from json_each(?2, '$[0][1]') j
-         where true
-         on conflict (article_id, flag) do update set reason = excluded.reason
-         where reason <> excluded.reason;
-         insert into live_entries (article_id, position, at, at_raw, title, text)
-         select
-           (select id from articles where page_id = ?1), j.key + 1, j.value ->> 0, j.value ->> 1, j.value ->> 2,
-           j.value ->> 3
-         from json_each(?2, '$[0][2]') j
-         where true
-         on conflict (article_id, position) do update set
-           at = excluded.at, at_raw = excluded.at_raw, title = excluded.title, text = excluded.text
-         where (at, at_raw, title, text) is not (excluded.at, excluded.at_raw, excluded.title, excluded.text);"
-    };
-}
+/// Pictures of page ?1's article, the list ?2. Here and below rows that are the same stay as they are.
+const PICTURES: &str = "
+insert into images (article_id, position, url, caption, credit)
+select (select id from articles where page_id = ?1), j.key + 1, j.value ->> 0, j.value ->> 1, j.value ->> 2
+from json_each(?2) j
+where true
+on conflict (article_id, position) do update set
+  url = excluded.url, caption = excluded.caption, credit = excluded.credit
+where (url, caption, credit) is not (excluded.url, excluded.caption, excluded.credit)";
 
-/// Drops the pictures, flags and live entries of page ?1's article that ?2 does not have.
-macro_rules! drop_details_sql {
-    () => {
-        "delete from images
-         where article_id = (select id from articles where page_id = ?1)
-           and position > json_array_length(?2, '$[0][0]');
-         delete from article_flags
-         where article_id = (select id from articles where page_id = ?1)
-           and flag not in (select value ->> 0 from json_each(?2, '$[0][1]'));
-         delete from live_entries
-         where article_id = (select id from articles where page_id = ?1)
-           and position > json_array_length(?2, '$[0][2]');"
-    };
-}
+/// Flags of page ?1's article, the list ?2.
+const FLAGS: &str = "
+insert into article_flags (article_id, flag, reason)
+select (select id from articles where page_id = ?1), j.value ->> 0, j.value ->> 1
+from json_each(?2) j
+where true
+on conflict (article_id, flag) do update set reason = excluded.reason
+where reason <> excluded.reason";
 
-/// All lists of page ?1's article; ?2 is a list of details, authors, tags and links.
-macro_rules! lists_sql {
-    () => {
-        concat!(
-            details_sql!(),
-            "insert into authors (name)
-             select value
-             from json_each(?2, '$[1]')
-             where true
-             on conflict (name) do nothing;
-             insert into article_authors (article_id, position, author_id)
-             select (select id from articles where page_id = ?1), j.key + 1, a.id
-             from json_each(?2, '$[1]') j
-             cross join authors a on a.name = j.value;
-             insert into tags (name)
-             select value
-             from json_each(?2, '$[2]')
-             where true
-             on conflict (name) do nothing;
-             insert into article_tags (article_id, position, tag_id)
-             select (select id from articles where page_id = ?1), j.key + 1, t.id
-             from json_each(?2, '$[2]') j
-             cross join tags t on t.name = j.value;
-             insert into links (from_page_id, to_page_id, place, rel)
-             select ?1, p.id, j.value ->> 1, j.value ->> 2
-             from json_each(?2, '$[3]') j
-             cross join pages p on p.key_hash = j.value ->> '$[0][0]' and p.key = j.value ->> '$[0][1]'
-             where p.id <> ?1
-             on conflict (from_page_id, to_page_id) do nothing"
-        )
-    };
-}
+/// Live entries of page ?1's article, the list ?2.
+const ENTRIES: &str = "
+insert into live_entries (article_id, position, at, at_raw, title, text)
+select
+  (select id from articles where page_id = ?1), j.key + 1, j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3
+from json_each(?2) j
+where true
+on conflict (article_id, position) do update set
+  at = excluded.at, at_raw = excluded.at_raw, title = excluded.title, text = excluded.text
+where (at, at_raw, title, text) is not (excluded.at, excluded.at_raw, excluded.title, excluded.text)";
 
-/// Lists of a new article.
-const NEW: &str = lists_sql!();
+/// Drops the pictures, flags and live entries of page ?1's article that the lists ?2, ?3 and ?4 do not have.
+const DROP_DETAILS: &str = "
+delete from images
+where article_id = (select id from articles where page_id = ?1)
+  and position > json_array_length(?2);
+delete from article_flags
+where article_id = (select id from articles where page_id = ?1)
+  and flag not in (select value ->> 0 from json_each(?3));
+delete from live_entries
+where article_id = (select id from articles where page_id = ?1)
+  and position > json_array_length(?4)";
 
-/// Lists of a new version, in place of the old ones.
-const OTHER: &str = concat!(
-    "delete from article_authors where article_id = (select id from articles where page_id = ?1);
-     delete from article_tags where article_id = (select id from articles where page_id = ?1);",
-    drop_details_sql!(),
-    lists_sql!()
-);
+/// Authors of page ?1's article, the list ?2, which has none yet.
+const AUTHORS: &str = "
+insert into authors (name)
+select value
+from json_each(?2)
+where true
+on conflict (name) do nothing;
+insert into article_authors (article_id, position, author_id)
+select (select id from articles where page_id = ?1), j.key + 1, a.id
+from json_each(?2) j
+cross join authors a on a.name = j.value";
 
-/// Details of an article whose words are the same.
-const DETAILS: &str = concat!(
-    drop_details_sql!(),
-    details_sql!(),
-    "update articles
-     set image_url = ?3, left_out = ?4, details_hash = ?5
-     where page_id = ?1"
-);
+/// Tags of page ?1's article, the list ?2, which has none yet.
+const TAGS: &str = "
+insert into tags (name)
+select value
+from json_each(?2)
+where true
+on conflict (name) do nothing;
+insert into article_tags (article_id, position, tag_id)
+select (select id from articles where page_id = ?1), j.key + 1, t.id
+from json_each(?2) j
+cross join tags t on t.name = j.value";
+
+/// Links of page ?1, the list ?2.
+const LINKS: &str = "
+insert into links (from_page_id, to_page_id, place, rel)
+select ?1, p.id, j.value ->> 1, j.value ->> 2
+from json_each(?2) j
+cross join pages p on p.key_hash = j.value ->> '$[0][0]' and p.key = j.value ->> '$[0][1]'
+where p.id <> ?1
+on conflict (from_page_id, to_page_id) do nothing";
 
 /// Stores the lists of a new article.
 pub(super) fn store_new(conn: &Connection, p: &Prepared, details: &Details) -> Result<(), Fault> {
-    store(conn, NEW, p, details)
+    let page = p.visit.claim.page;
+    let article = p.visit.parsed.article.as_ref();
+    store_details(conn, page, details)?;
+    store(conn, AUTHORS, page, &json(&names(article.and_then(|article| article.authors.as_ref()))))?;
+    store(conn, TAGS, page, &json(&names(article.and_then(|article| article.tags.as_ref()))))?;
+    store(conn, LINKS, page, &json(&headlines::links(&p.visit)))
 }
 
 /// Stores the lists of a new version in place of the old ones.
 pub(super) fn store_other(conn: &Connection, p: &Prepared, details: &Details) -> Result<(), Fault> {
-    store(conn, OTHER, p, details)
+    sql::query(
+        "delete from article_authors where article_id = (select id from articles where page_id = ?1);
+         delete from article_tags where article_id = (select id from articles where page_id = ?1)",
+    )
+    .bind(p.visit.claim.page.0)
+    .execute(conn)?;
+    drop_details(conn, p.visit.claim.page, details)?;
+    store_new(conn, p, details)
 }
 
-fn store(conn: &Connection, sql: &'static str, p: &Prepared, details: &Details) -> Result<(), Fault> {
-    let article = p.visit.parsed.article.as_ref();
-    let authors = names(article.and_then(|article| article.authors.as_ref()));
-    let tags = names(article.and_then(|article| article.tags.as_ref()));
-    let links = headlines::links(&p.visit);
-    let lists = format!("[{},{},{},{}]", details.lists, json(&authors), json(&tags), json(&links));
-    sql::query(sql).bind(p.visit.claim.page.0).bind(lists).execute(conn)?;
+fn store_details(conn: &Connection, page: PageId, details: &Details) -> Result<(), Fault> {
+    store(conn, PICTURES, page, &details.pictures)?;
+    store(conn, FLAGS, page, &details.flags)?;
+    store(conn, ENTRIES, page, &details.entries)
+}
+
+fn drop_details(conn: &Connection, page: PageId, details: &Details) -> Result<(), Fault> {
+    let query = sql::query(DROP_DETAILS).bind(page.0);
+    query.bind(&details.pictures).bind(&details.flags).bind(&details.entries).execute(conn)?;
+    Ok(())
+}
+
+/// Stores one list; most are empty.
+fn store(conn: &Connection, sql: &'static str, page: PageId, list: &str) -> Result<(), Fault> {
+    if list != "[]" {
+        sql::query(sql).bind(page.0).bind(list).execute(conn)?;
+    }
     Ok(())
 }
 
 /// Brings the details of an article up to date whose words are the same.
 pub(super) fn refresh(conn: &Connection, p: &Prepared, article: &Article, details: &Details) -> Result<(), Fault> {
-    sql::query(DETAILS)
-        .bind(p.visit.claim.page.0)
-        .bind(format!("[{}]", details.lists))
+    let page = p.visit.claim.page;
+    drop_details(conn, page, details)?;
+    store_details(conn, page, details)?;
+    sql::query("update articles set image_url = ?2, left_out = ?3, details_hash = ?4 where page_id = ?1")
+        .bind(page.0)
         .bind(article.image.as_ref().map(|image| image.value.as_str()))
         .bind(&details.left_out)
         .bind(&details.hash)
@@ -203,9 +208,4 @@ fn pictures(article: &Article) -> Vec<PictureRow<'_>> {
 fn entry(entry: &LiveEntry) -> EntryRow {
     let at = entry.at.as_ref().map(|when| utc_text(when.at));
     EntryRow(at, clean(&entry.raw).into_owned(), clean_owned(entry.title.as_deref()), clean(&entry.text).into_owned())
-}
-
-/// Lists of texts and numbers as JSON, which they always have.
-fn text<T: Serialize>(lists: &T) -> String {
-    serde_json::to_string(lists).unwrap_or_default()
 }

@@ -13,6 +13,9 @@ use crate::model::{Admission, FoundBy, Host, HostId, PageId, Place, Timestamp};
 /// Entries after which a map is emptied: a bound, far above what a working set needs.
 const MOST_NAMES: usize = 20_000;
 
+/// Headlines after which all are forgotten: those of a thousand front pages.
+const MOST_HEADLINES: usize = 100_000;
+
 /// Pages of one host that may wait for their first visit: ten days' work of a host at the default daily budget. The
 /// double of it for what feeds and seeds' pages announce, so that news enters also where the queue is full.
 const MOST_WAITING: u32 = 100_000;
@@ -31,6 +34,8 @@ pub(super) struct Names {
     /// Shared with the thread that fills it.
     pub(super) pages: Arc<Mutex<KnownPages>>,
     waiting: HashMap<HostId, Waiting>,
+    /// Fingerprints of headlines that are stored.
+    headlines: HashSet<i64>,
     /// Registrable domains that have [`MOST_HOSTS`].
     full_domains: HashSet<String>,
 }
@@ -167,6 +172,14 @@ impl Names {
         let has_room = known.counted.saturating_add(known.since) < most;
         known.since += 1;
         Ok(has_room)
+    }
+
+    /// Whether a headline may be new; it is remembered as stored.
+    pub(super) fn is_new_headline(&mut self, fingerprint: i64) -> bool {
+        if self.headlines.len() >= MOST_HEADLINES {
+            self.headlines.clear();
+        }
+        self.headlines.insert(fingerprint)
     }
 
     /// The kind of a seed changed: front pages are looked up anew.

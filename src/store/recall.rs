@@ -2,7 +2,7 @@
 //! transaction was undone. A crawl goes on meanwhile; what is not known yet is looked up.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use super::known::{KnownPages, Offer};
@@ -10,8 +10,8 @@ use super::open;
 use super::sql::{self, Connection};
 use crate::model::PageKind;
 
-/// Rows that are read at once, a few milliseconds' work.
-const BATCH: i64 = 5_000;
+/// Rows that are read at once, a millisecond's work.
+const BATCH: i64 = 1_000;
 
 /// The thread that fills the memory at present, if any.
 #[derive(Default)]
@@ -20,11 +20,11 @@ pub(super) struct Recall {
 }
 
 impl Recall {
-    /// Starts anew if the memory was emptied. `addresses`: how many the frontier has.
+    /// Empties the memory and fills it anew. `addresses`: how many the frontier has.
     pub(super) fn start(&mut self, path: &Path, known: &Arc<Mutex<KnownPages>>, addresses: usize) {
-        self.end();
+        self.end(known);
         let epoch = lock(known).begin(addresses);
-        let (known, path) = (Arc::downgrade(known), path.to_owned());
+        let (known, path) = (known.clone(), path.to_owned());
         let work = move || {
             if let Err(error) = fill(&path, &known, epoch) {
                 tracing::warn!(%error, "the known addresses were not all read; they are looked up instead");
@@ -34,8 +34,9 @@ impl Recall {
         self.thread = std::thread::Builder::new().name("recall".into()).spawn(work).ok();
     }
 
-    /// Waits for the thread, which ends within a batch if what it fills is gone or was emptied.
-    pub(super) fn end(&mut self) {
+    /// Empties the memory and waits for the thread, which then ends within a batch.
+    pub(super) fn end(&mut self, known: &Mutex<KnownPages>) {
+        lock(known).empty();
         if let Some(thread) = self.thread.take() {
             // A thread that broke has filled less.
             let _ = thread.join();
@@ -48,7 +49,7 @@ pub(super) fn lock(known: &Mutex<KnownPages>) -> std::sync::MutexGuard<'_, Known
     known.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn fill(path: &Path, known: &Weak<Mutex<KnownPages>>, epoch: u64) -> Result<(), sql::Error> {
+fn fill(path: &Path, known: &Mutex<KnownPages>, epoch: u64) -> Result<(), sql::Error> {
     let conn = open::for_reading(path)?;
     let mut after = i64::MIN;
     while let Some(last) = fill_batch(&conn, known, epoch, after)? {
@@ -58,12 +59,7 @@ fn fill(path: &Path, known: &Weak<Mutex<KnownPages>>, epoch: u64) -> Result<(), 
 }
 
 /// Reads some pages whose numbers are above `after`; gives the last, `None` if there is nothing more to do.
-fn fill_batch(
-    conn: &Connection,
-    known: &Weak<Mutex<KnownPages>>,
-    epoch: u64,
-    after: i64,
-) -> Result<Option<i64>, sql::Error> {
+fn fill_batch(conn: &Connection, known: &Mutex<KnownPages>, epoch: u64, after: i64) -> Result<Option<i64>, sql::Error> {
     let rows = sql::query(
         "select id, key, kind, depth, priority, state = 'new'
          from pages
@@ -74,8 +70,7 @@ fn fill_batch(
     .bind(after)
     .bind(BATCH)
     .fetch_all(conn)?;
-    let Some(known) = known.upgrade() else { return Ok(None) };
-    let mut known = lock(&known);
+    let mut known = lock(known);
     if !known.is_in(epoch) {
         return Ok(None);
     }

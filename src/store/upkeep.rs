@@ -1,10 +1,10 @@
 //! What is too old is deleted, in small batches so that no visit waits long.
 
 use super::error::Fault;
+use super::open;
 use super::sql::{self, Connection};
 use super::values::utc_text;
 use super::writer::Writer;
-use super::{open, recall};
 use crate::model::Timestamp;
 
 /// Rows that one transaction deletes: a few milliseconds.
@@ -50,13 +50,9 @@ pub(super) fn drop_old_raw_pages(w: &mut Writer, before: Timestamp) -> Result<u6
     Ok(done)
 }
 
-/// Lets SQLite refresh its statistics where they are stale, and what is kept in memory fit the file; bounded work.
-pub(super) fn optimize(w: &mut Writer) -> Result<(), Fault> {
-    sql::query("pragma analysis_limit = 400; pragma optimize").execute(&w.conn)?;
-    open::fit_cache(&w.conn)?;
-    let mut known = recall::lock(&w.names.pages);
-    if known.is_small_for(open::addresses(&w.conn)?) {
-        known.empty();
-    }
+/// Lets SQLite refresh its statistics where they are stale, and its cache fit the file; bounded work.
+pub(super) fn optimize(conn: &Connection) -> Result<(), Fault> {
+    sql::query("pragma analysis_limit = 400; pragma optimize").execute(conn)?;
+    open::fit_cache(conn)?;
     Ok(())
 }

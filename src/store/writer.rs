@@ -135,12 +135,15 @@ impl Writer {
         }
     }
 
-    /// Lets the known addresses be read if they were forgotten.
+    /// Lets the known addresses be read if they were forgotten or are too many for their table.
     fn recall_pages(&mut self) {
-        if recall::lock(&self.names.pages).is_emptied() {
-            // Room for fewer is no fault of the group.
-            let addresses = open::addresses(&self.conn).unwrap_or_default();
-            self.recall.start(&self.path, &self.names.pages, addresses);
+        // Room for fewer is no fault of the group.
+        let addresses = || open::addresses(&self.conn).unwrap_or_default();
+        let known = recall::lock(&self.names.pages);
+        let is_due = known.is_emptied() || known.is_small_for(addresses);
+        drop(known);
+        if is_due {
+            self.recall.start(&self.path, &self.names.pages, addresses());
         }
     }
 
@@ -331,7 +334,7 @@ impl Writer {
                 reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             Job::Optimize { reply } => {
-                let done = upkeep::optimize(self);
+                let done = upkeep::optimize(&self.conn);
                 reply.keep(done.map_err(|fault| self.name_fault(fault)))
             }
             // Ends the loop; it is never part of a group.
@@ -362,8 +365,7 @@ impl Writer {
             lock,
         } = self;
         let at = |e| StoreError::from_sql(&path, e);
-        recall::lock(&names.pages).empty();
-        recall.end();
+        recall.end(&names.pages);
         let checkpoint = sql::query("pragma wal_checkpoint(truncate)").execute(&conn);
         conn.close().map_err(at)?;
         if let Some(archive) = archive {
