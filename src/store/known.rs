@@ -58,15 +58,35 @@ pub(super) struct Offer {
     second: u32,
 }
 
+/// A tag and an offer in 12 bytes.
 #[derive(Clone, Copy)]
 struct Entry {
-    /// Both zero: no address.
-    tag: (u32, u16),
-    offer: Offer,
+    tag: u32,
+    more_tag: u16,
+    rank: u8,
+    depth: u8,
+    second: u32,
 }
 
+/// What tells an address from others in its place; both zero: there is none.
+type Tag = (u32, u16);
+
 /// No address.
-const EMPTY: Entry = Entry { tag: (0, 0), offer: Offer { rank: 0, depth: 0, second: 0 } };
+const EMPTY: Entry = Entry { tag: 0, more_tag: 0, rank: 0, depth: 0, second: 0 };
+
+impl Entry {
+    fn new((tag, more_tag): Tag, Offer { rank, depth, second }: Offer) -> Entry {
+        Entry { tag, more_tag, rank, depth, second }
+    }
+
+    fn tag(self) -> Tag {
+        (self.tag, self.more_tag)
+    }
+
+    fn offer(self) -> Offer {
+        Offer { rank: self.rank, depth: self.depth, second: self.second }
+    }
+}
 
 impl Default for KnownPages {
     fn default() -> KnownPages {
@@ -128,30 +148,30 @@ impl KnownPages {
         let Admission { url: _, site: _, kind, depth, hops: _, priority, dated, found_by: _ } = admission;
         let offer = Offer::new(*kind, *depth, *priority);
         let (place, tag) = self.find(key.as_str());
-        let known = place.iter().find(|entry| entry.tag == tag).map(|entry| entry.offer);
+        let known = place.iter().find(|entry| entry.tag() == tag).map(|entry| entry.offer());
         let best = known.map_or(offer, |known| known.or_better(offer, *dated));
-        self.taken += usize::from(put(place, Entry { tag, offer: best }));
+        self.taken += usize::from(put(place, Entry::new(tag, best)));
         known == Some(best)
     }
 
     /// Takes in what a row of the frontier says; what was offered since is no worse.
     pub(super) fn recall(&mut self, key: &str, offer: Offer) {
         let (place, tag) = self.find(key);
-        if place.iter().all(|entry| entry.tag != tag) {
-            self.taken += usize::from(put(place, Entry { tag, offer }));
+        if place.iter().all(|entry| entry.tag() != tag) {
+            self.taken += usize::from(put(place, Entry::new(tag, offer)));
         }
     }
 
     /// An address did not enter after all.
     pub(super) fn forget(&mut self, key: &PageKey) {
         let (place, tag) = self.find(key.as_str());
-        for entry in place.iter_mut().filter(|entry| entry.tag == tag) {
+        for entry in place.iter_mut().filter(|entry| entry.tag() == tag) {
             *entry = EMPTY;
         }
     }
 
     /// The place of a key, and what tells it from others there.
-    fn find(&mut self, key: &str) -> (&mut [Entry; WAYS], (u32, u16)) {
+    fn find(&mut self, key: &str) -> (&mut [Entry; WAYS], Tag) {
         if self.places.is_empty() {
             self.places = vec![[EMPTY; WAYS]; self.room.div_ceil(WAYS)];
         }
@@ -165,8 +185,9 @@ impl KnownPages {
 
 /// Puts an entry first in its place; the last goes, or what had the same tag. True if the place has one more.
 fn put(place: &mut [Entry; WAYS], entry: Entry) -> bool {
-    let end = place.iter().position(|known| known.tag == entry.tag || known.tag == EMPTY.tag).unwrap_or(WAYS - 1);
-    let is_more = place[end].tag == EMPTY.tag;
+    let is_end = |known: &Entry| known.tag() == entry.tag() || known.tag() == EMPTY.tag();
+    let end = place.iter().position(is_end).unwrap_or(WAYS - 1);
+    let is_more = place[end].tag() == EMPTY.tag();
     place.copy_within(..end, 1);
     place[0] = entry;
     is_more
@@ -256,6 +277,7 @@ mod tests {
         assert!(adds_nothing(&mut known, 0, PageKind::Article, 1));
         assert!(!adds_nothing(&mut known, 1, PageKind::Article, 1));
         assert!(known.places.len() * WAYS < LEAST + WAYS);
+        assert_eq!(size_of::<Entry>(), 12);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::admit::{self, Admitted};
@@ -20,6 +20,7 @@ use super::drift::{self, Watch};
 use super::error::Fault;
 use super::names::Names;
 use super::prepare::Prepared;
+use super::promise::Promise;
 use super::recall::Recall;
 use super::record::Stored;
 use super::search::SearchQueue;
@@ -34,38 +35,6 @@ const GROUP_SIZE: usize = 64;
 const GROUP_WAIT: Duration = Duration::from_millis(3);
 /// How often the write lock is asked for while another program holds it; each time waits the busy timeout (5 s).
 const BEGIN_ATTEMPTS: u32 = 24;
-
-/// A job's answer, kept until the group is committed.
-pub(super) struct Promise<T> {
-    reply: oneshot::Sender<Result<T, StoreError>>,
-    /// What the job came to when it ran last; `None` before.
-    done: Option<Result<T, StoreError>>,
-}
-
-impl<T> Promise<T> {
-    pub(super) fn new(reply: oneshot::Sender<Result<T, StoreError>>) -> Promise<T> {
-        Promise { reply, done: None }
-    }
-
-    /// Remembers the answer; gives the job's own error, if there is one.
-    fn keep(&mut self, done: Result<T, StoreError>) -> Result<(), StoreError> {
-        let own = done.as_ref().map(|_| ()).map_err(Clone::clone);
-        self.done = Some(done);
-        own
-    }
-
-    /// Sends the answer, or the error of the group's transaction.
-    fn tell(self, group: Result<(), StoreError>) {
-        let answer = match (group, self.done) {
-            (Err(error), _) => Err(error),
-            (Ok(()), Some(done)) => done,
-            // A committed group ran all its jobs; a dropped reply would be read as a closed store.
-            (Ok(()), None) => return,
-        };
-        // A caller that is gone has nobody to tell.
-        let _ = self.reply.send(answer);
-    }
-}
 
 /// One thing to write, whole or not at all.
 pub(super) enum Job {
