@@ -485,6 +485,26 @@ async fn a_page_that_is_still_new_takes_over_what_is_better() {
 // Claims
 
 #[tokio::test]
+async fn a_frontier_that_was_read_into_memory_still_takes_over_what_is_better() {
+    let fixture = Fixture::new().await;
+    fixture.admit(&["https://paper.example/a", "https://paper.example/b"]).await;
+    fixture.store.sync_sites(&[SiteRecord { name: "paper".into() }], Vec::new(), at(1)).await.expect("syncs");
+    let reading = async {
+        while !fixture.store.knows_the_frontier() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), reading).await.expect("is read");
+
+    let nearer = Admission { depth: 0, ..admission("https://paper.example/a") };
+    let listed = vec![nearer, admission("https://paper.example/b"), admission("https://paper.example/c")];
+    assert_eq!(fixture.store.admit(listed, at(2)).await.expect("admits"), 1);
+
+    assert_eq!(fixture.number("select depth from pages where url like '%/a'").await, 0);
+    assert_eq!(fixture.number("select depth from pages where url like '%/b'").await, 1);
+}
+
+#[tokio::test]
 async fn a_due_source_goes_before_new_pages_and_these_before_revisits() {
     let fixture = Fixture::new().await;
     fixture.store.admit(vec![seed("http://a.example/", PageKind::Front)], at(0)).await.expect("admits");
