@@ -11,6 +11,7 @@ mod pool;
 pub mod profiles;
 mod run;
 pub mod simulate;
+mod stranger;
 mod suspects;
 mod visit;
 pub mod why;
@@ -30,6 +31,7 @@ pub use ledger::NotNow;
 pub use run::{Ended, Limits};
 
 use pool::ParsePool;
+use stranger::Strangers;
 
 /// Why a crawl cannot begin, or had to end.
 #[derive(Debug, thiserror::Error)]
@@ -72,6 +74,7 @@ struct Parts {
     frontier: Frontier,
     parser: Arc<Parser>,
     pool: ParsePool,
+    strangers: Strangers,
 }
 
 impl Crawler {
@@ -96,7 +99,8 @@ impl Crawler {
             );
             store.quarantine(page, quarantine_end(now)).await?;
         }
-        Ok(Crawler { parts: Arc::new(Parts { config, store, fetcher, frontier, parser, pool }) })
+        let strangers = Strangers::new();
+        Ok(Crawler { parts: Arc::new(Parts { config, store, fetcher, frontier, parser, pool, strangers }) })
     }
 
     /// The smallest gap between two requests to each host so far, by the monotonic clock, for hosts asked more than once.

@@ -21,7 +21,7 @@ mod resolver;
 pub mod retry_after;
 pub mod robots;
 pub mod robots_copy;
-mod swept;
+pub(crate) mod swept;
 mod tdmrep;
 mod text;
 mod visit;
@@ -170,6 +170,11 @@ impl Fetcher {
         let mut visit = Visit::new(&self.0, claim);
         let refused = visit.permission().await.err().map(Trouble::outcome);
         (refused, visit.receipt)
+    }
+
+    /// Whether an answer from this address is certain to come from its host: it comes over verified TLS.
+    pub fn is_authentic(&self, url: &PageUrl) -> bool {
+        self.0.http.is_authentic(url)
     }
 
     /// The smallest gap between the starts of two requests to each host since the start, for hosts asked more than

@@ -67,7 +67,7 @@ impl<'a> Visit<'a> {
         let claim = self.claim;
         self.content_signal = rules.content_signal(&claim.url.path_and_query());
         if self.inner.config.politeness.opt_out.tdmrep == Wish::Skip {
-            self.reservation = self.reservations(&rules).await.of(&claim.url.path_and_query());
+            self.reservation = self.reservations(&rules).await?.of(&claim.url.path_and_query());
         }
         let conditions = headers::conditions(&claim.validators);
         let was_conditional = !conditions.is_empty();
@@ -113,12 +113,12 @@ impl<'a> Visit<'a> {
     }
 
     /// What the site's tdmrep.json reserves; read at most once a day, and only if robots.txt lets it be read.
-    async fn reservations(&mut self, rules: &Rules) -> Arc<Reservations> {
+    async fn reservations(&mut self, rules: &Rules) -> Result<Arc<Reservations>, Trouble> {
         let authority = self.claim.url.authority();
         let lock = self.inner.reader(&authority);
         let _reader = lock.lock().await;
         if let Some(known) = self.known_reservations(&authority) {
-            return known;
+            return Ok(known);
         }
         let url = self.claim.url.join("/.well-known/tdmrep.json").ok();
         let url = url.filter(|url| rules.verdict(&url.path_and_query()) == Verdict::Allowed);
@@ -128,6 +128,10 @@ impl<'a> Visit<'a> {
                 Some(self.request(order).await)
             }
             None => None,
+        };
+        let wait = match &reply {
+            Some(Ok(reply)) => self.asked_to_wait(reply),
+            Some(Err(_)) | None => None,
         };
         let (says, fresh) = match reply {
             Some(Ok(Reply { status: 200, body: Body::Whole(body), .. })) => {
@@ -139,7 +143,14 @@ impl<'a> Visit<'a> {
         let says = Arc::new(says);
         let read = Read { says: says.clone(), until: Some(Instant::now() + fresh) };
         *locked(&self.inner.reservations).entry(authority, Read::holds, Read::default) = read;
-        says
+        wait.map_or(Ok(says), |refusal| Err(Trouble::Refused(refusal)))
+    }
+
+    /// The rest that the answer for tdmrep.json asks for; `None` if for none.
+    fn asked_to_wait(&self, reply: &Reply) -> Option<Refusal> {
+        let is_busy = robots_copy::meaning(reply.status) == StatusMeaning::Failed;
+        let retry_after = self.retry_after(reply, Timestamp::now()).filter(|wait| is_busy && !wait.is_zero())?;
+        Some(Refusal::AskedToWait { reason: format!("status {} for tdmrep.json", reply.status), retry_after })
     }
 
     fn known_reservations(&self, authority: &Authority) -> Option<Arc<Reservations>> {

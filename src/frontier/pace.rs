@@ -15,7 +15,7 @@ const CRAWL_DELAY_REST: SignedDuration = SignedDuration::from_hours(24);
 
 /// The host's pace after a visit.
 ///
-/// `now` and the result are UTC instants. The spacing is the configured delay or a longer `Crawl-delay`; signs
+/// `before` is what held when the claim was asked for. `now` and the result are UTC instants. The spacing is the configured delay or a longer `Crawl-delay`; signs
 /// of overload double a back-off between `schedule.retry.first` and `schedule.retry.max`, a good answer halves
 /// it, and `Retry-After` wins over it. A spent daily budget closes the host until midnight (UTC). Unchanged if
 /// nothing was asked and nothing refused on the host's account.
@@ -23,8 +23,14 @@ const CRAWL_DELAY_REST: SignedDuration = SignedDuration::from_hours(24);
 /// # Source
 /// RFC 9110 §10.2.3 (`Retry-After`), RFC 6585 §4 (429). `Crawl-delay` is in no RFC; it is obeyed as a minimum,
 /// because it is the site's stated wish.
-pub(super) fn next_pace(config: &Config, claim: &Claim, fetched: &Fetched, now: Timestamp) -> HostPace {
-    let mut pace = claim.pace.clone();
+pub(super) fn next_pace(
+    config: &Config,
+    claim: &Claim,
+    before: &HostPace,
+    fetched: &Fetched,
+    now: Timestamp,
+) -> HostPace {
+    let mut pace = before.clone();
     pace.crawl_delay = fetched.receipt.crawl_delay.or(pace.crawl_delay.filter(|_| fetched.receipt.requests.is_empty()));
     pace.delay = config.delay_of(&claim.site).max(pace.crawl_delay.unwrap_or_default());
     pace.note = None;
@@ -96,6 +102,7 @@ fn strain(outcome: &Outcome) -> Strain {
         },
         Outcome::Refused(refusal) => match refusal {
             Refusal::RobotsUnreachable { retry_after, .. } => Strain::Overload { retry_after: *retry_after },
+            Refusal::AskedToWait { retry_after, .. } => Strain::Overload { retry_after: Some(*retry_after) },
             Refusal::CrawlDelay { .. } => Strain::TooSlowForUs,
             Refusal::Robots { .. }
             | Refusal::Address { .. }

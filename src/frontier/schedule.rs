@@ -187,7 +187,9 @@ fn revisit(config: &Config, claim: &Claim, parsed: &Parsed, now: Timestamp) -> N
 fn after_refusal(config: &Config, claim: &Claim, kind: PageKind, refusal: &Refusal, now: Timestamp) -> NextVisit {
     match refusal {
         // The host is closed by its pace; the page itself stays as due as it was.
-        Refusal::RobotsUnreachable { .. } | Refusal::CrawlDelay { .. } => NextVisit::At(now),
+        Refusal::RobotsUnreachable { .. } | Refusal::AskedToWait { .. } | Refusal::CrawlDelay { .. } => {
+            NextVisit::At(now)
+        }
         Refusal::Robots { .. }
         | Refusal::Address { .. }
         | Refusal::Port { .. }

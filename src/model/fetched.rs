@@ -92,6 +92,13 @@ pub enum Refusal {
         /// What `Retry-After` of its answer asks for, from the time of the answer; `None` if it asks for nothing.
         retry_after: Option<Duration>,
     },
+    /// The host asked for a rest when something else was asked of it that had to be known first.
+    AskedToWait {
+        /// Its answer, in words.
+        reason: String,
+        /// What `Retry-After` asks for, from the time of the answer.
+        retry_after: Duration,
+    },
     /// The site asks for a longer delay than the configured cap.
     CrawlDelay {
         /// What it asks for.
@@ -169,6 +176,14 @@ pub struct Receipt {
     pub sitemaps: Vec<PageUrl>,
 }
 
+impl Receipt {
+    /// The request that the answer came to: the claimed page's, or the last of a visit without one; `None` if nothing was
+    /// sent.
+    pub fn decisive(&self) -> Option<&Request> {
+        self.requests.iter().rfind(|request| request.kind == RequestKind::Page).or(self.requests.last())
+    }
+}
+
 /// The robots.txt that decided.
 #[derive(Debug, Clone, PartialEq)]
 pub enum RobotsUse {
@@ -206,7 +221,8 @@ pub struct Request {
 /// What a request was for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequestKind {
-    /// What is asked to know what may be asked: robots.txt, a hop of its redirects, tdmrep.json.
+    /// What is asked to know what may be asked and believed: robots.txt, a hop of its redirects, tdmrep.json, an address
+    /// that the host cannot have.
     Robots,
     /// The claimed page.
     Page,
@@ -241,6 +257,7 @@ impl Refusal {
         match self {
             Refusal::Robots { .. } => "robots",
             Refusal::RobotsUnreachable { .. } => "robots-unreachable",
+            Refusal::AskedToWait { .. } => "asked-to-wait",
             Refusal::CrawlDelay { .. } => "crawl-delay",
             Refusal::Address { .. } => "address",
             Refusal::Port { .. } => "port",
@@ -266,6 +283,7 @@ impl std::fmt::Display for Refusal {
             Refusal::RobotsUnreachable { reason, retry_after } => {
                 write!(f, "robots.txt unreachable: {reason}{}", RetryAfter(*retry_after))
             }
+            Refusal::AskedToWait { reason, retry_after } => write!(f, "{reason}{}", RetryAfter(Some(*retry_after))),
             Refusal::CrawlDelay { asked } => write!(f, "crawl-delay of {} s is above the cap", asked.as_secs()),
             Refusal::Address { address } => write!(f, "address {address} may not be dialled"),
             Refusal::Port { port } => write!(f, "port {port} is not configured"),
@@ -364,6 +382,7 @@ mod tests {
         let refusals = [
             Refusal::Robots { rule: text() },
             Refusal::RobotsUnreachable { reason: text(), retry_after: None },
+            Refusal::AskedToWait { reason: text(), retry_after: Duration::ZERO },
             Refusal::CrawlDelay { asked: Duration::ZERO },
             Refusal::Address { address: text() },
             Refusal::Port { port: 0 },

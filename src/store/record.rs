@@ -242,7 +242,7 @@ async fn update_page(
     .bind(unchanged)
     .bind(clean_owned(validators.etag.as_deref()))
     .bind(clean_owned(validators.last_modified.as_deref()))
-    .bind(visit.fetched.receipt.requests.last().and_then(|request| request.status))
+    .bind(visit.fetched.receipt.decisive().and_then(|request| request.status))
     .bind(outcome.word())
     .bind(reason)
     .bind(clean_owned(detail.as_deref()))
