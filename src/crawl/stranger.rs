@@ -8,8 +8,6 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use super::pool::ParseJob;
 use crate::config::Config;
 use crate::fetch::Fetcher;
@@ -24,8 +22,7 @@ use crate::model::{
 const LETTERS: usize = 20;
 /// An answer over verified TLS holds for as long as a robots.txt.
 const FRESH: Duration = Duration::from_hours(24);
-/// Without it, somebody else may answer in the host's place from now on; and so long nothing is asked again that brought
-/// no answer.
+/// Without it, somebody else may answer in the host's place later; and what brought no answer is asked for again after this.
 const RETRY: Duration = Duration::from_hours(1);
 /// Places at which an answer repeats its address that are looked at.
 const MOST_ECHOES: usize = 100;
@@ -44,13 +41,14 @@ pub(super) struct Strangers {
 struct Known {
     /// `None`: not with a page, or nobody knows.
     page: Option<Essence>,
-    /// `None`: it was never asked.
-    until: Option<Instant>,
+    asked_at: Timestamp,
+    lasts: Duration,
 }
 
 impl Known {
+    /// By the wall clock, which goes on while a machine sleeps and wakes in another network.
     fn holds(&self) -> bool {
-        self.until.is_some_and(|until| Instant::now() < until)
+        Timestamp::now().duration_since(self.asked_at).unsigned_abs() < self.lasts
     }
 }
 
@@ -88,8 +86,8 @@ impl Strangers {
                     | Outcome::Refused(_)
                     | Outcome::Failed(_) => None,
                 };
-                let holds = if door.is_authentic(&claim.url) && tells(outcome) { FRESH } else { RETRY };
-                let known = Known { page, until: Some(Instant::now() + holds) };
+                let lasts = if door.is_authentic(&claim.url) && tells(outcome) { FRESH } else { RETRY };
+                let known = Known { page, asked_at: Timestamp::now(), lasts };
                 *locked(&self.known).entry(authority.clone(), Known::holds, Known::default) = known;
             }
             None => {}

@@ -79,7 +79,7 @@ struct Inner {
     resolver: FilteringResolver,
     /// With a proxy, names are resolved there.
     has_proxy: bool,
-    gate: Gate,
+    gate: Arc<Gate>,
     connections: Connections,
     http: Http,
     memory: Memory,
@@ -132,6 +132,18 @@ impl Fetcher {
     /// # Errors
     /// [`FetchError`] names the key whose value cannot be used.
     pub fn new(config: Arc<Config>) -> Result<Fetcher, FetchError> {
+        Fetcher::build(config, Arc::new(Gate::new()))
+    }
+
+    /// A fetcher for another configuration that keeps the distance from the requests of this one.
+    ///
+    /// # Errors
+    /// As [`Fetcher::new`].
+    pub fn renewed(&self, config: Arc<Config>) -> Result<Fetcher, FetchError> {
+        Fetcher::build(config, self.0.gate.clone())
+    }
+
+    fn build(config: Arc<Config>, gate: Arc<Gate>) -> Result<Fetcher, FetchError> {
         let filter = Arc::new(AddressFilter::new(&config.fetch)?);
         let proxy = match http::proxy_url(&config.fetch) {
             Some(text) => Some(url::Url::parse(text).map_err(|error| FetchError::Proxy(error.to_string()))?),
@@ -145,7 +157,7 @@ impl Fetcher {
             filter,
             resolver,
             has_proxy: proxy.is_some(),
-            gate: Gate::new(),
+            gate,
             connections: Connections::new(config.politeness.per_ip, http::longest_idle(&config)),
             memory: Memory::default(),
             portal: portal::Watch::default(),
