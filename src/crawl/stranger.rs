@@ -163,7 +163,8 @@ fn tells(outcome: &Outcome) -> bool {
             | Failure::Timeout(_)
             | Failure::Protocol(_)
             | Failure::Truncated(_)
-            | Failure::Portal => false,
+            | Failure::Portal
+            | Failure::Offline(_) => false,
         },
     }
 }

@@ -15,6 +15,7 @@ mod http;
 mod media;
 mod memory;
 pub mod mime_type;
+mod offline;
 mod pattern;
 mod portal;
 mod resolver;
@@ -84,6 +85,7 @@ struct Inner {
     http: Http,
     memory: Memory,
     portal: portal::Watch,
+    offline: offline::Watch,
     /// What tdmrep.json says, by authority, for sites that are asked for it.
     reservations: Mutex<Swept<Authority, Read>>,
     /// One reader of a robots.txt at a time.
@@ -161,6 +163,7 @@ impl Fetcher {
             connections: Connections::new(config.politeness.per_ip, http::longest_idle(&config)),
             memory: Memory::default(),
             portal: portal::Watch::default(),
+            offline: offline::Watch::default(),
             reservations: Mutex::new(Swept::new()),
             readers: Mutex::new(Swept::new()),
             config,
@@ -219,16 +222,14 @@ impl Inner {
 
     async fn resolve(&self, name: &str) -> Result<IpAddr, Trouble> {
         let resolved = tokio::time::timeout(self.config.fetch.timeout, self.resolver.resolve(name)).await;
+        let failed = |what: String| Trouble::Failed(self.offline.judge(name, Failure::Dns(what)));
         match resolved {
-            Ok(Ok(addresses)) => addresses
-                .first()
-                .copied()
-                .ok_or_else(|| Trouble::Failed(Failure::Dns(format!("{name} has no address")))),
+            Ok(Ok(addresses)) => addresses.first().copied().ok_or_else(|| failed(format!("{name} has no address"))),
             Ok(Err(ResolveError::Address(address))) => {
                 Err(Trouble::Refused(Refusal::Address { address: address.to_string() }))
             }
-            Ok(Err(ResolveError::Dns(what))) => Err(Trouble::Failed(Failure::Dns(what))),
-            Err(_) => Err(Trouble::Failed(Failure::Dns(format!("no answer about {name}")))),
+            Ok(Err(ResolveError::Dns(what))) => Err(failed(what)),
+            Err(_) => Err(failed(format!("no answer about {name}"))),
         }
     }
 

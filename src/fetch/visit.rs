@@ -184,8 +184,14 @@ impl<'a> Visit<'a> {
         {
             self.inner.resolver.prefer(name, remote);
         }
+        let has_begun = request.status.is_some();
         self.receipt.requests.push(request);
-        let reply = reply.map_err(Trouble::Failed)?;
+        let offline = &self.inner.offline;
+        if has_begun {
+            offline.answered(url.host_name());
+        }
+        let blamed = |failure| if has_begun { failure } else { offline.judge(url.host_name(), failure) };
+        let reply = reply.map_err(|failure| Trouble::Failed(blamed(failure)))?;
         if self.is_portal(url, &reply) { Err(Trouble::Failed(Failure::Portal)) } else { Ok(reply) }
     }
 
@@ -238,7 +244,7 @@ impl<'a> Visit<'a> {
         if let Some(crawl_delay) = known.as_ref().and_then(|known| known.rules.crawl_delay()) {
             self.delay = self.delay.max(crawl_delay.min(self.inner.config.politeness.max_crawl_delay));
         }
-        let (reading, sitemaps) = self.read_robots(authority).await;
+        let (reading, sitemaps) = self.read_robots(authority).await?;
         let now = Timestamp::now();
         let unread = match &reading {
             Reading::Failed(unread) => Some(unread.clone()),
@@ -268,15 +274,16 @@ impl<'a> Visit<'a> {
         }
     }
 
-    /// Reads robots.txt, through its redirects.
-    async fn read_robots(&mut self, authority: &Authority) -> (Reading, Vec<PageUrl>) {
-        let none = Vec::new();
-        let failed = |reason: String| Reading::Failed(reason.into());
-        let Ok(mut url) = authority.robots_url() else { return (failed("no address".into()), none) };
+    /// Reads robots.txt, through its redirects. Trouble of our own says nothing about it.
+    async fn read_robots(&mut self, authority: &Authority) -> Result<(Reading, Vec<PageUrl>), Trouble> {
+        let unlisted = |reading: Reading| Ok((reading, Vec::new()));
+        let failed = |reason: String| unlisted(Reading::Failed(reason.into()));
+        let Ok(mut url) = authority.robots_url() else { return failed("no address".into()) };
         for _ in 0..=MAX_ROBOTS_REDIRECTS {
             let reply = match self.request(self.order(RequestKind::Robots, &url)).await {
                 Ok(reply) => reply,
-                Err(trouble) => return (failed(trouble.words()), none),
+                Err(trouble @ Trouble::Failed(Failure::Offline(_))) => return Err(trouble),
+                Err(trouble) => return failed(trouble.words()),
             };
             match robots_copy::meaning(reply.status) {
                 StatusMeaning::Read => {
@@ -286,21 +293,21 @@ impl<'a> Visit<'a> {
                         Body::Unwanted(_) => String::new(),
                     };
                     let sitemaps = robots::sitemaps(&text, &url);
-                    return (Reading::Text(text), sitemaps);
+                    return Ok((Reading::Text(text), sitemaps));
                 }
-                StatusMeaning::Absent => return (Reading::Absent, none),
+                StatusMeaning::Absent => return unlisted(Reading::Absent),
                 StatusMeaning::Failed => {
                     let reason = format!("status {}", reply.status);
                     let retry_after = self.retry_after(&reply, Timestamp::now());
-                    return (Reading::Failed(Unread { reason, retry_after }), none);
+                    return unlisted(Reading::Failed(Unread { reason, retry_after }));
                 }
                 StatusMeaning::Redirect => match headers::redirect_target(&reply.headers, &url) {
                     Ok(target) => url = target,
-                    Err(what) => return (failed(format!("redirect: {}", printable(&what))), none),
+                    Err(what) => return failed(format!("redirect: {}", printable(&what))),
                 },
             }
         }
-        (Reading::Absent, none)
+        unlisted(Reading::Absent)
     }
 
     /// What an answer to the page's request is.

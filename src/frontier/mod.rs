@@ -127,7 +127,9 @@ impl Frontier {
             NextVisit::Never(Retired::Redirected)
         } else {
             match schedule::next_visit(&self.config, claim, kind, fetched, parsed, now) {
-                NextVisit::At(at) if kind.is_source() => schedule::failing(&self.config, claim, at),
+                NextVisit::At(at) if kind.is_source() && !fetched.outcome.is_trouble_of_ours() => {
+                    schedule::failing(&self.config, claim, at)
+                }
                 next => next,
             }
         };

@@ -10,6 +10,9 @@ use crate::model::{Claim, Failure, Fetched, HostPace, Outcome, Refusal, RequestK
 
 /// How long a host rests at least that answered with a bot challenge: it was asked not to be asked by programs.
 const CHALLENGE_REST: Duration = Duration::from_hours(1);
+/// How long a host rests after trouble of our own. It is the same each time, so that all come back soon after it is over,
+/// one request at a time.
+const OFFLINE_REST: Duration = Duration::from_mins(2);
 /// How long a host rests that asks for more than `politeness.max_crawl_delay`.
 const CRAWL_DELAY_REST: SignedDuration = SignedDuration::from_hours(24);
 
@@ -50,6 +53,10 @@ pub(super) fn next_pace(
             pace.next_at = later(now, challenge_rest(config, retry_after).max(pace.delay));
             pace.note = Some(note(&fetched.outcome));
         }
+        Strain::Ours => {
+            pace.next_at = later(now, OFFLINE_REST.max(pace.delay));
+            pace.note = Some(note(&fetched.outcome));
+        }
         Strain::TooSlowForUs => {
             pace.next_at = now.saturating_add(CRAWL_DELAY_REST).unwrap_or(now);
             pace.note = Some(note(&fetched.outcome));
@@ -76,6 +83,8 @@ enum Strain {
     Overload { retry_after: Option<Duration> },
     /// It wants to be asked by people only.
     Challenged { retry_after: Option<Duration> },
+    /// Nothing: it could not be asked from here.
+    Ours,
     /// It wants a longer delay than the operator grants.
     TooSlowForUs,
     /// Nothing: one page's own trouble, or nothing was asked.
@@ -97,6 +106,7 @@ fn strain(outcome: &Outcome) -> Strain {
             | Failure::Timeout(_)
             | Failure::Protocol(_)
             | Failure::Portal => Strain::Overload { retry_after: None },
+            Failure::Offline(_) => Strain::Ours,
             Failure::Challenge { retry_after, .. } => Strain::Challenged { retry_after: *retry_after },
             Failure::Status { .. } | Failure::Truncated(_) | Failure::BadRedirect(_) | Failure::Empty => Strain::None,
         },

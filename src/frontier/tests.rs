@@ -899,6 +899,22 @@ fn a_captive_portal_rests_the_host_and_leaves_the_page_as_due_as_it_was() {
 }
 
 #[test]
+fn trouble_of_our_own_is_held_against_nobody() {
+    let frontier = paper();
+    for kind in [PageKind::Article, PageKind::Feed] {
+        let mut claim = linked("https://paper.example/a/12345", kind);
+        (claim.history.failures, claim.pace.failures, claim.pace.backoff) = (99, 3, Duration::from_mins(4));
+        let offline = Outcome::Failed(Failure::Offline("connection: no route".into()));
+
+        let plan = frontier.plan(&claim, &fetched(&claim, offline), &Parsed::nothing(kind), now());
+
+        assert_eq!(plan.next, NextVisit::At(now()), "as due as it was, and a source as healthy");
+        assert_eq!(plan.pace.next_at, after(Duration::from_mins(2)));
+        assert_eq!((plan.pace.failures, plan.pace.backoff), (3, Duration::from_mins(4)));
+    }
+}
+
+#[test]
 fn a_host_that_asks_for_a_rest_beside_the_page_gets_it() {
     let frontier = paper();
     let claim = linked("https://paper.example/a/12345", PageKind::Article);

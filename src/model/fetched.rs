@@ -161,6 +161,8 @@ pub enum Failure {
     },
     /// A captive portal answered in the site's place: the trouble is our network's.
     Portal,
+    /// Nobody can be reached from here, or no connection opened: the trouble is ours.
+    Offline(String),
 }
 
 /// What was sent, and what it cost.
@@ -251,6 +253,18 @@ impl Outcome {
     }
 }
 
+impl Outcome {
+    /// Whether the page failed, by its own trouble or its host's.
+    pub fn is_failure_of_site(&self) -> bool {
+        matches!(self, Outcome::Failed(_)) && !self.is_trouble_of_ours()
+    }
+
+    /// Whether nobody is to blame for it but our machine or its network.
+    pub fn is_trouble_of_ours(&self) -> bool {
+        matches!(self, Outcome::Failed(Failure::Portal | Failure::Offline(_)))
+    }
+}
+
 impl Refusal {
     /// One word for SQL and counts.
     pub fn word(&self) -> &'static str {
@@ -314,6 +328,7 @@ impl Failure {
             Failure::Empty => "empty",
             Failure::Challenge { .. } => "challenge",
             Failure::Portal => "captive-portal",
+            Failure::Offline(_) => "offline",
         }
     }
 }
@@ -335,6 +350,7 @@ impl std::fmt::Display for Failure {
             Failure::Challenge { whose, retry_after } => {
                 write!(f, "challenge: {whose}{}", RetryAfter(*retry_after))
             }
+            Failure::Offline(what) => write!(f, "trouble on our side: {what}"),
             Failure::Portal => f.write_str("a captive portal answered in the site's place"),
         }
     }
@@ -378,6 +394,7 @@ mod tests {
             Failure::Empty,
             Failure::Challenge { whose: text(), retry_after: None },
             Failure::Portal,
+            Failure::Offline(text()),
         ];
         let refusals = [
             Refusal::Robots { rule: text() },

@@ -207,7 +207,7 @@ async fn update_page(
     let history = &visit.claim.history;
     let outcome = &visit.fetched.outcome;
     let success = succeeded(outcome);
-    let failed = matches!(outcome, Outcome::Failed(_));
+    let failed = outcome.is_failure_of_site();
     let failures = if success { 0 } else { history.failures + u32::from(failed) };
     let unchanged = if success { unchanged_after(visit, brought, article) } else { history.unchanged };
     let validators = validators_after(visit);
