@@ -26,7 +26,8 @@ fn hosts(count: u8) -> impl Iterator<Item = Ipv4Addr> {
 /// Answers at all of them, with a front page and nothing else.
 async fn start(port: u16) -> Server {
     let everywhere = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
-    Server::start_at(everywhere, Arc::default(), |seen| if seen.path == "/" { html("<p>front") } else { not_found() }).await
+    Server::start_at(everywhere, Arc::default(), |seen| if seen.path == "/" { html("<p>front") } else { not_found() })
+        .await
 }
 
 /// Nobody waits for hosts that rest, nor for what was tried a short while ago.
@@ -76,7 +77,10 @@ async fn a_network_that_is_down_is_held_against_nobody_and_all_are_read_when_it_
 async fn run_with_files(files: u32, config: &Path) -> Output {
     let shell = format!("ulimit -n {files}; exec \"$0\" \"$@\"");
     let mut command = Command::new("sh");
-    command.args(["-c", &shell, env!("CARGO_BIN_EXE_murasil"), "-c"]).arg(config).args(["run", "--once", "--wait", "1s"]);
+    command
+        .args(["-c", &shell, env!("CARGO_BIN_EXE_murasil"), "-c"])
+        .arg(config)
+        .args(["run", "--once", "--wait", "1s"]);
     command.env_remove("MURASIL_LOG");
     tokio::task::spawn_blocking(move || command.output().expect("the binary runs")).await.expect("no panic")
 }
@@ -93,7 +97,8 @@ async fn a_process_that_may_open_few_files_asks_fewer_hosts_says_so_once_and_bla
          [fetch]\nallow_private = ['127.0.0.0/8']\nports = [{port}]\n[serve]\nlisten = 'off'\n"
     );
     for host in hosts(HOSTS) {
-        let site = format!("[[site]]\nname = '{host}'\ndomains = ['{host}:{port}']\nseeds = ['http://{host}:{port}/']\n");
+        let site =
+            format!("[[site]]\nname = '{host}'\ndomains = ['{host}:{port}']\nseeds = ['http://{host}:{port}/']\n");
         text.write_str(&site).expect("a string takes text");
     }
     let config = folder.path().join("crawler.toml");

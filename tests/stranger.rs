@@ -10,11 +10,11 @@ mod support;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use murasil::config::{Config, Seed, SeedKind, Site};
-use support::{crawl, rows};
+use support::{crawl, execute, rows};
 use wire::{Answer, Seen, Server, answer, html, not_found};
 
 const DELAY: Duration = Duration::from_millis(40);
@@ -110,6 +110,30 @@ async fn a_dead_link_that_is_answered_in_unknown_words_is_not_stored_and_article
     assert_eq!(alike(&database).await, [server.url("/news/dead-story-of-a-mill-1003").as_str()]);
     assert_eq!(strangers(&server).len(), 1, "{:?}", server.paths());
     assert_polite(&server);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stored_article_that_its_site_has_no_more_keeps_its_last_version() {
+    let is_gone = Arc::new(AtomicBool::new(false));
+    let gone = is_gone.clone();
+    let server = Server::start(move |seen| match seen.path.as_str() {
+        path if path.starts_with("/news/") && gone.load(Ordering::SeqCst) => gibberish(path),
+        _ => paper(seen, gibberish),
+    })
+    .await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = folder.path().join("m.db");
+    crawl(&config(&[&server], front_page), &database, SOON).await;
+
+    is_gone.store(true, Ordering::SeqCst);
+    execute(&database, "update pages set due_at_ms = 0 where state = 'scheduled'").await;
+    execute(&database, "update hosts set next_at_ms = 0, wake_at_ms = 0").await;
+    crawl(&config(&[&server], front_page), &database, SOON).await;
+
+    assert_eq!(alike(&database).await.len(), 3, "all were read again");
+    let versions = "select title, version from articles order by title";
+    assert_eq!(rows(&database, versions).await, [["A bridge is built", "1"], ["A harbour opens", "1"]]);
+    assert_eq!(strangers(&server).len(), 2, "once by each crawler");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -86,9 +86,14 @@ impl Strangers {
                     | Outcome::Refused(_)
                     | Outcome::Failed(_) => None,
                 };
-                let lasts = if door.is_authentic(&claim.url) && tells(outcome) { FRESH } else { RETRY };
-                let known = Known { page, asked_at: Timestamp::now(), lasts };
-                *locked(&self.known).entry(authority.clone(), Known::holds, Known::default) = known;
+                let mut known = locked(&self.known);
+                let known = known.entry(authority.clone(), Known::holds, Known::default);
+                known.asked_at = Timestamp::now();
+                known.lasts = if door.is_authentic(&claim.url) && tells(outcome) { FRESH } else { RETRY };
+                // An answer that tells nothing changes nothing.
+                if tells(outcome) {
+                    known.page = page;
+                }
             }
             None => {}
         }
