@@ -80,7 +80,7 @@ impl Strangers {
             }
             Some(outcome) => {
                 let page = match outcome {
-                    Outcome::Page(page) => Some(read(self.job(config, claim, page)).await.essence),
+                    Outcome::Page(page) => Some(*read(self.job(config, claim, page)).await.essence),
                     Outcome::NotModified { .. }
                     | Outcome::Redirect { .. }
                     | Outcome::Refused(_)

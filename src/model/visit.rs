@@ -14,8 +14,9 @@ pub struct Parsed {
     pub article: Option<Article>,
     /// Paragraphs that were left out of its body, in page order: the host prints them in article after article.
     pub left_out: Vec<LeftOut>,
-    /// What it says without its own address and without what feeds say of it; empty for other documents than HTML.
-    pub essence: Essence,
+    /// What it says without its own address and without what feeds say of it; empty for other documents than HTML. Boxed for their
+    /// sake.
+    pub essence: Box<Essence>,
     /// Headlines in page order, each role with its own positions.
     pub headlines: Vec<Headline>,
     /// Addresses worth knowing, in page order, each once.
@@ -37,7 +38,7 @@ impl Parsed {
             kind,
             article: None,
             left_out: Vec::new(),
-            essence: Essence::default(),
+            essence: Box::default(),
             headlines: Vec::new(),
             discovered: Vec::new(),
             signals: Signals::default(),

@@ -225,7 +225,7 @@ impl Parser {
         };
         let mut article = article::extract(&ctx);
         let own_chars = article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum();
-        let essence = Essence::of(&article, &ctx.left_out.borrow(), input.url);
+        let essence = Box::new(Essence::of(&article, &ctx.left_out.borrow(), input.url));
         if let Some(text) = input.feed_text {
             ctx.note_candidate(feed::full_text::complete(&mut article, text));
         }
