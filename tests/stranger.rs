@@ -110,6 +110,8 @@ async fn a_dead_link_that_is_answered_in_unknown_words_is_not_stored_and_article
     assert_eq!(alike(&database).await, [server.url("/news/dead-story-of-a-mill-1003").as_str()]);
     assert_eq!(strangers(&server).len(), 1, "{:?}", server.paths());
     assert_polite(&server);
+    let failures = "select failures, state from pages where kind_reasons like '%answers-alike%'";
+    assert_eq!(rows(&database, failures).await, [["1", "scheduled"]], "it is tried again, ever more rarely");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -208,7 +208,9 @@ async fn update_page(
     let outcome = &visit.fetched.outcome;
     let success = succeeded(outcome);
     let failed = outcome.is_failure_of_site();
-    let failures = if success { 0 } else { history.failures + u32::from(failed) };
+    // What stands in a page's place is tried again like a failure, ever more rarely, and then given up.
+    let stands_in = visit.parsed.signals.not_content.is_some() && !visit.plan.kind.is_source();
+    let failures = if success && !stands_in { 0 } else { history.failures + u32::from(failed || stands_in) };
     let unchanged = if success { unchanged_after(visit, brought, article) } else { history.unchanged };
     let validators = validators_after(visit);
     let (reason, detail) = explain(outcome);
