@@ -715,6 +715,26 @@ fn questions_to_a_missing_database_say_how_to_get_one() {
 }
 
 #[test]
+fn a_database_where_nothing_can_be_written_is_named_once_and_the_crawl_ends() {
+    let folder = folder_with(SITE);
+    fs::write(folder.path().join("file"), "no folder").expect("written");
+    // A folder that is missing, one that is none, and one in which nobody may write, whoever asks.
+    for database in ["missing/m.db", "file/m.db", "/sys/m.db"] {
+        let started = std::time::Instant::now();
+
+        let output = output(&mut murasil(folder.path(), &["-d", database, "run"]));
+
+        assert_eq!(code(&output), 1, "{database}");
+        let said = stderr(&output);
+        let told: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix("murasil: ")).collect();
+        let [told] = told[..] else { panic!("{said}") };
+        assert!(told.starts_with(&format!("opening the database: {database}")), "{said}");
+        assert!(told.contains("check the disk and the permissions of the file and its folder"), "{said}");
+        assert!(started.elapsed() < std::time::Duration::from_secs(5), "{database} took {:?}", started.elapsed());
+    }
+}
+
+#[test]
 fn questions_to_a_file_that_is_no_database_say_so() {
     let folder = folder_with(SITE);
     fs::write(folder.path().join("x.db"), "no database at all, but long enough to be looked at").expect("written");

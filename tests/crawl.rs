@@ -115,9 +115,9 @@ async fn every_paper_is_found_whole_from_its_home_page_alone() {
     for way in ["feed by head", "front by seed", "sitemap by robots", "sitemap by sitemap", "section by navigation"] {
         assert!(found.iter().any(|it| it == way), "{way} is not among {found:?}");
     }
-    // What is not offered is asked for at a few places, once.
+    // What is not offered is asked for at a few places, once; and once what no paper can have.
     let guesses: Vec<String> = web.log().iter().filter(|it| it.status == 404).map(|it| it.path.clone()).collect();
-    assert!(guesses.len() <= 4 * web.papers().len(), "{guesses:?}");
+    assert!(guesses.len() <= 5 * web.papers().len(), "{guesses:?}");
     assert_polite(&web, &web.log(), &database, DELAY).await;
 }
 

@@ -239,3 +239,44 @@ async fn a_broken_configuration_is_not_reloaded() {
     .await
     .expect("no panic");
 }
+
+/// Sends so many SIGHUPs as fast as a shell can.
+fn storm(child: &Child, signals: u32) {
+    let shell = format!("for i in $(seq {signals}); do kill -HUP {}; done", child.id());
+    assert!(std::process::Command::new("sh").args(["-c", &shell]).status().expect("a shell").success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_storm_of_reloads_also_at_the_start_breaks_nothing_and_a_stop_in_it_is_obeyed() {
+    let web = Web::start(WebOptions::default()).await.expect("the papers start");
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = write_config(&web, folder.path(), support::DELAY);
+
+    tokio::task::spawn_blocking(move || {
+        let mut killed = start(&config, &[]);
+        wait_for_line(&mut killed, "fetched");
+        killed.kill().expect("it is killed");
+        killed.wait().expect("it is gone");
+
+        let mut child = start(&config, &[]);
+        let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines().map_while(Result::ok);
+        // The first thing it says, long before it crawls.
+        assert!(lines.any(|line| line.contains("ended without a clean stop")));
+        storm(&child, 20);
+        assert!(lines.any(|line| line.contains("crawling")));
+        storm(&child, 200);
+        assert!(lines.any(|line| line.contains("configuration reloaded")));
+        assert!(lines.any(|line| line.contains("fetched")), "it goes on");
+        storm(&child, 20);
+        signal(&child, "-TERM");
+        let asked = Instant::now();
+        storm(&child, 5);
+        lines.for_each(drop);
+        assert_eq!(child.wait().expect("it ends").code(), Some(0));
+        assert!(asked.elapsed() < Duration::from_secs(10), "{:?}", asked.elapsed());
+    })
+    .await
+    .expect("no panic");
+
+    assert_polite(&web, &web.log(), &folder.path().join("murasil.db"), support::DELAY).await;
+}

@@ -655,3 +655,49 @@ async fn check_over_the_network_asks_for_robots_txt_alone() {
     assert_eq!(refused.len(), 1, "{seeds}");
     assert_eq!(refused[0]["reason"], "robots.txt unreachable: status 503");
 }
+
+/// One letter of it is Cyrillic.
+const LOOK_ALIKE: &str = "http://\u{430}pple.example/news/1001";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_looks_like_another_is_shown_in_ascii_and_never_taken_for_it() {
+    let feed = format!(
+        "<rss><channel><item><title>One</title><link>{LOOK_ALIKE}</link></item>\
+         <item><title>Two</title><link>http://apple.example/news/1001</link></item></channel></rss>"
+    );
+    let site = Pages::start(&[ROBOTS, ("/feed", "application/rss+xml", &feed)]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = site.config(folder.path());
+    let feed = format!("{}/feed", site.address);
+    let sites = |domains: &str| {
+        let text = std::fs::read_to_string(&config).expect("is readable");
+        // Hosts out in the world are asked at a decent pace.
+        let own = text.split("[[site]]").next().expect("a beginning").replace("20ms", "1s");
+        let domain = site.address.trim_start_matches("http://");
+        let text = format!("{own}[[site]]\nname = 'papers'\ndomains = ['{domain}', {domains}]\nseeds = ['{feed}']\n");
+        std::fs::write(&config, text).expect("is written");
+    };
+    let database = folder.path().join("murasil.db");
+    let stored = "select host_id || ' ' || url from pages where url like '%/news/1001' order by url";
+
+    // Only the true one belongs to the site: the other is turned away under its own name.
+    sites("'apple.example'");
+    let fetched = run(&config, &["fetch", &feed]).await;
+    assert_eq!(code(&fetched), 0, "{}", stderr(&fetched));
+    let known: Vec<String> = rows(&database, "select url from pages where url like '%/news/1001'").await.concat();
+    assert_eq!(known, ["http://apple.example/news/1001"]);
+    let why = run(&config, &["why", LOOK_ALIKE]).await;
+    assert!(stdout(&why).contains("http://xn--pple-43d.example/news/1001"), "{}{}", stdout(&why), stderr(&why));
+    assert!(!stdout(&why).contains('\u{430}'), "{}", stdout(&why));
+    let of_site = stdout(&run(&config, &["why", "papers", "--json"]).await);
+    assert!(of_site.contains("http://xn--pple-43d.example/news/1001"), "what was left alone is named: {of_site}");
+
+    // Where both are configured they are two hosts with a page each.
+    sites("'apple.example', 'xn--pple-43d.example'");
+    support::execute(&database, "update hosts set next_at_ms = 0").await;
+    assert_eq!(code(&run(&config, &["fetch", &feed]).await), 0);
+    let both = rows(&database, stored).await.concat();
+    let urls: Vec<&str> = both.iter().filter_map(|row| row.split(' ').nth(1)).collect();
+    assert_eq!(urls, ["http://apple.example/news/1001", "http://xn--pple-43d.example/news/1001"]);
+    assert_ne!(both[0].split(' ').next(), both[1].split(' ').next(), "two hosts: {both:?}");
+}

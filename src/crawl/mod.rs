@@ -11,6 +11,7 @@ mod pool;
 pub mod profiles;
 mod run;
 pub mod simulate;
+mod stranger;
 mod suspects;
 mod visit;
 pub mod why;
@@ -30,6 +31,7 @@ pub use ledger::NotNow;
 pub use run::{Ended, Limits};
 
 use pool::ParsePool;
+use stranger::Strangers;
 
 /// Why a crawl cannot begin, or had to end.
 #[derive(Debug, thiserror::Error)]
@@ -72,6 +74,7 @@ struct Parts {
     frontier: Frontier,
     parser: Arc<Parser>,
     pool: ParsePool,
+    strangers: Arc<Strangers>,
 }
 
 impl Crawler {
@@ -82,8 +85,31 @@ impl Crawler {
     /// # Errors
     /// [`CrawlError`] says which part cannot be built.
     pub async fn new(config: Arc<Config>, store: Store, database: &Path) -> Result<Crawler, CrawlError> {
-        let frontier = Frontier::new(config.clone())?;
         let fetcher = Fetcher::new(config.clone())?;
+        Crawler::build(config, store, database, fetcher, Arc::new(Strangers::new())).await
+    }
+
+    /// The crawler of another configuration that takes over from this one. It knows when each host was asked last, also by
+    /// requests of which no visit tells because it was dropped.
+    ///
+    /// # Errors
+    /// As [`Crawler::new`].
+    pub async fn renewed(self, config: Arc<Config>, database: &Path) -> Result<Crawler, CrawlError> {
+        let Parts { store, fetcher, strangers, .. } = &*self.parts;
+        let (store, fetcher, strangers) = (store.clone(), fetcher.renewed(config.clone())?, strangers.clone());
+        // The parser's threads end before others begin.
+        drop(self);
+        Crawler::build(config, store, database, fetcher, strangers).await
+    }
+
+    async fn build(
+        config: Arc<Config>,
+        store: Store,
+        database: &Path,
+        fetcher: Fetcher,
+        strangers: Arc<Strangers>,
+    ) -> Result<Crawler, CrawlError> {
+        let frontier = Frontier::new(config.clone())?;
         let parser = Arc::new(Parser::new(&config)?);
         let now = Timestamp::now();
         let sites: Vec<SiteRecord> = config.sites.iter().map(|site| SiteRecord { name: site.name.clone() }).collect();
@@ -96,7 +122,12 @@ impl Crawler {
             );
             store.quarantine(page, quarantine_end(now)).await?;
         }
-        Ok(Crawler { parts: Arc::new(Parts { config, store, fetcher, frontier, parser, pool }) })
+        Ok(Crawler { parts: Arc::new(Parts { config, store, fetcher, frontier, parser, pool, strangers }) })
+    }
+
+    /// Configured sites.
+    pub fn sites(&self) -> usize {
+        self.parts.config.sites.len()
     }
 
     /// The smallest gap between two requests to each host so far, by the monotonic clock, for hosts asked more than once.

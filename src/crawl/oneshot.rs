@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use super::CrawlError;
 use super::ledger::{Ledger, NotNow, allow_for_a_crash, fresh_claim, patience};
 use super::pool::ParseJob;
+use super::stranger::{self, Strangers};
 use crate::config::Config;
 use crate::fetch::Fetcher;
 use crate::fetch::robots_copy::{Standing, standing};
@@ -70,6 +71,7 @@ async fn follow(config: Arc<Config>, url: PageUrl, keep: &Keep<'_>) -> Result<On
     let frontier = Frontier::new(config.clone())?;
     let door = Fetcher::new(config.clone())?;
     let parser = Parser::new(&config)?;
+    let strangers = Strangers::new();
     let mut asked = Vec::new();
     let mut next = url;
     loop {
@@ -78,15 +80,20 @@ async fn follow(config: Arc<Config>, url: PageUrl, keep: &Keep<'_>) -> Result<On
             Keep::Pace(ledger) => ledger.claim(&next).await?,
         };
         asked.push(next);
-        let fetched = door.fetch(&claim).await;
-        let parsed = match &fetched.outcome {
+        let mut fetched = door.fetch(&claim).await;
+        let mut parsed = match &fetched.outcome {
             Outcome::Page(page) => ParseJob::new(&config, &claim, page.clone()).parse(&parser),
             Outcome::NotModified { .. } | Outcome::Redirect { .. } | Outcome::Refused(_) | Outcome::Failed(_) => {
                 Parsed::nothing(claim.kind)
             }
         };
+        let mut stranger = None;
+        if matches!(keep, Keep::All(_)) && frontier.stores(&claim, &parsed) {
+            let read = async |job: ParseJob| job.parse(&parser);
+            stranger = strangers.compare((&config, &door), &claim, &mut fetched, &mut parsed, read).await;
+        }
         let now = Timestamp::now();
-        let plan = frontier.plan(&claim, &fetched, &parsed, now);
+        let plan = stranger::plan(&frontier, &claim, &mut fetched, &parsed, stranger, now);
         let target = match &fetched.outcome {
             Outcome::Redirect { to, .. } if asked.len() < MAX_HOPS && config.site_of(&to.host()).is_some() => {
                 Some(to.clone())

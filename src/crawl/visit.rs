@@ -4,7 +4,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{Level, debug, info, warn};
 
 use super::pool::ParseJob;
-use super::{Crawler, Parts};
+use super::{Crawler, Parts, stranger};
 use crate::model::{Claim, Fetched, Outcome, PageKind, Parsed, Refusal, Timestamp, Visit};
 use crate::store::{Alert, Recorded, StoreError};
 
@@ -15,18 +15,28 @@ impl Crawler {
     /// The visit could not be recorded.
     pub(super) async fn visit(&self, claim: Claim, hurry: &CancellationToken) -> Result<Option<Recorded>, StoreError> {
         let parts = &self.parts;
-        let fetched = tokio::select! {
+        let mut fetched = tokio::select! {
             biased;
             fetched = parts.fetcher.fetch(&claim) => fetched,
             () = hurry.cancelled() => return Ok(None),
         };
         let job = parts.parse_job(&claim, &fetched.outcome);
-        let parsed = match job.clone() {
+        let mut parsed = match job.clone() {
             Some(job) => parts.pool.parse(job).await,
             None => Parsed::nothing(claim.kind),
         };
+        let mut stranger = None;
+        if parts.frontier.stores(&claim, &parsed) {
+            let read = async |job| parts.pool.parse(job).await;
+            let asking = (&*parts.config, &parts.fetcher);
+            stranger = tokio::select! {
+                biased;
+                stranger = parts.strangers.compare(asking, &claim, &mut fetched, &mut parsed, read) => stranger,
+                () = hurry.cancelled() => return Ok(None),
+            };
+        }
         let now = Timestamp::now();
-        let plan = parts.frontier.plan(&claim, &fetched, &parsed, now);
+        let plan = stranger::plan(&parts.frontier, &claim, &mut fetched, &parsed, stranger, now);
         log(&claim, &fetched, &parsed);
         let recorded = parts.store.record(Visit::new(claim, fetched, parsed, plan, now)).await?;
         if let Some(job) = job.filter(|_| !recorded.alerts.is_empty()) {
@@ -72,7 +82,7 @@ pub(super) fn log(claim: &Claim, fetched: &Fetched, parsed: &Parsed) {
         return;
     }
     let host = claim.url.host();
-    let last = fetched.receipt.requests.last();
+    let last = fetched.receipt.decisive();
     let status = last.and_then(|request| request.status);
     let elapsed_ms = last.map(|request| request.elapsed.as_millis() as u64);
     let url = claim.url.as_str();
@@ -80,7 +90,8 @@ pub(super) fn log(claim: &Claim, fetched: &Fetched, parsed: &Parsed) {
         Outcome::Page(page) => {
             let kind = if parsed.kind == PageKind::Unknown { PageKind::Other } else { parsed.kind };
             let headlines = parsed.headlines.len();
-            info!(%host, status, elapsed_ms, body_bytes = page.body.len(), kind = kind.as_str(), headlines, "fetched {url}");
+            let stand_in = parsed.signals.not_content.as_deref();
+            info!(%host, status, elapsed_ms, body_bytes = page.body.len(), kind = kind.as_str(), headlines, stand_in, "fetched {url}");
         }
         Outcome::NotModified { .. } => info!(%host, status, elapsed_ms, "not modified {url}"),
         Outcome::Redirect { to, .. } => info!(%host, status, elapsed_ms, %to, "redirected {url}"),

@@ -48,14 +48,18 @@ pub enum RunEnd {
 /// # Errors
 /// The database cannot be opened or used; another process owns it; a part cannot be built.
 pub async fn run(config: Config, options: RunOptions) -> anyhow::Result<RunEnd> {
+    let mut signals = Signals::listen().context("listening for signals")?;
     let archive = archive_path(&config);
-    let store = Store::open(&options.database, archive.as_deref()).await.context("opening the database")?;
+    let store = tokio::select! {
+        biased;
+        store = Store::open(&options.database, archive.as_deref()) => store.context("opening the database")?,
+        () = signals.stop() => return Ok(RunEnd::Done),
+    };
     store.limit_wal(config.crawler.wal_limit);
     let start = store.begin_run(Timestamp::now()).await.context("beginning the run")?;
     if !start.clean {
         info!("the last run ended without a clean stop: every host waits its own delay once");
     }
-    let mut signals = Signals::listen().context("listening for signals")?;
     let outcome = crawl(config, &options, &store, &mut signals).await;
     let clean = matches!(outcome, Ok(true));
     let failed = failed_sources(&store).await;
@@ -71,44 +75,59 @@ pub async fn run(config: Config, options: RunOptions) -> anyhow::Result<RunEnd> 
 /// Crawls under one configuration after the other; true if every visit was finished.
 async fn crawl(config: Config, options: &RunOptions, store: &Store, signals: &mut Signals) -> anyhow::Result<bool> {
     let end = options.limits.time.map(|time| Instant::now() + time);
-    let mut config = Arc::new(config);
+    let mut crawler = Crawler::new(Arc::new(config), store.clone(), &options.database).await?;
     let mut clean = true;
     loop {
-        let crawler = Crawler::new(config.clone(), store.clone(), &options.database).await?;
         let time = end.map(|end| end.saturating_duration_since(Instant::now()));
-        let stop = CancellationToken::new();
-        let mut next = None;
-        let run = crawler.run(&stop, Limits { time, ..options.limits });
-        tokio::pin!(run);
-        notify(&[sd_notify::NotifyState::Ready]);
-        info!(sites = config.sites.len(), "crawling");
-        let mut watchdog = tokio::time::interval(heartbeat());
-        watchdog.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let (ended, finished) = loop {
-            tokio::select! {
-                ended = &mut run => break ended?,
-                _ = watchdog.tick() => notify(&[sd_notify::NotifyState::Watchdog]),
-                wish = signals.next() => match wish {
-                    Wish::Stop => {
-                        info!("stopping: visits under way may finish");
-                        notify(&[sd_notify::NotifyState::Stopping]);
-                        signals.next_stop_ends_at_once();
-                        stop.cancel();
-                    }
-                    Wish::Reload => {
-                        if let Some(fresh) = reload(options) {
-                            next = Some(fresh);
-                            stop.cancel();
-                        }
-                    }
-                },
-            }
-        };
+        let (ended, finished, next) = crawl_on(&crawler, Limits { time, ..options.limits }, options, signals).await?;
         clean &= finished;
         tell_gaps(&crawler);
         match (ended, next) {
-            (Ended::Stopped, Some(fresh)) => config = Arc::new(fresh),
+            (Ended::Stopped, Some(fresh)) => crawler = crawler.renewed(Arc::new(fresh), &options.database).await?,
             (Ended::Stopped | Ended::Idle | Ended::TimeUp, _) => return Ok(clean),
+        }
+    }
+}
+
+/// Crawls until a limit, a signal to end, or one that brings another configuration; tells whether every visit was
+/// finished.
+async fn crawl_on(
+    crawler: &Crawler,
+    limits: Limits,
+    options: &RunOptions,
+    signals: &mut Signals,
+) -> anyhow::Result<(Ended, bool, Option<Config>)> {
+    let stop = CancellationToken::new();
+    let mut next = None;
+    let run = crawler.run(&stop, limits);
+    tokio::pin!(run);
+    notify(&[sd_notify::NotifyState::Ready]);
+    info!(sites = crawler.sites(), "crawling");
+    let mut watchdog = tokio::time::interval(heartbeat());
+    watchdog.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            ended = &mut run => {
+                let (ended, finished) = ended?;
+                return Ok((ended, finished, next));
+            }
+            _ = watchdog.tick() => notify(&[sd_notify::NotifyState::Watchdog]),
+            wish = signals.next() => match wish {
+                Wish::Stop => {
+                    info!("stopping: visits under way may finish");
+                    notify(&[sd_notify::NotifyState::Stopping]);
+                    signals.next_stop_ends_at_once();
+                    next = None;
+                    stop.cancel();
+                }
+                Wish::Reload if signals.is_stopping() => {}
+                Wish::Reload => {
+                    if let Some(fresh) = reload(options) {
+                        next = Some(fresh);
+                        stop.cancel();
+                    }
+                }
+            },
         }
     }
 }

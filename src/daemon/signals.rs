@@ -39,6 +39,19 @@ impl Signals {
         }
     }
 
+    /// Waits for the wish to stop; one to reload stays for [`Signals::next`].
+    pub(super) async fn stop(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+
+    /// Whether [`Signals::next_stop_ends_at_once`] was called.
+    pub(super) fn is_stopping(&self) -> bool {
+        self.armed
+    }
+
     /// From now on a further SIGTERM or SIGINT ends the process at once, with exit code 1.
     ///
     /// A task of its own waits for it, so that it works while the main one is closing files.

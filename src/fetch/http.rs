@@ -46,6 +46,8 @@ const HEAD_PART: u32 = 2;
 const IDLE_PART: u32 = 3;
 /// A body that has come for that long must have brought so many bytes a second; a modem of 1985 did.
 const SLOWEST: u64 = 100;
+/// ENFILE and EMFILE on every Unix: the machine or the process may open nothing more.
+const TOO_MANY_FILES: [i32; 2] = [23, 24];
 /// Wire bytes that are decoded at a time until it is known what a body is.
 const SNIFF_STEP: usize = 256;
 /// gzip files inside a body that are unpacked (sitemaps that are `.xml.gz` files).
@@ -447,8 +449,12 @@ fn known_cause(error: &(dyn std::error::Error + 'static), what: &str) -> Option<
         if cause.is::<rustls::Error>() {
             return Some(Failure::Tls(what.to_owned()));
         }
+        let io = cause.downcast_ref::<std::io::Error>();
+        if io.and_then(std::io::Error::raw_os_error).is_some_and(|code| TOO_MANY_FILES.contains(&code)) {
+            return Some(Failure::Offline("too many open files".into()));
+        }
         // The error inside an I/O error is not its source, but what it is.
-        let inner = cause.downcast_ref::<std::io::Error>().and_then(|io| io.get_ref());
+        let inner = io.and_then(|io| io.get_ref());
         next = match inner {
             Some(inner) => Some(inner as &(dyn std::error::Error + 'static)),
             None => cause.source(),

@@ -15,13 +15,14 @@ mod http;
 mod media;
 mod memory;
 pub mod mime_type;
+mod offline;
 mod pattern;
 mod portal;
 mod resolver;
 pub mod retry_after;
 pub mod robots;
 pub mod robots_copy;
-mod swept;
+pub(crate) mod swept;
 mod tdmrep;
 mod text;
 mod visit;
@@ -79,11 +80,12 @@ struct Inner {
     resolver: FilteringResolver,
     /// With a proxy, names are resolved there.
     has_proxy: bool,
-    gate: Gate,
+    gate: Arc<Gate>,
     connections: Connections,
     http: Http,
     memory: Memory,
     portal: portal::Watch,
+    offline: offline::Watch,
     /// What tdmrep.json says, by authority, for sites that are asked for it.
     reservations: Mutex<Swept<Authority, Read>>,
     /// One reader of a robots.txt at a time.
@@ -132,6 +134,18 @@ impl Fetcher {
     /// # Errors
     /// [`FetchError`] names the key whose value cannot be used.
     pub fn new(config: Arc<Config>) -> Result<Fetcher, FetchError> {
+        Fetcher::build(config, Arc::new(Gate::new()))
+    }
+
+    /// A fetcher for another configuration that keeps the distance from the requests of this one.
+    ///
+    /// # Errors
+    /// As [`Fetcher::new`].
+    pub fn renewed(&self, config: Arc<Config>) -> Result<Fetcher, FetchError> {
+        Fetcher::build(config, self.0.gate.clone())
+    }
+
+    fn build(config: Arc<Config>, gate: Arc<Gate>) -> Result<Fetcher, FetchError> {
         let filter = Arc::new(AddressFilter::new(&config.fetch)?);
         let proxy = match http::proxy_url(&config.fetch) {
             Some(text) => Some(url::Url::parse(text).map_err(|error| FetchError::Proxy(error.to_string()))?),
@@ -145,10 +159,11 @@ impl Fetcher {
             filter,
             resolver,
             has_proxy: proxy.is_some(),
-            gate: Gate::new(),
+            gate,
             connections: Connections::new(config.politeness.per_ip, http::longest_idle(&config)),
             memory: Memory::default(),
             portal: portal::Watch::default(),
+            offline: offline::Watch::default(),
             reservations: Mutex::new(Swept::new()),
             readers: Mutex::new(Swept::new()),
             config,
@@ -170,6 +185,11 @@ impl Fetcher {
         let mut visit = Visit::new(&self.0, claim);
         let refused = visit.permission().await.err().map(Trouble::outcome);
         (refused, visit.receipt)
+    }
+
+    /// Whether an answer from this address is certain to come from its host: it comes over verified TLS.
+    pub fn is_authentic(&self, url: &PageUrl) -> bool {
+        self.0.http.is_authentic(url)
     }
 
     /// The smallest gap between the starts of two requests to each host since the start, for hosts asked more than
@@ -202,16 +222,14 @@ impl Inner {
 
     async fn resolve(&self, name: &str) -> Result<IpAddr, Trouble> {
         let resolved = tokio::time::timeout(self.config.fetch.timeout, self.resolver.resolve(name)).await;
+        let failed = |what: String| Trouble::Failed(self.offline.judge(name, Failure::Dns(what)));
         match resolved {
-            Ok(Ok(addresses)) => addresses
-                .first()
-                .copied()
-                .ok_or_else(|| Trouble::Failed(Failure::Dns(format!("{name} has no address")))),
+            Ok(Ok(addresses)) => addresses.first().copied().ok_or_else(|| failed(format!("{name} has no address"))),
             Ok(Err(ResolveError::Address(address))) => {
                 Err(Trouble::Refused(Refusal::Address { address: address.to_string() }))
             }
-            Ok(Err(ResolveError::Dns(what))) => Err(Trouble::Failed(Failure::Dns(what))),
-            Err(_) => Err(Trouble::Failed(Failure::Dns(format!("no answer about {name}")))),
+            Ok(Err(ResolveError::Dns(what))) => Err(failed(what)),
+            Err(_) => Err(failed(format!("no answer about {name}"))),
         }
     }
 

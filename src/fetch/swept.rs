@@ -9,18 +9,18 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 const SWEEP_AT: usize = 1024;
 
 /// A map that drops what is not needed each time it has grown to twice of what was.
-pub(super) struct Swept<K, V> {
+pub(crate) struct Swept<K, V> {
     map: HashMap<K, V>,
     sweep_at: usize,
 }
 
 impl<K: Hash + Eq, V> Swept<K, V> {
-    pub(super) fn new() -> Swept<K, V> {
+    pub(crate) fn new() -> Swept<K, V> {
         Swept { map: HashMap::new(), sweep_at: SWEEP_AT }
     }
 
     /// The entry of a key; `None` if there is none.
-    pub(super) fn get<Q: Hash + Eq + ?Sized>(&self, key: &Q) -> Option<&V>
+    pub(crate) fn get<Q: Hash + Eq + ?Sized>(&self, key: &Q) -> Option<&V>
     where
         K: Borrow<Q>,
     {
@@ -28,7 +28,7 @@ impl<K: Hash + Eq, V> Swept<K, V> {
     }
 
     /// The entry of a key, made if missing; before that, entries that are not needed may be dropped.
-    pub(super) fn entry(&mut self, key: K, is_needed: impl Fn(&V) -> bool, make: impl FnOnce() -> V) -> &mut V {
+    pub(crate) fn entry(&mut self, key: K, is_needed: impl Fn(&V) -> bool, make: impl FnOnce() -> V) -> &mut V {
         if self.map.len() >= self.sweep_at {
             self.map.retain(|_, value| is_needed(value));
             self.sweep_at = (self.map.len() * 2).max(SWEEP_AT);
@@ -38,7 +38,7 @@ impl<K: Hash + Eq, V> Swept<K, V> {
 }
 
 /// Takes a lock. Nothing panics while one of ours is held, so what a poisoned one holds is sound.
-pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -67,7 +67,7 @@ impl<'a> Visit<'a> {
         let claim = self.claim;
         self.content_signal = rules.content_signal(&claim.url.path_and_query());
         if self.inner.config.politeness.opt_out.tdmrep == Wish::Skip {
-            self.reservation = self.reservations(&rules).await.of(&claim.url.path_and_query());
+            self.reservation = self.reservations(&rules).await?.of(&claim.url.path_and_query());
         }
         let conditions = headers::conditions(&claim.validators);
         let was_conditional = !conditions.is_empty();
@@ -113,12 +113,12 @@ impl<'a> Visit<'a> {
     }
 
     /// What the site's tdmrep.json reserves; read at most once a day, and only if robots.txt lets it be read.
-    async fn reservations(&mut self, rules: &Rules) -> Arc<Reservations> {
+    async fn reservations(&mut self, rules: &Rules) -> Result<Arc<Reservations>, Trouble> {
         let authority = self.claim.url.authority();
         let lock = self.inner.reader(&authority);
         let _reader = lock.lock().await;
         if let Some(known) = self.known_reservations(&authority) {
-            return known;
+            return Ok(known);
         }
         let url = self.claim.url.join("/.well-known/tdmrep.json").ok();
         let url = url.filter(|url| rules.verdict(&url.path_and_query()) == Verdict::Allowed);
@@ -128,6 +128,10 @@ impl<'a> Visit<'a> {
                 Some(self.request(order).await)
             }
             None => None,
+        };
+        let wait = match &reply {
+            Some(Ok(reply)) => self.asked_to_wait(reply),
+            Some(Err(_)) | None => None,
         };
         let (says, fresh) = match reply {
             Some(Ok(Reply { status: 200, body: Body::Whole(body), .. })) => {
@@ -139,7 +143,14 @@ impl<'a> Visit<'a> {
         let says = Arc::new(says);
         let read = Read { says: says.clone(), until: Some(Instant::now() + fresh) };
         *locked(&self.inner.reservations).entry(authority, Read::holds, Read::default) = read;
-        says
+        wait.map_or(Ok(says), |refusal| Err(Trouble::Refused(refusal)))
+    }
+
+    /// The rest that the answer for tdmrep.json asks for; `None` if for none.
+    fn asked_to_wait(&self, reply: &Reply) -> Option<Refusal> {
+        let is_busy = robots_copy::meaning(reply.status) == StatusMeaning::Failed;
+        let retry_after = self.retry_after(reply, Timestamp::now()).filter(|wait| is_busy && !wait.is_zero())?;
+        Some(Refusal::AskedToWait { reason: format!("status {} for tdmrep.json", reply.status), retry_after })
     }
 
     fn known_reservations(&self, authority: &Authority) -> Option<Arc<Reservations>> {
@@ -173,8 +184,14 @@ impl<'a> Visit<'a> {
         {
             self.inner.resolver.prefer(name, remote);
         }
+        let has_begun = request.status.is_some();
         self.receipt.requests.push(request);
-        let reply = reply.map_err(Trouble::Failed)?;
+        let offline = &self.inner.offline;
+        if has_begun {
+            offline.answered(url.host_name());
+        }
+        let blamed = |failure| if has_begun { failure } else { offline.judge(url.host_name(), failure) };
+        let reply = reply.map_err(|failure| Trouble::Failed(blamed(failure)))?;
         if self.is_portal(url, &reply) { Err(Trouble::Failed(Failure::Portal)) } else { Ok(reply) }
     }
 
@@ -227,7 +244,7 @@ impl<'a> Visit<'a> {
         if let Some(crawl_delay) = known.as_ref().and_then(|known| known.rules.crawl_delay()) {
             self.delay = self.delay.max(crawl_delay.min(self.inner.config.politeness.max_crawl_delay));
         }
-        let (reading, sitemaps) = self.read_robots(authority).await;
+        let (reading, sitemaps) = self.read_robots(authority).await?;
         let now = Timestamp::now();
         let unread = match &reading {
             Reading::Failed(unread) => Some(unread.clone()),
@@ -257,15 +274,16 @@ impl<'a> Visit<'a> {
         }
     }
 
-    /// Reads robots.txt, through its redirects.
-    async fn read_robots(&mut self, authority: &Authority) -> (Reading, Vec<PageUrl>) {
-        let none = Vec::new();
-        let failed = |reason: String| Reading::Failed(reason.into());
-        let Ok(mut url) = authority.robots_url() else { return (failed("no address".into()), none) };
+    /// Reads robots.txt, through its redirects. Trouble of our own says nothing about it.
+    async fn read_robots(&mut self, authority: &Authority) -> Result<(Reading, Vec<PageUrl>), Trouble> {
+        let unlisted = |reading: Reading| Ok((reading, Vec::new()));
+        let failed = |reason: String| unlisted(Reading::Failed(reason.into()));
+        let Ok(mut url) = authority.robots_url() else { return failed("no address".into()) };
         for _ in 0..=MAX_ROBOTS_REDIRECTS {
             let reply = match self.request(self.order(RequestKind::Robots, &url)).await {
                 Ok(reply) => reply,
-                Err(trouble) => return (failed(trouble.words()), none),
+                Err(trouble @ Trouble::Failed(Failure::Offline(_))) => return Err(trouble),
+                Err(trouble) => return failed(trouble.words()),
             };
             match robots_copy::meaning(reply.status) {
                 StatusMeaning::Read => {
@@ -275,21 +293,21 @@ impl<'a> Visit<'a> {
                         Body::Unwanted(_) => String::new(),
                     };
                     let sitemaps = robots::sitemaps(&text, &url);
-                    return (Reading::Text(text), sitemaps);
+                    return Ok((Reading::Text(text), sitemaps));
                 }
-                StatusMeaning::Absent => return (Reading::Absent, none),
+                StatusMeaning::Absent => return unlisted(Reading::Absent),
                 StatusMeaning::Failed => {
                     let reason = format!("status {}", reply.status);
                     let retry_after = self.retry_after(&reply, Timestamp::now());
-                    return (Reading::Failed(Unread { reason, retry_after }), none);
+                    return unlisted(Reading::Failed(Unread { reason, retry_after }));
                 }
                 StatusMeaning::Redirect => match headers::redirect_target(&reply.headers, &url) {
                     Ok(target) => url = target,
-                    Err(what) => return (failed(format!("redirect: {}", printable(&what))), none),
+                    Err(what) => return failed(format!("redirect: {}", printable(&what))),
                 },
             }
         }
-        (Reading::Absent, none)
+        unlisted(Reading::Absent)
     }
 
     /// What an answer to the page's request is.

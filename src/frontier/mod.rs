@@ -22,8 +22,8 @@ use regex::Regex;
 
 use crate::config::{Config, Noarchive, Nofollow, Noindex, SeedKind, Site, SiteIndex, Wish};
 use crate::model::{
-    Admission, Claim, Fetched, FoundBy, NextVisit, OptOutKind, Outcome, PageKind, PageUrl, Parsed, Plan, Retired,
-    Timestamp, TurnedAway,
+    Admission, Claim, Fetched, FoundBy, HostPace, NextVisit, OptOutKind, Outcome, PageKind, PageUrl, Parsed, Plan,
+    Retired, Timestamp, TurnedAway,
 };
 
 /// A redirect chain ends after so many hops.
@@ -114,7 +114,6 @@ impl Frontier {
     pub fn plan(&self, claim: &Claim, fetched: &Fetched, parsed: &Parsed, now: Timestamp) -> Plan {
         let opt_out = &self.config.politeness.opt_out;
         let (kind, settled) = settled_kind(claim, fetched, parsed);
-        let noindex = parsed.signals.noindex && opt_out.noindex == Noindex::Skip;
         let mut admit = Vec::new();
         let mut turned_away = Vec::new();
         admit::sitemaps(self, claim, fetched, now, &mut admit);
@@ -128,7 +127,9 @@ impl Frontier {
             NextVisit::Never(Retired::Redirected)
         } else {
             match schedule::next_visit(&self.config, claim, kind, fetched, parsed, now) {
-                NextVisit::At(at) if kind.is_source() => schedule::failing(&self.config, claim, at),
+                NextVisit::At(at) if kind.is_source() && !fetched.outcome.is_trouble_of_ours() => {
+                    schedule::failing(&self.config, claim, at)
+                }
                 next => next,
             }
         };
@@ -136,18 +137,29 @@ impl Frontier {
             kind,
             settled,
             next,
-            pace: pace::next_pace(&self.config, claim, fetched, now),
+            pace: pace::next_pace(&self.config, claim, &claim.pace, fetched, now),
             admit,
             turned_away,
-            store_article: parsed.article.is_some()
-                && !noindex
-                && !parsed.signals.opt_outs.iter().any(|wish| self.skips(wish.kind))
-                && parsed.signals.not_content.is_none()
-                && is_place_of_article(claim),
+            store_article: self.stores(claim, parsed),
             keep_raw: !(parsed.signals.noarchive && opt_out.noarchive == Noarchive::NoRaw),
             alias_of: self.believed_canonical(claim, parsed),
             steers: sitemap::steers(claim, parsed),
         }
+    }
+
+    /// Whether a page is an article that is stored.
+    pub fn stores(&self, claim: &Claim, parsed: &Parsed) -> bool {
+        let noindex = parsed.signals.noindex && self.config.politeness.opt_out.noindex == Noindex::Skip;
+        parsed.article.is_some()
+            && !noindex
+            && !parsed.signals.opt_outs.iter().any(|wish| self.skips(wish.kind))
+            && parsed.signals.not_content.is_none()
+            && is_place_of_article(claim)
+    }
+
+    /// The pace of a claim's host after another answer of it than the one that `pace` was planned for.
+    pub fn pace_after(&self, claim: &Claim, pace: &HostPace, fetched: &Fetched, now: Timestamp) -> HostPace {
+        pace::next_pace(&self.config, claim, pace, fetched, now)
     }
 
     /// Whether the operator keeps out what bears this wish.

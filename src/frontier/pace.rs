@@ -10,12 +10,15 @@ use crate::model::{Claim, Failure, Fetched, HostPace, Outcome, Refusal, RequestK
 
 /// How long a host rests at least that answered with a bot challenge: it was asked not to be asked by programs.
 const CHALLENGE_REST: Duration = Duration::from_hours(1);
+/// How long a host rests after trouble of our own. It is the same each time, so that all come back soon after it is over,
+/// one request at a time.
+const OFFLINE_REST: Duration = Duration::from_mins(2);
 /// How long a host rests that asks for more than `politeness.max_crawl_delay`.
 const CRAWL_DELAY_REST: SignedDuration = SignedDuration::from_hours(24);
 
 /// The host's pace after a visit.
 ///
-/// `now` and the result are UTC instants. The spacing is the configured delay or a longer `Crawl-delay`; signs
+/// `before` is what held when the claim was asked for. `now` and the result are UTC instants. The spacing is the configured delay or a longer `Crawl-delay`; signs
 /// of overload double a back-off between `schedule.retry.first` and `schedule.retry.max`, a good answer halves
 /// it, and `Retry-After` wins over it. A spent daily budget closes the host until midnight (UTC). Unchanged if
 /// nothing was asked and nothing refused on the host's account.
@@ -23,8 +26,14 @@ const CRAWL_DELAY_REST: SignedDuration = SignedDuration::from_hours(24);
 /// # Source
 /// RFC 9110 §10.2.3 (`Retry-After`), RFC 6585 §4 (429). `Crawl-delay` is in no RFC; it is obeyed as a minimum,
 /// because it is the site's stated wish.
-pub(super) fn next_pace(config: &Config, claim: &Claim, fetched: &Fetched, now: Timestamp) -> HostPace {
-    let mut pace = claim.pace.clone();
+pub(super) fn next_pace(
+    config: &Config,
+    claim: &Claim,
+    before: &HostPace,
+    fetched: &Fetched,
+    now: Timestamp,
+) -> HostPace {
+    let mut pace = before.clone();
     pace.crawl_delay = fetched.receipt.crawl_delay.or(pace.crawl_delay.filter(|_| fetched.receipt.requests.is_empty()));
     pace.delay = config.delay_of(&claim.site).max(pace.crawl_delay.unwrap_or_default());
     pace.note = None;
@@ -42,6 +51,10 @@ pub(super) fn next_pace(config: &Config, claim: &Claim, fetched: &Fetched, now: 
         Strain::Challenged { retry_after } => {
             pace.failures = pace.failures.saturating_add(1);
             pace.next_at = later(now, challenge_rest(config, retry_after).max(pace.delay));
+            pace.note = Some(note(&fetched.outcome));
+        }
+        Strain::Ours => {
+            pace.next_at = later(now, OFFLINE_REST.max(pace.delay));
             pace.note = Some(note(&fetched.outcome));
         }
         Strain::TooSlowForUs => {
@@ -70,6 +83,8 @@ enum Strain {
     Overload { retry_after: Option<Duration> },
     /// It wants to be asked by people only.
     Challenged { retry_after: Option<Duration> },
+    /// Nothing: it could not be asked from here.
+    Ours,
     /// It wants a longer delay than the operator grants.
     TooSlowForUs,
     /// Nothing: one page's own trouble, or nothing was asked.
@@ -91,11 +106,13 @@ fn strain(outcome: &Outcome) -> Strain {
             | Failure::Timeout(_)
             | Failure::Protocol(_)
             | Failure::Portal => Strain::Overload { retry_after: None },
+            Failure::Offline(_) => Strain::Ours,
             Failure::Challenge { retry_after, .. } => Strain::Challenged { retry_after: *retry_after },
             Failure::Status { .. } | Failure::Truncated(_) | Failure::BadRedirect(_) | Failure::Empty => Strain::None,
         },
         Outcome::Refused(refusal) => match refusal {
             Refusal::RobotsUnreachable { retry_after, .. } => Strain::Overload { retry_after: *retry_after },
+            Refusal::AskedToWait { retry_after, .. } => Strain::Overload { retry_after: Some(*retry_after) },
             Refusal::CrawlDelay { .. } => Strain::TooSlowForUs,
             Refusal::Robots { .. }
             | Refusal::Address { .. }

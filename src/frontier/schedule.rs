@@ -64,8 +64,8 @@ pub(super) fn next_visit(
             | Failure::Truncated(_)
             | Failure::BadRedirect(_)
             | Failure::Empty => after_failure(config, claim, kind, None, now),
-            // Our network's trouble: the host's pace rests, the page itself stays as due as it was.
-            Failure::Portal => NextVisit::At(now),
+            // Our trouble: the host's pace rests, the page itself stays as due as it was.
+            Failure::Portal | Failure::Offline(_) => NextVisit::At(now),
             Failure::Challenge { retry_after, .. } => match after_failure(config, claim, kind, None, now) {
                 NextVisit::At(at) => NextVisit::At(at.max(later(now, challenge_rest(config, *retry_after)))),
                 other => other,
@@ -187,7 +187,9 @@ fn revisit(config: &Config, claim: &Claim, parsed: &Parsed, now: Timestamp) -> N
 fn after_refusal(config: &Config, claim: &Claim, kind: PageKind, refusal: &Refusal, now: Timestamp) -> NextVisit {
     match refusal {
         // The host is closed by its pace; the page itself stays as due as it was.
-        Refusal::RobotsUnreachable { .. } | Refusal::CrawlDelay { .. } => NextVisit::At(now),
+        Refusal::RobotsUnreachable { .. } | Refusal::AskedToWait { .. } | Refusal::CrawlDelay { .. } => {
+            NextVisit::At(now)
+        }
         Refusal::Robots { .. }
         | Refusal::Address { .. }
         | Refusal::Port { .. }

@@ -899,6 +899,40 @@ fn a_captive_portal_rests_the_host_and_leaves_the_page_as_due_as_it_was() {
 }
 
 #[test]
+fn trouble_of_our_own_is_held_against_nobody() {
+    let frontier = paper();
+    for kind in [PageKind::Article, PageKind::Feed] {
+        let mut claim = linked("https://paper.example/a/12345", kind);
+        (claim.history.failures, claim.pace.failures, claim.pace.backoff) = (99, 3, Duration::from_mins(4));
+        let offline = Outcome::Failed(Failure::Offline("connection: no route".into()));
+
+        let plan = frontier.plan(&claim, &fetched(&claim, offline), &Parsed::nothing(kind), now());
+
+        assert_eq!(plan.next, NextVisit::At(now()), "as due as it was, and a source as healthy");
+        assert_eq!(plan.pace.next_at, after(Duration::from_mins(2)));
+        assert_eq!((plan.pace.failures, plan.pace.backoff), (3, Duration::from_mins(4)));
+    }
+}
+
+#[test]
+fn a_host_that_asks_for_a_rest_beside_the_page_gets_it() {
+    let frontier = paper();
+    let claim = linked("https://paper.example/a/12345", PageKind::Article);
+    let hour = Duration::from_hours(1);
+
+    let tdmrep = Refusal::AskedToWait { reason: "status 429 for tdmrep.json".into(), retry_after: hour };
+    let refused = fetched(&claim, Outcome::Refused(tdmrep));
+    let plan = frontier.plan(&claim, &refused, &Parsed::nothing(PageKind::Article), now());
+    assert_eq!((plan.next, plan.pace.next_at), (NextVisit::At(now()), after(hour)));
+
+    let plan = frontier.plan(&claim, &fetched(&claim, page(&claim)), &article(), now());
+    assert!(plan.pace.next_at < after(hour) && plan.pace.note.is_none());
+    let busy = Outcome::Failed(Failure::Status { status: 503, retry_after: Some(hour) });
+    let pace = frontier.pace_after(&claim, &plan.pace, &fetched(&claim, busy), now());
+    assert_eq!((pace.next_at, pace.note.as_deref()), (after(hour), Some("status 503, retry after 3600 s")));
+}
+
+#[test]
 fn what_stands_in_an_article_s_place_is_not_stored_and_tried_again() {
     let frontier = paper();
     let claim = linked("https://paper.example/a/12345", PageKind::Article);

@@ -67,11 +67,13 @@ impl Paragraph {
 /// # Source
 /// FNV-1a with 64 bits, by Fowler, Noll and Vo. It is stored, so it must never change.
 pub fn fingerprint(text: &str) -> Option<i64> {
+    if text.len() > MAX_BYTES { None } else { identity(text) }
+}
+
+/// The same of a text of any length.
+pub(super) fn identity(text: &str) -> Option<i64> {
     const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
     const PRIME: u64 = 0x0000_0100_0000_01b3;
-    if text.len() > MAX_BYTES {
-        return None;
-    }
     let letters = text.bytes().filter(|byte| !byte.is_ascii() || byte.is_ascii_alphanumeric());
     let hash = letters.fold(BASIS, |hash, byte| (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(PRIME));
     (hash != BASIS).then_some(hash as i64)

@@ -92,6 +92,13 @@ pub enum Refusal {
         /// What `Retry-After` of its answer asks for, from the time of the answer; `None` if it asks for nothing.
         retry_after: Option<Duration>,
     },
+    /// The host asked for a rest when something else was asked of it that had to be known first.
+    AskedToWait {
+        /// Its answer, in words.
+        reason: String,
+        /// What `Retry-After` asks for, from the time of the answer.
+        retry_after: Duration,
+    },
     /// The site asks for a longer delay than the configured cap.
     CrawlDelay {
         /// What it asks for.
@@ -154,6 +161,8 @@ pub enum Failure {
     },
     /// A captive portal answered in the site's place: the trouble is our network's.
     Portal,
+    /// Nobody can be reached from here, or no connection opened: the trouble is ours.
+    Offline(String),
 }
 
 /// What was sent, and what it cost.
@@ -167,6 +176,14 @@ pub struct Receipt {
     pub crawl_delay: Option<Duration>,
     /// `Sitemap:` lines, only from a newly read robots.txt.
     pub sitemaps: Vec<PageUrl>,
+}
+
+impl Receipt {
+    /// The request that the answer came to: the claimed page's, or the last of a visit without one; `None` if nothing was
+    /// sent.
+    pub fn decisive(&self) -> Option<&Request> {
+        self.requests.iter().rfind(|request| request.kind == RequestKind::Page).or(self.requests.last())
+    }
 }
 
 /// The robots.txt that decided.
@@ -206,7 +223,8 @@ pub struct Request {
 /// What a request was for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequestKind {
-    /// What is asked to know what may be asked: robots.txt, a hop of its redirects, tdmrep.json.
+    /// What is asked to know what may be asked and believed: robots.txt, a hop of its redirects, tdmrep.json, an address
+    /// that the host cannot have.
     Robots,
     /// The claimed page.
     Page,
@@ -235,12 +253,25 @@ impl Outcome {
     }
 }
 
+impl Outcome {
+    /// Whether the page failed, by its own trouble or its host's.
+    pub fn is_failure_of_site(&self) -> bool {
+        matches!(self, Outcome::Failed(_)) && !self.is_trouble_of_ours()
+    }
+
+    /// Whether nobody is to blame for it but our machine or its network.
+    pub fn is_trouble_of_ours(&self) -> bool {
+        matches!(self, Outcome::Failed(Failure::Portal | Failure::Offline(_)))
+    }
+}
+
 impl Refusal {
     /// One word for SQL and counts.
     pub fn word(&self) -> &'static str {
         match self {
             Refusal::Robots { .. } => "robots",
             Refusal::RobotsUnreachable { .. } => "robots-unreachable",
+            Refusal::AskedToWait { .. } => "asked-to-wait",
             Refusal::CrawlDelay { .. } => "crawl-delay",
             Refusal::Address { .. } => "address",
             Refusal::Port { .. } => "port",
@@ -266,6 +297,7 @@ impl std::fmt::Display for Refusal {
             Refusal::RobotsUnreachable { reason, retry_after } => {
                 write!(f, "robots.txt unreachable: {reason}{}", RetryAfter(*retry_after))
             }
+            Refusal::AskedToWait { reason, retry_after } => write!(f, "{reason}{}", RetryAfter(Some(*retry_after))),
             Refusal::CrawlDelay { asked } => write!(f, "crawl-delay of {} s is above the cap", asked.as_secs()),
             Refusal::Address { address } => write!(f, "address {address} may not be dialled"),
             Refusal::Port { port } => write!(f, "port {port} is not configured"),
@@ -296,6 +328,7 @@ impl Failure {
             Failure::Empty => "empty",
             Failure::Challenge { .. } => "challenge",
             Failure::Portal => "captive-portal",
+            Failure::Offline(_) => "offline",
         }
     }
 }
@@ -317,6 +350,7 @@ impl std::fmt::Display for Failure {
             Failure::Challenge { whose, retry_after } => {
                 write!(f, "challenge: {whose}{}", RetryAfter(*retry_after))
             }
+            Failure::Offline(what) => write!(f, "trouble on our side: {what}"),
             Failure::Portal => f.write_str("a captive portal answered in the site's place"),
         }
     }
@@ -360,10 +394,12 @@ mod tests {
             Failure::Empty,
             Failure::Challenge { whose: text(), retry_after: None },
             Failure::Portal,
+            Failure::Offline(text()),
         ];
         let refusals = [
             Refusal::Robots { rule: text() },
             Refusal::RobotsUnreachable { reason: text(), retry_after: None },
+            Refusal::AskedToWait { reason: text(), retry_after: Duration::ZERO },
             Refusal::CrawlDelay { asked: Duration::ZERO },
             Refusal::Address { address: text() },
             Refusal::Port { port: 0 },

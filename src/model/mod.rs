@@ -7,6 +7,7 @@ pub mod article;
 pub mod boilerplate;
 pub mod detail;
 pub mod drift;
+pub mod essence;
 pub mod fetched;
 pub mod learning;
 pub mod letters;
@@ -26,6 +27,7 @@ pub use article::{Article, ArticleHash, Extractor, Found, Headline, HeadlineRole
 pub use boilerplate::{Boilerplate, LeftOut, ParagraphCounts};
 pub use detail::{Direction, Flag, FlagKind, LiveEntry, Picture};
 pub use drift::{Drift, FieldHealth};
+pub use essence::Essence;
 pub use fetched::{Failure, Fetched, HeaderLinks, Outcome, Page, Receipt, Refusal, Request, RequestKind, RobotsUse};
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;

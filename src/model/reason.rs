@@ -44,6 +44,7 @@ pub const REASONS: &[(&str, &str)] = &[
     ("links-few", "three or more links look like articles', on a page of a tag or an author"),
     ("title-none", "there is no title"),
     ("stand-in", "an error page, a bot challenge or a default page stands in an article's place"),
+    ("answers-alike", "its host answers an address that it cannot have with the same page"),
     ("document-feed", "the document is a feed"),
     ("document-sitemap", "the document is a sitemap"),
     ("document-other", "the document is neither HTML nor a feed nor a sitemap"),

@@ -1,8 +1,8 @@
 //! What a page said ([`Parsed`]), what follows from it ([`Plan`]), and both as one thing to remember ([`Visit`]).
 
 use super::{
-    Article, Claim, FeedNotice, Fetched, Headline, HostPace, Lastmods, LeftOut, PageKind, PageUrl, Rel, SourceStep,
-    Timestamp,
+    Article, Claim, Essence, FeedNotice, Fetched, Headline, HostPace, Lastmods, LeftOut, PageKind, PageUrl, Rel,
+    SourceStep, Timestamp,
 };
 
 /// Everything that one page says.
@@ -14,6 +14,9 @@ pub struct Parsed {
     pub article: Option<Article>,
     /// Paragraphs that were left out of its body, in page order: the host prints them in article after article.
     pub left_out: Vec<LeftOut>,
+    /// What it says without its own address and without what feeds say of it; empty for other documents than HTML. Boxed for their
+    /// sake.
+    pub essence: Box<Essence>,
     /// Headlines in page order, each role with its own positions.
     pub headlines: Vec<Headline>,
     /// Addresses worth knowing, in page order, each once.
@@ -35,6 +38,7 @@ impl Parsed {
             kind,
             article: None,
             left_out: Vec::new(),
+            essence: Box::default(),
             headlines: Vec::new(),
             discovered: Vec::new(),
             signals: Signals::default(),

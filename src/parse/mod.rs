@@ -34,8 +34,8 @@ use crate::config::Config;
 use crate::model::article::drop_controls;
 use crate::model::page::day_of;
 use crate::model::{
-    Boilerplate, Discovered, Extractor, FlagKind, Found, Headline, Host, PageKind, PageUrl, ParseWarning, Parsed,
-    Place, Rel, Timestamp,
+    Boilerplate, Discovered, Essence, Extractor, FlagKind, Found, Headline, Host, PageKind, PageUrl, ParseWarning,
+    Parsed, Place, Rel, Timestamp,
 };
 pub use article::Candidate;
 use article::Context;
@@ -225,6 +225,7 @@ impl Parser {
         };
         let mut article = article::extract(&ctx);
         let own_chars = article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum();
+        let essence = Box::new(Essence::of(&article, &ctx.left_out.borrow(), input.url));
         if let Some(text) = input.feed_text {
             ctx.note_candidate(feed::full_text::complete(&mut article, text));
         }
@@ -269,8 +270,17 @@ impl Parser {
         let article = (kind == PageKind::Article).then(|| article.bounded());
         let is_own = article.as_ref().and_then(|it| it.body.as_ref()).is_some_and(|body| body.by == Extractor::Html);
         let left_out = if is_own { ctx.left_out.take() } else { Vec::new() };
-        let parsed =
-            Parsed { kind, article, left_out, headlines, discovered, signals, warnings, ..Parsed::nothing(kind) };
+        let parsed = Parsed {
+            kind,
+            article,
+            left_out,
+            essence,
+            headlines,
+            discovered,
+            signals,
+            warnings,
+            ..Parsed::nothing(kind)
+        };
         let candidates = ctx.trace.map(RefCell::into_inner).unwrap_or_default();
         (parsed, candidates)
     }

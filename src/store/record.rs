@@ -204,8 +204,10 @@ fn update_page(
     let history = &visit.claim.history;
     let outcome = &visit.fetched.outcome;
     let success = succeeded(outcome);
-    let failed = matches!(outcome, Outcome::Failed(_));
-    let failures = if success { 0 } else { history.failures + u32::from(failed) };
+    let failed = outcome.is_failure_of_site();
+    // What stands in a page's place is tried again like a failure, ever more rarely, and then given up.
+    let stands_in = visit.parsed.signals.not_content.is_some() && !visit.plan.kind.is_source();
+    let failures = if success && !stands_in { 0 } else { history.failures + u32::from(failed || stands_in) };
     let unchanged = if success { unchanged_after(visit, brought, article) } else { history.unchanged };
     let validators = validators_after(visit);
     let (reason, detail) = explain(outcome);
@@ -239,7 +241,7 @@ fn update_page(
     .bind(unchanged)
     .bind(clean_owned(validators.etag.as_deref()))
     .bind(clean_owned(validators.last_modified.as_deref()))
-    .bind(visit.fetched.receipt.requests.last().and_then(|request| request.status))
+    .bind(visit.fetched.receipt.decisive().and_then(|request| request.status))
     .bind(outcome.word())
     .bind(reason)
     .bind(clean_owned(detail.as_deref()))

@@ -77,7 +77,7 @@ pub(super) fn update(conn: &Connection, p: &Prepared, next: &Next, found: &Yield
     let known = &visit.claim.history.source;
     let success = succeeded(outcome);
     let interval = next.due.filter(|_| success).map(|due| (due.as_millisecond() - visit.at.as_millisecond()).max(0));
-    let failed = matches!(outcome, Outcome::Failed(_));
+    let failed = outcome.is_failure_of_site();
     let (visits, brought, listed) =
         if repeated { (0, 0, 0) } else { (i64::from(success), found.brought, found.listed) };
     let echoes = if found.brought > 0 { 0 } else { known.echoes.saturating_add(found.echoes) };

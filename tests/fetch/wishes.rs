@@ -1,10 +1,12 @@
 //! Wishes beyond robots.txt on their way to the page that they are about.
 
+use std::time::Duration;
+
 use murasil::config::{Config, Wish};
 use murasil::fetch::Fetcher;
-use murasil::model::{Claim, RobotsStatus};
+use murasil::model::{Claim, Refusal, RobotsStatus};
 
-use super::wire::{Answer, Seen, Server, answer, claim, config, copy, fetcher, html, not_found, page};
+use super::wire::{Answer, Seen, Server, answer, claim, config, copy, fetcher, html, not_found, page, refusal};
 
 const RULES: &str = "User-agent: *\nContent-Signal: search=yes, ai-train=no\nDisallow: /no\n";
 
@@ -87,4 +89,24 @@ async fn a_site_without_tdmrep_json_reserves_nothing_and_is_asked_once() {
     }
 
     assert_eq!(server.paths(), ["/robots.txt", "/.well-known/tdmrep.json", "/a", "/b"]);
+}
+
+#[tokio::test]
+async fn who_answers_for_tdmrep_json_that_he_wants_to_be_left_alone_is_left_alone() {
+    let server = Server::start(|seen| match seen.path.as_str() {
+        "/.well-known/tdmrep.json" => Answer::Send(answer("429 Slow Down", "Retry-After: 600\r\n", "")),
+        "/robots.txt" => not_found(),
+        _ => html("<p>x</p>"),
+    })
+    .await;
+    let door = door(&server, Wish::Skip);
+
+    let (reason, retry_after) = ("status 429 for tdmrep.json".to_owned(), Duration::from_mins(10));
+    let refused = refusal(door.fetch(&claim(&server.url("/a"))).await);
+    assert_eq!(refused, Refusal::AskedToWait { reason, retry_after });
+    assert_eq!(server.paths(), ["/robots.txt", "/.well-known/tdmrep.json"]);
+
+    // The frontier lets the host rest; after that the file is asked for as seldom as after any failure.
+    page(door.fetch(&claim(&server.url("/a"))).await);
+    assert_eq!(server.paths(), ["/robots.txt", "/.well-known/tdmrep.json", "/a"]);
 }
