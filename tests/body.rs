@@ -413,3 +413,20 @@ fn a_body_that_a_table_of_contents_leads_to_is_the_text() {
     );
     assert_eq!(article(&format!("<article>{body}</article>")), [ONE, TWO, THREE]);
 }
+
+#[test]
+fn a_text_for_readers_without_scripts_is_read_where_it_is_the_text() {
+    let body = format!(
+        "<article><h1>A bridge is built</h1><div class=post-body><noscript><p>{ONE}</p><p>{TWO}</p><p>{THREE}</p></noscript>\
+         <script type=text/template>&lt;p>{FOUR}&lt;/p></script></div></article>"
+    );
+    assert_eq!(article(&body), [ONE, TWO, THREE]);
+    let hint = "<noscript><div><p>Please turn on JavaScript in your browser to see this page as it is meant.</p></div></noscript>";
+    let twice = format!("<noscript><p>{ONE}</p><p>{TWO}</p><p>{THREE}</p></noscript>");
+    let body = format!("{hint}<article><p>{ONE}</p>{hint}<p>{TWO}</p><p>{THREE}</p></article>{twice}");
+    assert_eq!(article(&body), [ONE, TWO, THREE]);
+    let within = "<img class=smile data-src=/s.png><noscript><img src=/s.png alt=smile></noscript>";
+    let (one, rest) = TWO.split_at(TWO.find(' ').expect("words"));
+    let body = format!("<article><p>{ONE}</p><p>{one}{within}{rest}</p><p>{THREE}</p></article>");
+    assert_eq!(article(&body), [ONE, TWO, THREE], "a picture parts no paragraph");
+}

@@ -99,6 +99,39 @@ fn a_version_holds_for_pages_that_were_fetched_until_its_day() {
 }
 
 #[test]
+fn formats_months_and_named_groups_give_fields() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let paragraph = "<p>Some words of a text, which goes on for a while and says nothing that anybody would miss.</p>";
+    let page = format!(
+        "<html lang=en><meta property='og:type' content='article'><h1>One</h1>\
+         <b class=line>The Old Paper, 03/04/2020 17.05, from Oslo by Ann Lee</b><i class=change>12 Awussu 2020</i>\
+         <article>{}</article>",
+        paragraph.repeat(8)
+    );
+    std::fs::write(folder.path().join("page.html"), page).expect("a file");
+    let config = "[profile.mine]\n\
+        article_url = '^/(?<section>[a-z]+)/(?<source_id>\\d+)$'\n\
+        published = { css = ['.line'], formats = ['%d/%m/%Y %H.%M'], timezone = 'Asia/Riyadh', \
+        pattern = '^(?<publisher>[^,]+), (?<date>[\\d/]+ [\\d.]+), from (?<dateline>\\w+) by (?<author>.+)$' }\n\
+        modified = { css = ['.change'], months = ['yannayer', 'furar', 'meghres', 'yebrir', 'mayyu', 'yunyu', 'yulyu', \
+        'ghuct|awussu', 'ctember', 'tuber', 'wamber', 'dujember'] }\n\
+        [[profile.mine.test]]\nfile = 'page.html'\nurl = 'https://a.example/town/5512'\n\
+        [profile.mine.test.expect]\npublished = '2020-04-03T17:05:00+03:00'\nmodified = '2020-08-12'\nsection = 'town'\n\
+        source_id = '5512'\npublisher = 'The Old Paper'\ndateline = 'Oslo'\nauthors = 'Ann Lee'\n";
+    std::fs::write(folder.path().join("crawler.toml"), config).expect("a file");
+    let output = run(folder.path(), &["profile", "test", "mine"]);
+    assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
+    for (written, told) in [
+        ("published = { formats = ['%H:%M'] }", "profile.mine.published.formats: \"%H:%M\" is no format of a date"),
+        ("modified = { months = ['May'] }", "profile.mine.modified.months: 1 months: it must be twelve"),
+    ] {
+        std::fs::write(folder.path().join("crawler.toml"), format!("[profile.mine]\n{written}\n")).expect("a file");
+        let output = run(folder.path(), &["check"]);
+        assert!(text(&output.stderr).contains(told), "{written}: {}", text(&output.stderr));
+    }
+}
+
+#[test]
 fn a_version_that_makes_no_sense_is_an_error_of_the_configuration() {
     let folder = tempfile::tempdir().expect("a folder");
     for (written, told) in [

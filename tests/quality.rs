@@ -1,7 +1,7 @@
 //! Floors of accuracy: what was reached on the shared corpora cannot be lost unseen.
 //!
-//! The measures are those of `score.py` beside the corpora: body by word 4-grams, titles after folding, dates by
-//! the day, authors as sets of names, standfirsts roughly, lead pictures by file name, headline links of front pages by
+//! The measures are those of `score.py` beside the corpora: body by word 4-grams and by segments that must and must not
+//! be in it, titles after folding, dates by the day, authors as sets of names, standfirsts roughly, lead pictures by file name, headline links of front pages by
 //! their address.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -115,8 +115,8 @@ fn extract_all<T: Send>(tasks: &[Task], kind: PageKind, run: impl Fn(&Task, &Par
     out.into_inner().expect("no thread panicked")
 }
 
-/// Sums of one measure: precision and recall for bodies, hits for all else.
-#[derive(Default)]
+/// Sums of one measure, each with its number: precision and recall for bodies, hits for all else.
+#[derive(Default, Clone, Copy)]
 struct Sums {
     precision: (f64, u32),
     recall: (f64, u32),
@@ -124,13 +124,27 @@ struct Sums {
 }
 
 impl Sums {
-    fn value(&self) -> f64 {
-        if self.recall.1 > 0 {
-            let mean = |(sum, count): (f64, u32)| if count == 0 { 0.0 } else { sum / f64::from(count) };
-            let (p, r) = (mean(self.precision), mean(self.recall));
-            return if p + r > 0.0 { 2.0 * p * r / (p + r) } else { 0.0 };
+    fn hit(hit: bool) -> Sums {
+        Sums { hits: (f64::from(u8::from(hit)), 1), ..Sums::default() }
+    }
+
+    fn add(&mut self, other: Sums) {
+        for (sum, more) in [
+            (&mut self.precision, other.precision),
+            (&mut self.recall, other.recall),
+            (&mut self.hits, other.hits),
+        ] {
+            *sum = (sum.0 + more.0, sum.1 + more.1);
         }
-        self.hits.0 / f64::from(self.hits.1.max(1))
+    }
+
+    fn value(&self) -> f64 {
+        let mean = |(sum, count): (f64, u32)| if count == 0 { 0.0 } else { sum / f64::from(count) };
+        if self.recall.1 == 0 {
+            return mean(self.hits);
+        }
+        let (p, r) = (mean(self.precision), mean(self.recall));
+        if p + r > 0.0 { 2.0 * p * r / (p + r) } else { 0.0 }
     }
 }
 
@@ -176,15 +190,27 @@ impl Scorer {
     }
 
     /// Precision (if something was found) and recall of a body.
-    fn body(&self, truth: &str, found: &str) -> (Option<f64>, f64) {
+    fn body(&self, truth: &str, found: &str) -> Sums {
         let (truth, found) = (self.tokens(truth), self.tokens(found));
         let (a, b) = (shingles(&truth), shingles(&found));
         let shared: i64 = a.iter().map(|(key, count)| (*count).min(b.get(key).copied().unwrap_or(0))).sum();
         let extra = b.values().sum::<i64>() - shared;
         let missed = a.values().sum::<i64>() - shared;
         let share = |part: i64, other: i64| if part + other == 0 { 1.0 } else { part as f64 / (part + other) as f64 };
-        ((shared + extra > 0).then(|| share(shared, extra)), share(shared, missed))
+        let precision = if shared + extra > 0 { (share(shared, extra), 1) } else { (0.0, 0) };
+        Sums { precision, recall: (share(shared, missed), 1), ..Sums::default() }
     }
+}
+
+/// Segments that were found among those that must be there, and among these and those that must not.
+fn segments(truth: &Value, found: &str) -> Option<Sums> {
+    let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let found = plain(found);
+    let count = |key: &str| texts(&truth[key]).iter().filter(|segment| found.contains(&plain(segment))).count() as u32;
+    let wanted = texts(&truth["with"]).len() as u32;
+    let (right, wrong) = (count("with"), count("without"));
+    let share = |all: u32| (f64::from(right), all);
+    (wanted > 0).then(|| Sums { precision: share(right + wrong), recall: share(wanted), ..Sums::default() })
 }
 
 fn shingles<'t>(tokens: &'t [&'t str]) -> Shingles<'t> {
@@ -219,25 +245,26 @@ fn reference(truth: &Value, found: &str) -> Option<String> {
     Some(kept.collect::<Vec<_>>().join("\n\n"))
 }
 
-fn measure(scorer: &Scorer, task: &Task, parsed: &Parsed) -> Vec<(&'static str, (Option<f64>, f64))> {
+fn measure(scorer: &Scorer, task: &Task, parsed: &Parsed) -> Vec<(&'static str, Sums)> {
     let article = parsed.article.as_ref();
     let mut out = Vec::new();
     let text = article.and_then(murasil::model::Article::body_text).unwrap_or_default();
     if let Some(reference) = reference(&task.truth, &text) {
         out.push(("body", scorer.body(&reference, &text)));
     }
+    out.extend(segments(&task.truth, &text).map(|sums| ("segments", sums)));
     if let Some(title) = task.truth["title"].as_str() {
         let found = article.and_then(|a| a.title.as_ref()).map(|found| folded(&found.value)).unwrap_or_default();
-        out.push(("title", (None, f64::from(u8::from(found == folded(title))))));
+        out.push(("title", Sums::hit(found == folded(title))));
     }
     if let Some(day) =
         task.truth["date"].as_str().and_then(|date| date.get(..10)).filter(|day| day.starts_with(['1', '2']))
     {
         let found = article.and_then(|a| a.published.as_ref()).map(|found| found.value.day.to_string());
-        out.push(("date", (None, f64::from(u8::from(found.as_deref() == Some(day))))));
-        out.push(("wrong", (None, f64::from(u8::from(found.as_deref().is_some_and(|found| found != day))))));
+        out.push(("date", Sums::hit(found.as_deref() == Some(day))));
+        out.push(("wrong", Sums::hit(found.as_deref().is_some_and(|found| found != day))));
     }
-    let mut hit = |name, hit: bool| out.push((name, (None, f64::from(u8::from(hit)))));
+    let mut hit = |name, hit: bool| out.push((name, Sums::hit(hit)));
     let authors = scorer.names(&texts(&task.truth["author"]));
     if !authors.is_empty() {
         let found = article.and_then(|a| a.authors.as_ref()).map(|found| found.value.clone()).unwrap_or_default();
@@ -322,16 +349,8 @@ fn accuracy_on_the_corpora_stays_above_its_floors() {
 
     let mut sums: HashMap<(&str, &str), Sums> = HashMap::new();
     for (corpus, measures) in results {
-        for (name, (precision, value)) in measures {
-            let sums = sums.entry((corpus, name)).or_default();
-            if name == "body" {
-                sums.recall = (sums.recall.0 + value, sums.recall.1 + 1);
-                if let Some(precision) = precision {
-                    sums.precision = (sums.precision.0 + precision, sums.precision.1 + 1);
-                }
-            } else {
-                sums.hits = (sums.hits.0 + value, sums.hits.1 + 1);
-            }
+        for (name, more) in measures {
+            sums.entry((corpus, name)).or_default().add(more);
         }
     }
     let mut report = String::new();

@@ -83,7 +83,8 @@ fn tag_facts(tag: Tag) -> Around {
         Tag::Form | Tag::Fieldset => Around::FORM,
         Tag::Figure => Around::FIGURE,
         Tag::Figcaption | Tag::Caption => Around::CAPTION,
-        Tag::Dialog => Around::DIALOG,
+        // Mostly a hint to turn scripts on.
+        Tag::Dialog | Tag::Noscript => Around::DIALOG,
         Tag::Article => Around::ARTICLE,
         Tag::Main => Around::MAIN,
         Tag::A => Around::LINK,
