@@ -175,7 +175,17 @@ impl Profile {
 /// The field that a pattern's named group gives, if it names one.
 pub fn group_field(name: &str) -> Option<&'static str> {
     const FIELDS: [&str; 12] = [
-        "title", "subtitle", "kicker", "authors", "agency", "dateline", "publisher", "published", "modified", "section", "tags",
+        "title",
+        "subtitle",
+        "kicker",
+        "authors",
+        "agency",
+        "dateline",
+        "publisher",
+        "published",
+        "modified",
+        "section",
+        "tags",
         "source_id",
     ];
     match name {

@@ -161,7 +161,10 @@ fn check_profile_test(test: &ProfileTest) -> Result<(), String> {
 /// A format must write a day so that it can be read again.
 fn check_format(format: &str) -> Result<(), String> {
     let day = jiff::civil::date(2024, 11, 28);
-    let written = day.at(0, 0, 0, 0).to_zoned_datetime(jiff::tz::TimeZone::UTC).map(|day| jiff::fmt::strtime::format(format, &day));
+    let written = day
+        .at(0, 0, 0, 0)
+        .to_zoned_datetime(jiff::tz::TimeZone::UTC)
+        .map(|day| jiff::fmt::strtime::format(format, &day));
     let read = written.ok().and_then(Result::ok).and_then(|text| BrokenDownTime::parse(format, text).ok());
     let same = read.and_then(|parts| parts.to_date().ok()) == Some(day);
     same.then_some(()).ok_or_else(|| format!("{format:?} is no format of a date, as in \"%d/%m/%Y %H:%M\""))

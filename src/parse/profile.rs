@@ -242,7 +242,9 @@ impl Compiled {
     fn add_groups(&self, url: &PageUrl, fields: &mut BTreeMap<&'static str, Answer>) {
         let mut named: Vec<((String, String), String)> = Vec::new();
         for (field, answer) in fields.iter_mut() {
-            named.extend(std::mem::take(&mut answer.groups).into_iter().map(|group| (group, format!("{field}.pattern"))));
+            named.extend(
+                std::mem::take(&mut answer.groups).into_iter().map(|group| (group, format!("{field}.pattern"))),
+            );
         }
         let of_url = self.article_url.as_ref().map(|pattern| groups(pattern, url.path())).unwrap_or_default();
         named.extend(of_url.into_iter().map(|group| (group, "article_url".to_owned())));

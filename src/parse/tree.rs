@@ -131,6 +131,9 @@ impl Tree {
         let whole = tokens::prepared(text);
         let (mut sink, mut cut) = build(&whole, Gate::new(Sink::new(whole.len())), started);
         for (noscript, text) in sink.unread() {
+            if cut.is_none() && started.elapsed() > MAX_TIME {
+                cut = Some("time");
+            }
             if cut.is_some() {
                 break;
             }
@@ -141,6 +144,14 @@ impl Tree {
         if cut.is_none() && sink.too_deep.get() {
             cut = Some("depth");
         }
+        Tree { nodes: sink.finish(), cut }
+    }
+
+    /// The tree as html5ever builds it for browsers that run scripts.
+    #[cfg(test)]
+    pub(super) fn for_scripts(text: &str) -> Tree {
+        let whole = tokens::prepared(text);
+        let (sink, cut) = build(&whole, Gate::new(Sink::new(whole.len())), Instant::now());
         Tree { nodes: sink.finish(), cut }
     }
 
@@ -638,6 +649,18 @@ mod tests {
             assert!(started.elapsed() < Duration::from_secs(10), "{unit} took {:?}", started.elapsed());
             assert!(tree.cut.is_some(), "{unit}");
             assert!(tree.descendants(ROOT).count() <= MAX_NODES + 1000);
+        }
+    }
+
+    #[test]
+    fn many_noscripts_cost_little() {
+        let deep = format!("<noscript>{}</noscript>", "<div>".repeat(100_000));
+        for page in ["<noscript><p>x</noscript>".repeat(100_000), deep.repeat(3), format!("{}{deep}", "<div>".repeat(600))] {
+            let started = Instant::now();
+            let tree = Tree::parse(&page);
+            assert!(started.elapsed() < Duration::from_secs(10), "took {:?}", started.elapsed());
+            assert!(tree.len() <= MAX_NODES + 1000);
+            assert!(tree.descendants(ROOT).step_by(1000).all(|id| tree.ancestors(id).count() <= 2 * MAX_DEPTH as usize + 2));
         }
     }
 

@@ -155,7 +155,8 @@ fn a_picture_that_waits_for_a_script_is_read_from_what_is_meant_for_readers_with
         lazy("<img class=lazy data-src=/p/two-300.jpg>", "two-1200"),
         lazy("<div class=placeholder></div>", "three"),
     );
-    let counter = "<noscript><img src='https://count.example/hit/55120' alt=''><img height=1 width=1 src=/p/dot.gif></noscript>";
+    let counter =
+        "<noscript><img src='https://count.example/hit/55120' alt=''><img height=1 width=1 src=/p/dot.gif></noscript>";
     let found = article(&page(TITLE, "", &format!("{counter}{body}")));
     let shown: Vec<&str> = found.pictures.iter().map(|it| it.url.path()).collect();
     assert_eq!(shown, ["/p/one.jpg", "/p/two-300.jpg", "/p/three.jpg"]);

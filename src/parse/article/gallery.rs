@@ -49,12 +49,7 @@ pub(crate) fn pictures(
     found
 }
 
-fn gather(
-    ctx: &Context,
-    lead: Option<&Found<PageUrl>>,
-    title_start: usize,
-    body: Option<&Body>,
-) -> Vec<Picture> {
+fn gather(ctx: &Context, lead: Option<&Found<PageUrl>>, title_start: usize, body: Option<&Body>) -> Vec<Picture> {
     let mut out: Vec<Picture> = Vec::new();
     // A picture above the headline stands there by design; one that follows the text without another text between them
     // belongs to it.

@@ -4,14 +4,25 @@ use jiff::civil::Time;
 use jiff::fmt::strtime::BrokenDownTime;
 use jiff::tz::Offset;
 
-use super::{DateContext, MAX_DATE, Match, Moment, cut, find_date, parse_date};
 use super::words::Zone;
+use super::{DateContext, MAX_DATE, Match, Moment, cut, find_date, parse_date};
 use crate::model::arabic::{ascii_digits, normalise};
 use crate::model::{Precision, When};
 
 /// The months as formats know them.
 const ENGLISH: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 /// How a site writes its dates: formats in order, and names of months that are its own.
@@ -119,8 +130,20 @@ mod tests {
 
     #[test]
     fn a_site_may_have_its_own_months() {
-        let months =
-            ["yannayer", "furar", "meɣres", "yebrir", "mayyu", "yunyu", "yulyu", "ɣuct|awussu", "ctember", "tuber", "wamber", "dujember"];
+        let months = [
+            "yannayer",
+            "furar",
+            "meɣres",
+            "yebrir",
+            "mayyu",
+            "yunyu",
+            "yulyu",
+            "ɣuct|awussu",
+            "ctember",
+            "tuber",
+            "wamber",
+            "dujember",
+        ];
         assert_eq!(read(&[], &months, "12 Awussu 2020").as_deref(), Some("2020-08-12"));
         assert_eq!(read(&["%B %d, %Y"], &months, "Tuber 12, 2020").as_deref(), Some("2020-10-12"));
         assert_eq!(read(&[], &["x"], "12 March 2020").as_deref(), Some("2020-03-12"));
