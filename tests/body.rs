@@ -258,6 +258,24 @@ fn tables_stay_also_in_a_figure() {
 }
 
 #[test]
+fn a_post_that_the_story_quotes_stays_with_its_lists_and_headings() {
+    let post = "<blockquote class=twitter-tweet><p>The bridge will be built, and it will be built this year.</p>&mdash; \
+                Ann Lee (@annlee) <a href=https://t.example/1>2 January 2025</a></blockquote><script async src=w.js></script>";
+    let list = "<ul><li>The old road is closed to lorries</li><li>The ferry runs until autumn</li></ul>";
+    let body =
+        format!("<article><p>{ONE}</p>{post}<p>{TWO}</p><h2>What will change</h2>{list}<p>{THREE}</p></article>");
+    let found = article(&body);
+    for kept in [
+        "The bridge will be built, and it will be built this year.",
+        "What will change",
+        "The ferry runs until autumn",
+        THREE,
+    ] {
+        assert!(found.iter().any(|it| it == kept), "{kept}: {found:?}");
+    }
+}
+
+#[test]
 fn a_copy_for_machines_is_not_the_text_again() {
     let texts = [ONE, TWO, THREE, FOUR].iter().cycle().take(12).enumerate();
     let texts: Vec<String> = texts.map(|(at, text)| format!("{text} This is paragraph {at}.")).collect();

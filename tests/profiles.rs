@@ -4,6 +4,7 @@ mod support;
 
 use std::path::Path;
 use std::process::Output;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use murasil::config::Config;
@@ -210,7 +211,13 @@ async fn a_redesign_raises_alerts_with_a_selector_that_works() {
     web.redesign(PAPER);
     web.publish(PAPER, 8);
     make_sources_due(&database).await;
-    crawl(&config, &database, Duration::from_secs(5)).await;
+    let log = Log::default();
+    {
+        let written = log.clone();
+        let to_log = tracing_subscriber::fmt().with_writer(move || written.clone()).with_ansi(false).finish();
+        let _guard = tracing::subscriber::set_default(to_log);
+        crawl(&config, &database, Duration::from_secs(5)).await;
+    }
 
     let reader = Reader::open(&database).await.expect("opens");
     let alerts = reader.alerts(true).await.expect("reads");
@@ -220,6 +227,20 @@ async fn a_redesign_raises_alerts_with_a_selector_that_works() {
     assert!(title.suggestion.as_deref().is_some_and(|css| css.contains("headline")), "{title:?}");
     let status = reader.status(Timestamp::now()).await.expect("reads");
     assert_eq!(status.alerts.len(), alerts.len());
+    // The log and `status` say the same: site, field, day, example and the selector that may find it.
+    let suggestion = title.suggestion.as_deref().expect("a selector");
+    let log = text(&log.0.lock().expect("no panic"));
+    let said = log
+        .lines()
+        .find(|line| line.contains("a field that used to be found is missing") && line.contains("profile:title"));
+    let said = said.unwrap_or_else(|| panic!("{log}"));
+    assert!(said.contains(PAPER) && said.contains(suggestion) && said.contains(&title.example_url), "{said}");
+    assert!(said.starts_with(&title.raised_at[..10]), "{said}");
+    std::fs::write(folder.path().join("crawler.toml"), "[crawler]\ndatabase = 'm.db'\n").expect("a file");
+    let shown = text(&run(folder.path(), &["status"]).stdout);
+    for part in [PAPER, "title by the profile", &title.raised_at[..10], &title.example_url, suggestion] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
     let fills = reader.fill_rates(Some(PAPER), murasil::model::query::Period::Day).await.expect("reads");
     let (articles, titles): (i64, f64) = fills.iter().fold((0, 0.0), |(n, t), row| (n + row.articles, t + row.title));
     assert!(articles > 15 && titles > 0.9, "{fills:?}");
@@ -231,6 +252,21 @@ async fn a_redesign_raises_alerts_with_a_selector_that_works() {
     crawl(&config, &database, Duration::from_secs(5)).await;
     assert!(reader.alerts(true).await.expect("reads").iter().all(|alert| alert.field != "profile:title"));
     web.stop().await;
+}
+
+/// What is logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("no panic").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// As if the interval of every source were over.

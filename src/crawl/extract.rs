@@ -1,6 +1,6 @@
 //! The `extract` verb: pages from files through the same parser, as records for people and programs.
 //!
-//! Nothing here touches the network or a database. `tests/seed.rs` and `tests/quality.rs` show it in use.
+//! Nothing here touches the network or a database. `tests/seed.rs` and `tests/quality` show it in use.
 
 use std::fs::File;
 use std::io::{self, BufRead, Read, Write};

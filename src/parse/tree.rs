@@ -655,12 +655,16 @@ mod tests {
     #[test]
     fn many_noscripts_cost_little() {
         let deep = format!("<noscript>{}</noscript>", "<div>".repeat(100_000));
-        for page in ["<noscript><p>x</noscript>".repeat(100_000), deep.repeat(3), format!("{}{deep}", "<div>".repeat(600))] {
+        for page in
+            ["<noscript><p>x</noscript>".repeat(100_000), deep.repeat(3), format!("{}{deep}", "<div>".repeat(600))]
+        {
             let started = Instant::now();
             let tree = Tree::parse(&page);
             assert!(started.elapsed() < Duration::from_secs(10), "took {:?}", started.elapsed());
             assert!(tree.len() <= MAX_NODES + 1000);
-            assert!(tree.descendants(ROOT).step_by(1000).all(|id| tree.ancestors(id).count() <= 2 * MAX_DEPTH as usize + 2));
+            assert!(
+                tree.descendants(ROOT).step_by(1000).all(|id| tree.ancestors(id).count() <= 2 * MAX_DEPTH as usize + 2)
+            );
         }
     }
 

@@ -4,12 +4,10 @@ use html5ever::{local_name, ns};
 
 use super::super::tree::{Data, Element, NodeId, Tag, Tree};
 use super::around::Around;
-use super::elements::{OWN, block_kind, facts, is_block};
+use super::elements::{OWN, block_kind, facts, has_words, is_block};
 use super::names::Names;
 use super::{Block, BlockKind, MAX_ANCHORS, Mark, Picture, RawAnchor, Region, Scan, is_blank};
 
-/// Text of a `noscript` element that is read, in bytes.
-const MIN_WORDS: usize = 60;
 /// Marked elements of a page that are kept.
 const MAX_MARKS: usize = 5_000;
 
@@ -188,7 +186,7 @@ impl<'t> Walker<'t> {
         };
         let own = facts(element, &mut self.names);
         let noscript = element.tag == Tag::Noscript;
-        let is_block = is_block(element.tag) || (noscript && self.has_words(id));
+        let is_block = is_block(element.tag) || (noscript && has_words(self.scan.tree, id));
         if is_block {
             self.flush();
             block = id;
@@ -216,17 +214,6 @@ impl<'t> Walker<'t> {
             self.scan.regions.len() - 1
         });
         self.stack.push(Frame { link, hidden, block, kind, anchor, mark, region, is_block, noscript });
-    }
-
-    /// Whether more stands below an element than a picture's alternative or a hint to turn scripts on.
-    fn has_words(&self, id: NodeId) -> bool {
-        let mut length = 0;
-        self.scan.tree.descendants(id).any(|below| {
-            if let Data::Text(text) = self.scan.tree.data(below) {
-                length += text.trim().len();
-            }
-            length >= MIN_WORDS
-        })
     }
 
     fn open_mark(&mut self, id: NodeId, element: &Element, own: Around) -> Option<usize> {
