@@ -32,7 +32,7 @@ const CORPORA: [&str; 10] = [
 ];
 
 /// What was reached: corpus and measure with a value from 0 to 1.
-pub fn figures(root: &Path) -> BTreeMap<(&'static str, &'static str), f64> {
+pub(crate) fn figures(root: &Path) -> BTreeMap<(&'static str, &'static str), f64> {
     let scorer = Scorer::new();
     let run = |task: &Task, parsed: &Parsed| (task.corpus, measure(&scorer, task, parsed));
     let mut sums: BTreeMap<(&str, &str), Sums> = BTreeMap::new();
@@ -45,19 +45,19 @@ pub fn figures(root: &Path) -> BTreeMap<(&'static str, &'static str), f64> {
 }
 
 /// Links of front pages.
-pub struct Fronts {
+pub(crate) struct Fronts {
     /// Those that a reader is sure of and that were found.
-    pub found: usize,
+    pub(crate) found: usize,
     /// Those that a reader is sure of.
-    pub links: usize,
+    pub(crate) links: usize,
     /// Headlines that are none.
-    pub wrong: usize,
+    pub(crate) wrong: usize,
     /// All headlines.
-    pub judged: usize,
+    pub(crate) judged: usize,
 }
 
 /// What was found on the front pages.
-pub fn fronts(root: &Path) -> Fronts {
+pub(crate) fn fronts(root: &Path) -> Fronts {
     let text = std::fs::read_to_string(root.join("truth.jsonl")).expect("a truth file");
     let task = |line: &str| {
         let truth: Value = serde_json::from_str(line).expect("JSON");
