@@ -241,6 +241,15 @@ async fn a_redesign_raises_alerts_with_a_selector_that_works() {
     for part in [PAPER, "title by the profile", &title.raised_at[..10], &title.example_url, suggestion] {
         assert!(shown.contains(part), "{part}: {shown}");
     }
+    let output = run(folder.path(), &["profile", "stats", PAPER, "--by", "day", "--json"]);
+    let rates: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert!(rates["periods"][0]["title"].as_f64().is_some_and(|share| share > 0.9), "{rates}");
+    assert!(
+        rates["alerts"].as_array().is_some_and(|all| all.iter().any(|it| it["field"] == "profile:title")),
+        "{rates}"
+    );
+    let shown = text(&run(folder.path(), &["profile", "stats", "--by", "month"]).stdout);
+    assert!(shown.starts_with("site") && shown.contains(PAPER) && shown.contains('%'), "{shown}");
     let fills = reader.fill_rates(Some(PAPER), murasil::model::query::Period::Day).await.expect("reads");
     let (articles, titles): (i64, f64) = fills.iter().fold((0, 0.0), |(n, t), row| (n + row.articles, t + row.title));
     assert!(articles > 15 && titles > 0.9, "{fills:?}");
