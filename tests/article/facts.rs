@@ -162,6 +162,11 @@ fn a_picture_that_waits_for_a_script_is_read_from_what_is_meant_for_readers_with
     assert_eq!(shown, ["/p/one.jpg", "/p/two-300.jpg", "/p/three.jpg"]);
     assert_eq!(found.image.map(|it| it.value.path().to_owned()).as_deref(), Some("/p/one.jpg"));
     assert_eq!(found.pictures[0].caption.as_deref(), Some("The bridge at dawn"));
+    // Such a picture is a small one: a stated one of the same name goes before it.
+    let stated = "<meta property='og:image' content='/large/the-bridge-at-dawn.jpg'>";
+    let small = lazy("<div class=placeholder></div>", "small/the-bridge-at-dawn");
+    let found = article(&page(TITLE, stated, &format!("{small}{PROSE}")));
+    assert_eq!(found.image.map(|it| it.value.path().to_owned()).as_deref(), Some("/large/the-bridge-at-dawn.jpg"));
 }
 
 #[test]

@@ -27,21 +27,31 @@ pub(crate) fn image(ctx: &Context, title: Option<&Found<String>>, body: Option<&
     }
     let shown = shown(ctx, title, body);
     // Where the page offers the picture in many sizes, what is stated is a rendition for social networks; and of
-    // several stated ones that which the page shows is the article's.
-    let is_shown = |(found, sizes): &&(Found<String>, bool)| {
-        stated.iter().any(|other| {
-            let name = file_name(&found.value);
-            (name.is_some() && name == file_name(&other.value)) || (*sizes && same_picture(&found.value, &other.value))
-        })
+    // several stated ones that which the page shows is the article's. What readers without scripts get is a small one.
+    let is_shown = |shown: &&Shown| {
+        let name = file_name(&shown.found.value).filter(|_| !shown.spare);
+        let same = |other: &str| {
+            (name.is_some() && name == file_name(other)) || (shown.sizes && same_picture(&shown.found.value, other))
+        };
+        stated.iter().any(|other| same(&other.value))
     };
-    all.extend(shown.iter().find(is_shown).map(|(found, _)| found.clone()));
+    all.extend(shown.iter().find(is_shown).map(|shown| shown.found.clone()));
     all.extend(stated);
-    all.extend(shown.into_iter().take(1).map(|(found, _)| found));
+    all.extend(shown.into_iter().take(1).map(|shown| shown.found));
     super::first_address(ctx, "image", &all, "shown and stated, else first in order", is_picture)
 }
 
+/// A picture of the page.
+struct Shown {
+    found: Found<String>,
+    /// The page has it in several sizes.
+    sizes: bool,
+    /// It is for readers without scripts.
+    spare: bool,
+}
+
 /// Pictures that the page shows between its headline and the first third of its text.
-fn shown(ctx: &Context, title: Option<&Found<String>>, body: Option<&Body>) -> Vec<(Found<String>, bool)> {
+fn shown(ctx: &Context, title: Option<&Found<String>>, body: Option<&Body>) -> Vec<Shown> {
     let Some(body) = body else { return Vec::new() };
     let title = title.map(|found| fold(&found.value)).unwrap_or_default();
     let heading =
@@ -61,9 +71,10 @@ fn shown(ctx: &Context, title: Option<&Found<String>>, body: Option<&Body>) -> V
         let url = source(ctx, picture.node)?;
         let in_picture =
             ctx.scan.tree.parent(picture.node).is_some_and(|above| ctx.scan.tree.tag(above) == Tag::Picture);
-        let sizes =
-            in_picture || ["srcset", "data-srcset"].iter().any(|name| ctx.scan.attribute(picture.node, name).is_some());
-        Some((Found::new(url, Extractor::Html, "picture beside the headline"), sizes))
+        let spare = noscript(ctx.scan.tree, picture.node).is_some();
+        let listed = ["srcset", "data-srcset"].iter().any(|name| ctx.scan.attribute(picture.node, name).is_some());
+        let sizes = !spare && (in_picture || listed);
+        Some(Shown { found: Found::new(url, Extractor::Html, "picture beside the headline"), sizes, spare })
     };
     inside.filter_map(found).take(12).collect()
 }
