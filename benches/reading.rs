@@ -1,6 +1,9 @@
-//! Decoding, tree and all fields of real pages against scraper's bare tree, in one run.
+//! Decoding, tree and all fields of real pages against scraper's bare tree, in one run; then how accurate the fields are.
 //!
-//! `cargo bench --bench reading`; needs the extraction corpora beside the project.
+//! `cargo bench --bench reading`; needs the corpora beside the project.
+
+#[path = "../tests/quality/score.rs"]
+mod score;
 
 use std::hint::black_box;
 use std::path::Path;
@@ -47,6 +50,15 @@ fn main() {
     println!(
         "scraper's tree {tree:?}; decoding, tree and all fields {all:?}: {ratio:.2} times, {rate:.0} pages a second"
     );
+    print_accuracy(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus")));
+}
+
+fn print_accuracy(corpora: &Path) {
+    for ((corpus, measure), value) in score::figures(&corpora.join("extraction")) {
+        println!("{corpus:<20} {measure:<9} {value:.3}");
+    }
+    let score::Fronts { found, links, wrong, judged } = score::fronts(&corpora.join("fronts"));
+    println!("front pages: {found} of {links} links found; {wrong} of {judged} headlines are none");
 }
 
 fn page(root: &Path, line: &str) -> PageFile {

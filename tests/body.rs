@@ -258,6 +258,24 @@ fn tables_stay_also_in_a_figure() {
 }
 
 #[test]
+fn a_post_that_the_story_quotes_stays_with_its_lists_and_headings() {
+    let post = "<blockquote class=twitter-tweet><p>The bridge will be built, and it will be built this year.</p>&mdash; \
+                Ann Lee (@annlee) <a href=https://t.example/1>2 January 2025</a></blockquote><script async src=w.js></script>";
+    let list = "<ul><li>The old road is closed to lorries</li><li>The ferry runs until autumn</li></ul>";
+    let body =
+        format!("<article><p>{ONE}</p>{post}<p>{TWO}</p><h2>What will change</h2>{list}<p>{THREE}</p></article>");
+    let found = article(&body);
+    for kept in [
+        "The bridge will be built, and it will be built this year.",
+        "What will change",
+        "The ferry runs until autumn",
+        THREE,
+    ] {
+        assert!(found.iter().any(|it| it == kept), "{kept}: {found:?}");
+    }
+}
+
+#[test]
 fn a_copy_for_machines_is_not_the_text_again() {
     let texts = [ONE, TWO, THREE, FOUR].iter().cycle().take(12).enumerate();
     let texts: Vec<String> = texts.map(|(at, text)| format!("{text} This is paragraph {at}.")).collect();
@@ -412,4 +430,21 @@ fn a_body_that_a_table_of_contents_leads_to_is_the_text() {
         "<div class=content_body id=TOC_1><p>{ONE}</p></div><div class=content_body id=TOC_2><p>{TWO}</p><p>{THREE}</p></div>"
     );
     assert_eq!(article(&format!("<article>{body}</article>")), [ONE, TWO, THREE]);
+}
+
+#[test]
+fn a_text_for_readers_without_scripts_is_read_where_it_is_the_text() {
+    let body = format!(
+        "<article><h1>A bridge is built</h1><div class=post-body><noscript><p>{ONE}</p><p>{TWO}</p><p>{THREE}</p></noscript>\
+         <script type=text/template>&lt;p>{FOUR}&lt;/p></script></div></article>"
+    );
+    assert_eq!(article(&body), [ONE, TWO, THREE]);
+    let hint = "<noscript><div><p>Please turn on JavaScript in your browser to see this page as it is meant.</p></div></noscript>";
+    let twice = format!("<noscript><p>{ONE}</p><p>{TWO}</p><p>{THREE}</p></noscript>");
+    let body = format!("{hint}<article><p>{ONE}</p>{hint}<p>{TWO}</p><p>{THREE}</p></article>{twice}");
+    assert_eq!(article(&body), [ONE, TWO, THREE]);
+    let within = "<img class=smile data-src=/s.png><noscript><img src=/s.png alt=smile></noscript>";
+    let (one, rest) = TWO.split_at(TWO.find(' ').expect("words"));
+    let body = format!("<article><p>{ONE}</p><p>{one}{within}{rest}</p><p>{THREE}</p></article>");
+    assert_eq!(article(&body), [ONE, TWO, THREE], "a picture parts no paragraph");
 }

@@ -4,6 +4,7 @@ mod support;
 
 use std::path::Path;
 use std::process::Output;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use murasil::config::Config;
@@ -99,6 +100,40 @@ fn a_version_holds_for_pages_that_were_fetched_until_its_day() {
 }
 
 #[test]
+fn formats_months_and_named_groups_give_fields() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let paragraph = "<p>Some words of a text, which goes on for a while and says nothing that anybody would miss.</p>";
+    let page = format!(
+        "<html lang=en><meta property='og:type' content='article'><h1>One</h1>\
+         <b class=line>The Old Paper, 03/04/2020 17.05, from Oslo by Ann Lee</b><i class=change>12 Awussu 2020</i>\
+         <article>{}</article>",
+        paragraph.repeat(8)
+    );
+    std::fs::write(folder.path().join("page.html"), page).expect("a file");
+    let config = "[profile.mine]\n\
+        article_url = '^/(?<section>[a-z]+)/(?<source_id>\\d+)$'\n\
+        published = { css = ['.line'], formats = ['%d/%m/%Y %H.%M'], timezone = 'Asia/Riyadh', \
+        pattern = '^(?<publisher>[^,]+), (?<date>[\\d/]+ [\\d.]+), from (?<dateline>\\w+) by (?<author>.+)$' }\n\
+        modified = { css = ['.change'], months = ['yannayer', 'furar', 'meghres', 'yebrir', 'mayyu', 'yunyu', 'yulyu', \
+        'ghuct|awussu', 'ctember', 'tuber', 'wamber', 'dujember'] }\n\
+        [[profile.mine.test]]\nfile = 'page.html'\nurl = 'https://a.example/town/5512'\n\
+        [profile.mine.test.expect]\npublished = '2020-04-03T17:05:00+03:00'\nmodified = '2020-08-12'\nsection = 'town'\n\
+        source_id = '5512'\npublisher = 'The Old Paper'\ndateline = 'Oslo'\nauthors = 'Ann Lee'\n";
+    std::fs::write(folder.path().join("crawler.toml"), config).expect("a file");
+    let output = run(folder.path(), &["profile", "test", "mine"]);
+    assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
+    for (written, told) in [
+        ("published = { formats = ['%H:%M'] }", "\"%H:%M\" is no format of a date"),
+        ("modified = { months = ['May'] }", "1 months: it must be twelve"),
+    ] {
+        std::fs::write(folder.path().join("crawler.toml"), format!("[profile.mine]\n{written}\n")).expect("a file");
+        let output = run(folder.path(), &["check"]);
+        let said = text(&output.stderr);
+        assert!(said.contains(told) && said.contains("crawler.toml:2"), "{written}: {said}");
+    }
+}
+
+#[test]
 fn a_version_that_makes_no_sense_is_an_error_of_the_configuration() {
     let folder = tempfile::tempdir().expect("a folder");
     for (written, told) in [
@@ -176,7 +211,13 @@ async fn a_redesign_raises_alerts_with_a_selector_that_works() {
     web.redesign(PAPER);
     web.publish(PAPER, 8);
     make_sources_due(&database).await;
-    crawl(&config, &database, Duration::from_secs(5)).await;
+    let log = Log::default();
+    {
+        let written = log.clone();
+        let to_log = tracing_subscriber::fmt().with_writer(move || written.clone()).with_ansi(false).finish();
+        let _guard = tracing::subscriber::set_default(to_log);
+        crawl(&config, &database, Duration::from_secs(5)).await;
+    }
 
     let reader = Reader::open(&database).await.expect("opens");
     let alerts = reader.alerts(true).await.expect("reads");
@@ -186,6 +227,29 @@ async fn a_redesign_raises_alerts_with_a_selector_that_works() {
     assert!(title.suggestion.as_deref().is_some_and(|css| css.contains("headline")), "{title:?}");
     let status = reader.status(Timestamp::now()).await.expect("reads");
     assert_eq!(status.alerts.len(), alerts.len());
+    // The log and `status` say the same: site, field, day, example and the selector that may find it.
+    let suggestion = title.suggestion.as_deref().expect("a selector");
+    let log = text(&log.0.lock().expect("no panic"));
+    let said = log
+        .lines()
+        .find(|line| line.contains("a field that used to be found is missing") && line.contains("profile:title"));
+    let said = said.unwrap_or_else(|| panic!("{log}"));
+    assert!(said.contains(PAPER) && said.contains(suggestion) && said.contains(&title.example_url), "{said}");
+    assert!(said.starts_with(&title.raised_at[..10]), "{said}");
+    std::fs::write(folder.path().join("crawler.toml"), "[crawler]\ndatabase = 'm.db'\n").expect("a file");
+    let shown = text(&run(folder.path(), &["status"]).stdout);
+    for part in [PAPER, "title by the profile", &title.raised_at[..10], &title.example_url, suggestion] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let output = run(folder.path(), &["profile", "stats", PAPER, "--by", "day", "--json"]);
+    let rates: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert!(rates["periods"][0]["title"].as_f64().is_some_and(|share| share > 0.9), "{rates}");
+    assert!(
+        rates["alerts"].as_array().is_some_and(|all| all.iter().any(|it| it["field"] == "profile:title")),
+        "{rates}"
+    );
+    let shown = text(&run(folder.path(), &["profile", "stats", "--by", "month"]).stdout);
+    assert!(shown.starts_with("site") && shown.contains(PAPER) && shown.contains('%'), "{shown}");
     let fills = reader.fill_rates(Some(PAPER), murasil::model::query::Period::Day).await.expect("reads");
     let (articles, titles): (i64, f64) = fills.iter().fold((0, 0.0), |(n, t), row| (n + row.articles, t + row.title));
     assert!(articles > 15 && titles > 0.9, "{fills:?}");
@@ -197,6 +261,21 @@ async fn a_redesign_raises_alerts_with_a_selector_that_works() {
     crawl(&config, &database, Duration::from_secs(5)).await;
     assert!(reader.alerts(true).await.expect("reads").iter().all(|alert| alert.field != "profile:title"));
     web.stop().await;
+}
+
+/// What is logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("no panic").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// As if the interval of every source were over.

@@ -261,6 +261,51 @@ fn the_real_samples_of_arabic_dates() {
     figure.report(100.0);
 }
 
+/// Every name of a month that the table lists, of all families, and every dual.
+#[test]
+fn the_listed_months_and_spans_of_arabic_dates() {
+    let Some(listed) = read("seed/ar_dates.json") else { return };
+    let listed: Value = serde_json::from_str(&listed).expect("JSON");
+    let mut figure = Figure::new("seed/ar_dates.json (months and spans)");
+    let zone = TimeZone::UTC;
+    let ctx = context("2026-01-01T12:00:00Z", &zone, Some("ar"));
+    let day = |text: &str| dates::find_date(text, &ctx).map(|when| when.day.to_string());
+    for family in ["gulf_egypt", "levant", "dz_tn", "ma"] {
+        for (at, names) in listed[family].as_array().expect("twelve").iter().enumerate() {
+            for name in names.as_str().expect("names").split('|') {
+                let expected = format!("2020-{:02}-12", at + 1);
+                let found = day(&format!("12 {name} 2020"));
+                figure.check(found.as_deref() == Some(expected.as_str()), || format!("{family} {name} -> {found:?}"));
+            }
+        }
+    }
+    for (english, name) in listed["mr"].as_object().expect("names") {
+        let (found, expected) =
+            (day(&format!("12 {} 2020", name.as_str().expect("a name"))), day(&format!("12 {english} 2020")));
+        figure.check(found.is_some() && found == expected, || format!("{name} -> {found:?}, not {expected:?}"));
+    }
+    let hijri = listed["hijri_GUESS_from_general_knowledge"].as_array().expect("twelve");
+    for (at, names) in hijri.iter().enumerate() {
+        for name in names.as_str().expect("names").split('|') {
+            let (found, expected) = (day(&format!("12 {name} 1441 هـ")), day(&format!("12/{}/1441 هـ", at + 1)));
+            figure.check(found.is_some() && found == expected, || format!("{name} -> {found:?}, not {expected:?}"));
+        }
+    }
+    for (name, span) in listed["relative"]["dual"].as_object().expect("spans") {
+        let hours = if span.as_str() == Some("2 h") { 2 } else { 48 };
+        for ago in texts(&listed["relative"]["ago"]) {
+            let found = dates::find_date(&format!("{ago} {name}"), &ctx).map(|when| when.day);
+            let expected = (ctx.now - jiff::SignedDuration::from_hours(hours)).to_zoned_datetime(TimeZone::UTC).date();
+            figure.check(found == Some(expected), || format!("{ago} {name} -> {found:?}, not {expected}"));
+        }
+    }
+    figure.report(100.0);
+}
+
+fn texts(list: &Value) -> Vec<&str> {
+    list.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
 #[test]
 fn dates_feeds_feedparser() {
     let Some(cases) = cases("dates-feeds-feedparser") else { return };

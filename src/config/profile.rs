@@ -29,7 +29,7 @@ pub fn builtin_profiles() -> BTreeMap<String, Profile> {
 /// How one site or family marks its fields.
 ///
 /// Selectors are CSS; `@attr` at the end takes an attribute instead of the text. Patterns are regular
-/// expressions whose named groups become fields (`publisher`, `date`, `author`, `source_id` …).
+/// expressions whose named groups become fields (`publisher`, `date`, `author`, `source_id` …) that have no rule.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Profile {
@@ -37,7 +37,7 @@ pub struct Profile {
     pub description: Option<String>,
     /// Domains that it serves, with all their subdomains, where no site names a profile.
     pub domains: Vec<String>,
-    /// Regular expression over the path of an article; its named groups may give `source_id` and `publisher_slug`.
+    /// Regular expression over the path of an article; its named groups become fields, such as `source_id` or `section`.
     pub article_url: Option<String>,
     /// Language of the pages (BCP 47 primary).
     pub language: Option<String>,
@@ -172,6 +172,30 @@ impl Profile {
     }
 }
 
+/// The field that a pattern's named group gives, if it names one.
+pub fn group_field(name: &str) -> Option<&'static str> {
+    const FIELDS: [&str; 12] = [
+        "title",
+        "subtitle",
+        "kicker",
+        "authors",
+        "agency",
+        "dateline",
+        "publisher",
+        "published",
+        "modified",
+        "section",
+        "tags",
+        "source_id",
+    ];
+    match name {
+        "author" => Some("authors"),
+        "date" => Some("published"),
+        "tag" => Some("tags"),
+        _ => FIELDS.into_iter().find(|field| *field == name),
+    }
+}
+
 /// Where one field stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -186,6 +210,10 @@ pub struct Rule {
     pub pattern: Option<String>,
     /// IANA zone for a date of this rule that states none.
     pub timezone: Option<String>,
+    /// Formats of its dates, tried in order (`%d/%m/%Y %H:%M`, as in strftime); others are read as dates are anywhere.
+    pub formats: Vec<String>,
+    /// The site's own names of the twelve months, several for one parted by `|`; common ones are known.
+    pub months: Vec<String>,
 }
 
 /// A box whose links are headlines.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use jiff::fmt::strtime::BrokenDownTime;
 use regex::RegexBuilder;
 
 use super::cidr::Cidr;
@@ -94,6 +95,12 @@ pub(super) fn profile_slips(profile: &Profile) -> Vec<(String, String)> {
         for pattern in &rule.drop {
             note(&format!("{name}.drop"), check_pattern(pattern));
         }
+        for format in &rule.formats {
+            note(&format!("{name}.formats"), check_format(format));
+        }
+        let months = rule.months.len();
+        let twelve = || format!("{months} months: it must be twelve, in order");
+        note(&format!("{name}.months"), if matches!(months, 0 | 12) { Ok(()) } else { Err(twelve()) });
     }
     for rule in &profile.headlines {
         let words: Vec<&str> = HeadlineRole::ALL.iter().map(|role| role.as_str()).collect();
@@ -149,6 +156,18 @@ fn check_profile_test(test: &ProfileTest) -> Result<(), String> {
         Some(Err(error)) => Err(format!("url is no address: {error}")),
         Some(Ok(_)) | None => Ok(()),
     }
+}
+
+/// A format must write a day so that it can be read again.
+fn check_format(format: &str) -> Result<(), String> {
+    let day = jiff::civil::date(2024, 11, 28);
+    let written = day
+        .at(0, 0, 0, 0)
+        .to_zoned_datetime(jiff::tz::TimeZone::UTC)
+        .map(|day| jiff::fmt::strtime::format(format, &day));
+    let read = written.ok().and_then(Result::ok).and_then(|text| BrokenDownTime::parse(format, text).ok());
+    let same = read.and_then(|parts| parts.to_date().ok()) == Some(day);
+    same.then_some(()).ok_or_else(|| format!("{format:?} is no format of a date, as in \"%d/%m/%Y %H:%M\""))
 }
 
 fn check_pattern(pattern: &str) -> Result<(), String> {

@@ -1,6 +1,6 @@
 //! The `extract` verb: pages from files through the same parser, as records for people and programs.
 //!
-//! Nothing here touches the network or a database. `tests/seed.rs` and `tests/quality.rs` show it in use.
+//! Nothing here touches the network or a database. `tests/seed.rs` and `tests/quality` show it in use.
 
 use std::fs::File;
 use std::io::{self, BufRead, Read, Write};
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::config::Config;
-use crate::model::{Article, Direction, Extractor, Found, LiveEntry, PageKind, PageUrl, Parsed, Timestamp};
+use crate::model::{Article, Direction, Extractor, Found, LiveEntry, PageKind, PageUrl, Parsed, Timestamp, When};
 use crate::parse::{Input, Proposal};
 
 pub use crate::parse::{Candidate, Explanation, Parser};
@@ -196,11 +196,14 @@ fn fields(article: &Article, out: &mut Map<String, Value>) {
     out.insert("agency".into(), text(agency));
     out.insert("dateline".into(), text(dateline));
     out.insert("publisher".into(), text(publisher));
-    out.insert("published_at".into(), json!(published.as_ref().map(|found| found.value.to_string())));
-    out.insert("published_day".into(), json!(published.as_ref().map(|found| found.value.day.to_string())));
-    out.insert("published_precision".into(), json!(published.as_ref().map(|found| found.value.precision.as_str())));
-    out.insert("published_raw".into(), json!(published.as_ref().map(|found| &found.value.raw)));
-    out.insert("modified_at".into(), json!(modified.as_ref().map(|found| found.value.to_string())));
+    for (name, found) in [("published", published), ("modified", modified)] {
+        let when = found.as_ref().map(|found| &found.value);
+        out.insert(format!("{name}_at"), json!(when.map(ToString::to_string)));
+        out.insert(format!("{name}_day"), json!(when.map(|when| when.day.to_string())));
+        out.insert(format!("{name}_precision"), json!(when.map(|when| when.precision.as_str())));
+        out.insert(format!("{name}_offset_minutes"), json!(when.and_then(When::stated_offset_minutes)));
+        out.insert(format!("{name}_raw"), json!(when.map(|when| &when.raw)));
+    }
     out.insert("language".into(), text(language));
     out.insert("section".into(), text(section));
     out.insert("tags".into(), list(tags));

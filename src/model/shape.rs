@@ -1,5 +1,5 @@
 //! What an address alone tells of its page. One judge for the whole program: the frontier asks it before a visit,
-//! the parser as one witness among others. `tests/quality.rs` holds it to front pages of newspapers.
+//! the parser as one witness among others. `tests/quality` holds it to front pages of newspapers.
 
 use std::borrow::Cow;
 

@@ -6,6 +6,7 @@ use encoding_rs::{Encoding, UTF_8};
 
 use super::Map;
 use super::scan::{Around, RawAnchor, Scan};
+use super::tree::NodeId;
 use crate::model::{Anchor, Discovered, PageKey, PageKind, PageUrl, Place, Rel};
 
 /// Longest text of an anchor that is read, in bytes; one may lie around the whole page, and others around it.
@@ -23,15 +24,12 @@ pub(crate) fn base(scan: &Scan, url: &PageUrl) -> PageUrl {
         .unwrap_or_else(|| url.clone())
 }
 
-/// `rel=canonical`.
-pub(crate) fn canonical(scan: &Scan, base: &PageUrl) -> Option<PageUrl> {
-    scan.links
-        .iter()
-        .filter(|id| has_rel(scan, **id, "canonical"))
-        .find_map(|id| base.join(scan.attribute(*id, "href")?.trim()).ok())
+/// The `<link>` elements of one relation.
+pub(crate) fn with_rel<'s>(scan: &'s Scan, rel: &'s str) -> impl Iterator<Item = NodeId> + 's {
+    scan.links.iter().copied().filter(move |id| has_rel(scan, *id, rel))
 }
 
-fn has_rel(scan: &Scan, id: super::tree::NodeId, word: &str) -> bool {
+fn has_rel(scan: &Scan, id: NodeId, word: &str) -> bool {
     scan.attribute(id, "rel").is_some_and(|rel| rel.split_ascii_whitespace().any(|r| r.eq_ignore_ascii_case(word)))
 }
 
@@ -144,7 +142,7 @@ enum Relation {
     Variant,
 }
 
-fn relation(scan: &Scan, id: super::tree::NodeId) -> Option<Relation> {
+fn relation(scan: &Scan, id: NodeId) -> Option<Relation> {
     if has_rel(scan, id, "amphtml") {
         return Some(Relation::Variant);
     }

@@ -202,9 +202,10 @@ impl Parser {
         let mut graph = Graph::read(&scan, input.url);
         warnings.append(&mut graph.warnings);
         let compiled = self.compiled(input.profile, input.url).map(|profile| profile.on(day_of(input.now)));
-        let answers = compiled.map(|compiled| compiled.apply(&tree));
+        let answers = compiled.map(|compiled| compiled.apply(&tree, input.url));
         let profile = compiled.zip(answers.as_ref());
-        let language = page_language(&scan, &metas, &graph, compiled);
+        let declared = declared_language(&scan, &metas, &graph);
+        let language = page_language(&scan, declared.as_ref(), compiled);
         let ctx = Context {
             url: input.url,
             base: &base,
@@ -223,6 +224,7 @@ impl Parser {
             bad_dates: RefCell::default(),
             locale: std::cell::OnceCell::new(),
         };
+        note_language(&ctx, declared.as_ref());
         let mut article = article::extract(&ctx);
         let own_chars = article.paragraphs().iter().map(|paragraph| paragraph.chars().count()).sum();
         let essence = Box::new(Essence::of(&article, &ctx.left_out.borrow(), input.url));
@@ -303,25 +305,47 @@ fn robots_only(mut signals: crate::model::Signals, input: &Input) -> crate::mode
     signals
 }
 
-/// The page's language: what it declares, checked against its text.
-fn page_language(scan: &Scan, metas: &Metas, graph: &Graph, profile: Option<&Compiled>) -> Option<Found<String>> {
-    let declared = scan
-        .html
-        .and_then(|html| scan.attribute(html, "lang").or_else(|| scan.attribute(html, "xml:lang")))
-        .filter(|lang| !lang.trim().is_empty())
-        .map(str::to_owned)
-        .or_else(|| graph.text("inLanguage"))
+/// The language that the page declares, as it stands there.
+fn declared_language(scan: &Scan, metas: &Metas, graph: &Graph) -> Option<Found<String>> {
+    let stated = |name| scan.html.and_then(|html| scan.attribute(html, name)).filter(|lang| !lang.trim().is_empty());
+    let of_html = stated("lang").or_else(|| stated("xml:lang"));
+    let found = |text: &str, by, rule| Some(Found::new(text.to_owned(), by, rule));
+    of_html
+        .and_then(|text| found(text, Extractor::Html, "html lang"))
+        .or_else(|| found(&graph.text("inLanguage")?, Extractor::JsonLd, "inLanguage"))
         .or_else(|| {
-            metas.any(&["content-language", "language", "dc.language", "og:locale"]).map(|(_, value)| value.to_owned())
-        });
-    let sample = sample(scan);
-    let (language, by) = language::detect(declared.as_deref(), profile.and_then(|p| p.language.as_deref()), &sample)?;
+            let (key, value) = metas.any(&["content-language", "language", "dc.language", "og:locale"])?;
+            found(value, Extractor::Meta, key)
+        })
+}
+
+/// The page's language: what it declares, checked against its text.
+fn page_language(scan: &Scan, declared: Option<&Found<String>>, profile: Option<&Compiled>) -> Option<Found<String>> {
+    let text = declared.map(|found| found.value.as_str());
+    let (language, by) = language::detect(text, profile.and_then(|p| p.language.as_deref()), &sample(scan))?;
     let rule = match by {
         Extractor::Profile => "language",
         Extractor::Text => "letters and words",
         _ => "declared",
     };
     Some(Found::new(language, by, rule))
+}
+
+/// Notes what was said of the language, and what the text said to that.
+fn note_language(ctx: &Context, declared: Option<&Found<String>>) {
+    let chosen = ctx.language.as_ref();
+    let believed = chosen.is_some_and(|chosen| !matches!(chosen.by, Extractor::Profile | Extractor::Text));
+    if let Some(found) = declared {
+        let note = match chosen.map(|chosen| chosen.by) {
+            Some(Extractor::Profile) => "",
+            Some(Extractor::Text) => "the text denies it",
+            _ => "the text does not deny it",
+        };
+        ctx.note("language", &found.value, found.by, &found.rule, believed, note);
+    }
+    if let Some(found) = chosen.filter(|_| !believed) {
+        ctx.note("language", &found.value, found.by, &found.rule, true, "");
+    }
 }
 
 /// Prose of the page, for telling its language; at most some 4,000 bytes.

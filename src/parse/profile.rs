@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use regex::Regex;
 use scraper::{ElementRef, Html, Node, Selector};
 
+use super::dates::Form;
 use super::scan::collapse;
 use super::tree::{Data, NodeId, Tag, Tree};
 use crate::config::{Config, Profile, builtin_profiles, profile};
@@ -54,6 +55,7 @@ struct CompiledRule {
     drop: Vec<Regex>,
     pattern: Option<Regex>,
     zone: Option<TimeZone>,
+    form: Form,
 }
 
 /// A selector, perhaps with the attribute that is taken instead of the text.
@@ -65,16 +67,18 @@ struct Query {
 }
 
 /// A profile's answer for one field.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Answer {
     /// Values in page order; one for most fields.
     pub(crate) values: Vec<String>,
     /// The selector that matched.
     pub(crate) rule: String,
     /// Named groups of the pattern.
-    pub(crate) groups: Vec<(String, String)>,
+    groups: Vec<(String, String)>,
     /// Zone of the rule, for dates.
     pub(crate) zone: Option<TimeZone>,
+    /// How the rule's dates are written.
+    pub(crate) form: Form,
 }
 
 /// A profile's answers for one page.
@@ -145,6 +149,7 @@ fn compile_rule(name: &str, key: &str, rule: &profile::Rule) -> Result<CompiledR
         drop,
         pattern: pattern(name, &format!("{key}.pattern"), rule.pattern.as_deref())?,
         zone: zone(name, &format!("{key}.timezone"), rule.timezone.as_deref())?,
+        form: Form::new(&rule.formats, &rule.months),
     })
 }
 
@@ -209,13 +214,8 @@ impl Compiled {
         self.article_url.as_ref().map(|pattern| pattern.is_match(url.path()))
     }
 
-    /// The named groups of the article address pattern.
-    pub(crate) fn url_groups(&self, url: &PageUrl) -> Vec<(String, String)> {
-        self.article_url.as_ref().map(|pattern| groups(pattern, url.path())).unwrap_or_default()
-    }
-
     /// Applies all rules to a page.
-    pub(crate) fn apply(&self, tree: &Tree) -> Answers {
+    pub(crate) fn apply(&self, tree: &Tree, url: &PageUrl) -> Answers {
         let mirror = Mirror::of(tree);
         let mut answers = Answers { has_boxes: !self.headlines.is_empty(), ..Answers::default() };
         for (field, rule) in &self.fields {
@@ -224,6 +224,7 @@ impl Compiled {
                 answers.fields.insert(field, answer);
             }
         }
+        self.add_groups(url, &mut answers.fields);
         let mut taken = HashSet::new();
         for (queries, role) in &self.headlines {
             for query in queries {
@@ -235,6 +236,24 @@ impl Compiled {
             }
         }
         answers
+    }
+
+    /// Named groups of the rules' patterns, then of that of addresses, become fields that have no answer yet.
+    fn add_groups(&self, url: &PageUrl, fields: &mut BTreeMap<&'static str, Answer>) {
+        let mut named: Vec<((String, String), String)> = Vec::new();
+        for (field, answer) in fields.iter_mut() {
+            named.extend(
+                std::mem::take(&mut answer.groups).into_iter().map(|group| (group, format!("{field}.pattern"))),
+            );
+        }
+        let of_url = self.article_url.as_ref().map(|pattern| groups(pattern, url.path())).unwrap_or_default();
+        named.extend(of_url.into_iter().map(|group| (group, "article_url".to_owned())));
+        for ((name, value), rule) in named {
+            let value = collapse(&value);
+            if let Some(field) = profile::group_field(&name).filter(|_| !value.is_empty()) {
+                fields.entry(field).or_insert_with(|| Answer { values: vec![value], rule, ..Answer::default() });
+            }
+        }
     }
 }
 
@@ -285,6 +304,7 @@ impl CompiledRule {
                 rule: query.text.clone(),
                 groups: found_groups,
                 zone: self.zone.clone(),
+                form: self.form.clone(),
             })
         })
     }
@@ -300,7 +320,7 @@ impl CompiledRule {
                 .flat_map(|node| paragraphs(tree, node, &removed))
                 .filter(|text| !self.drop.iter().any(|drop| drop.is_match(text)))
                 .collect();
-            (!values.is_empty()).then(|| Answer { values, rule: query.text.clone(), groups: Vec::new(), zone: None })
+            (!values.is_empty()).then(|| Answer { values, rule: query.text.clone(), ..Answer::default() })
         })
     }
 

@@ -129,24 +129,29 @@ impl Tree {
     pub(crate) fn parse(text: &str) -> Tree {
         let started = Instant::now();
         let whole = tokens::prepared(text);
-        let mut tokens = Tokens::new(&whole, Gate::new(Sink::new(whole.len())));
-        let mut cut = None;
-        let mut steps = 0_u32;
-        while cut.is_none() && tokens.step() {
-            steps += 1;
-            if tokens.sink.builder.sink.is_full() {
-                cut = Some("nodes");
-            } else if steps.is_multiple_of(LOOK) && started.elapsed() > MAX_TIME {
+        let (mut sink, mut cut) = build(&whole, Gate::new(Sink::new(whole.len())), started);
+        for (noscript, text) in sink.unread() {
+            if cut.is_none() && started.elapsed() > MAX_TIME {
                 cut = Some("time");
             }
+            if cut.is_some() {
+                break;
+            }
+            let top = sink.nodes.borrow().len();
+            (sink, cut) = build(&text, Gate::within(sink, noscript), started);
+            sink.unfold(noscript, NodeId(top as u32));
         }
-        if cut.is_none() {
-            tokens.finish();
-        }
-        let sink = tokens.sink.builder.sink;
         if cut.is_none() && sink.too_deep.get() {
             cut = Some("depth");
         }
+        Tree { nodes: sink.finish(), cut }
+    }
+
+    /// The tree as html5ever builds it for browsers that run scripts.
+    #[cfg(test)]
+    pub(super) fn for_scripts(text: &str) -> Tree {
+        let whole = tokens::prepared(text);
+        let (sink, cut) = build(&whole, Gate::new(Sink::new(whole.len())), Instant::now());
         Tree { nodes: sink.finish(), cut }
     }
 
@@ -186,6 +191,11 @@ impl Tree {
     /// The first node below.
     pub(crate) fn first_child(&self, id: NodeId) -> Option<NodeId> {
         known(self.nodes[id.index()].first)
+    }
+
+    /// The node before, with the same parent.
+    pub(crate) fn previous_sibling(&self, id: NodeId) -> Option<NodeId> {
+        known(self.nodes[id.index()].previous)
     }
 
     /// The node after, with the same parent.
@@ -230,6 +240,25 @@ fn known(id: u32) -> Option<NodeId> {
     (id != NONE).then_some(NodeId(id))
 }
 
+/// Builds what a text says, and tells which budget cut it.
+fn build(text: &StrTendril, gate: Gate, started: Instant) -> (Sink, Option<&'static str>) {
+    let mut tokens = Tokens::new(text, gate);
+    let mut cut = None;
+    let mut steps = 0_u32;
+    while cut.is_none() && tokens.step() {
+        steps += 1;
+        if tokens.sink.builder.sink.is_full() {
+            cut = Some("nodes");
+        } else if steps.is_multiple_of(LOOK) && started.elapsed() > MAX_TIME {
+            cut = Some("time");
+        }
+    }
+    if cut.is_none() {
+        tokens.finish();
+    }
+    (tokens.sink.builder.sink, cut)
+}
+
 /// Stands between tokenizer and tree builder and swallows tags that would open elements too deep.
 struct Gate {
     builder: TreeBuilder<NodeId, Sink>,
@@ -240,6 +269,12 @@ struct Gate {
 impl Gate {
     fn new(sink: Sink) -> Gate {
         Gate { builder: TreeBuilder::new(sink, TreeBuilderOpts::default()), dropped: RefCell::default() }
+    }
+
+    /// For a text that stands in this element; it becomes the document's last child.
+    fn within(sink: Sink, element: NodeId) -> Gate {
+        let builder = TreeBuilder::new_for_fragment(sink, element, None, TreeBuilderOpts::default());
+        Gate { builder, dropped: RefCell::default() }
     }
 
     fn swallows(&self, token: &Token) -> bool {
@@ -343,6 +378,34 @@ impl Sink {
 
     fn is_full(&self) -> bool {
         self.nodes.borrow().len() >= MAX_NODES || self.attributes.get() >= MAX_ALL_ATTRIBUTES
+    }
+
+    /// What browsers keep for readers without scripts: `noscript` elements of the body whose text has tags in it.
+    fn unread(&self) -> Vec<(NodeId, StrTendril)> {
+        let nodes = self.nodes.borrow();
+        let tag = |id: u32| match known(id).map(|id| &nodes[id.index()].data) {
+            Some(Data::Element(element)) => element.tag,
+            _ => Tag::Other,
+        };
+        let text = |node: &Node| match &nodes[known(node.first)?.index()].data {
+            Data::Text(text) => text.contains('<').then(|| text.clone()),
+            Data::Element(_) | Data::Void => None,
+        };
+        let unread = |(at, node): (usize, &Node)| {
+            let wanted = matches!(&node.data, Data::Element(element) if element.tag == Tag::Noscript);
+            (wanted && tag(node.parent) != Tag::Head).then(|| Some((NodeId(at as u32), text(node)?)))?
+        };
+        nodes.iter().enumerate().filter_map(unread).collect()
+    }
+
+    /// Hangs what was built below `top` into an element, in place of its text.
+    fn unfold(&self, element: NodeId, top: NodeId) {
+        let text = known(self.nodes.borrow()[element.index()].first);
+        if let Some(text) = text {
+            self.remove_from_parent(&text);
+        }
+        self.reparent_children(&top, &element);
+        self.remove_from_parent(&top);
     }
 
     fn add(&self, data: Data) -> NodeId {
@@ -571,6 +634,14 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_in_noscript_is_read_as_a_page_of_its_own() {
+        let tree = Tree::parse("<p>a<noscript><div><img src=x></noscript>b<noscript>c</noscript><table><tr><td>d");
+        assert_eq!(names(&tree), "html head body p noscript div img noscript table tbody tr td");
+        let tree = Tree::parse("<head><noscript><p>a</p></noscript><title>t</title>");
+        assert_eq!(names(&tree), "html head noscript title body");
+    }
+
+    #[test]
     fn deep_nesting_is_cut_and_costs_little() {
         for unit in ["<div>", "<ul><li>", "<b>", "<svg>", "<table><tr><td>", "<a><table>", "<font color=x>"] {
             let started = Instant::now();
@@ -578,6 +649,22 @@ mod tests {
             assert!(started.elapsed() < Duration::from_secs(10), "{unit} took {:?}", started.elapsed());
             assert!(tree.cut.is_some(), "{unit}");
             assert!(tree.descendants(ROOT).count() <= MAX_NODES + 1000);
+        }
+    }
+
+    #[test]
+    fn many_noscripts_cost_little() {
+        let deep = format!("<noscript>{}</noscript>", "<div>".repeat(100_000));
+        for page in
+            ["<noscript><p>x</noscript>".repeat(100_000), deep.repeat(3), format!("{}{deep}", "<div>".repeat(600))]
+        {
+            let started = Instant::now();
+            let tree = Tree::parse(&page);
+            assert!(started.elapsed() < Duration::from_secs(10), "took {:?}", started.elapsed());
+            assert!(tree.len() <= MAX_NODES + 1000);
+            assert!(
+                tree.descendants(ROOT).step_by(1000).all(|id| tree.ancestors(id).count() <= 2 * MAX_DEPTH as usize + 2)
+            );
         }
     }
 

@@ -147,6 +147,41 @@ fn pictures_come_with_captions_and_credits_the_lead_picture_first() {
 }
 
 #[test]
+fn a_picture_that_waits_for_a_script_is_read_from_what_is_meant_for_readers_without() {
+    let lazy = |holder: &str, file: &str| format!("{holder}<noscript><img src=/p/{file}.jpg alt=bridge></noscript>");
+    let body = format!(
+        "<figure>{}<figcaption>The bridge at dawn</figcaption></figure>{PROSE}<figure>{}</figure>{}{PROSE}",
+        lazy("<img class=lazy src='data:image/gif;base64,R0lGOD'>", "one"),
+        lazy("<img class=lazy data-src=/p/two-300.jpg>", "two-1200"),
+        lazy("<div class=placeholder></div>", "three"),
+    );
+    let counter =
+        "<noscript><img src='https://count.example/hit/55120' alt=''><img height=1 width=1 src=/p/dot.gif></noscript>";
+    let found = article(&page(TITLE, "", &format!("{counter}{body}")));
+    let shown: Vec<&str> = found.pictures.iter().map(|it| it.url.path()).collect();
+    assert_eq!(shown, ["/p/one.jpg", "/p/two-300.jpg", "/p/three.jpg"]);
+    assert_eq!(found.image.map(|it| it.value.path().to_owned()).as_deref(), Some("/p/one.jpg"));
+    assert_eq!(found.pictures[0].caption.as_deref(), Some("The bridge at dawn"));
+    // Such a picture is a small one: a stated one of the same name goes before it.
+    let stated = "<meta property='og:image' content='/large/the-bridge-at-dawn.jpg'>";
+    let small = lazy("<div class=placeholder></div>", "small/the-bridge-at-dawn");
+    let found = article(&page(TITLE, stated, &format!("{small}{PROSE}")));
+    assert_eq!(found.image.map(|it| it.value.path().to_owned()).as_deref(), Some("/large/the-bridge-at-dawn.jpg"));
+}
+
+#[test]
+fn what_noscript_says_of_the_page_is_meant_for_others() {
+    let other = "<noscript><meta http-equiv=refresh content='0; url=/no-scripts'><link rel=canonical href=/no-scripts>\
+                 <title>No scripts</title></noscript>";
+    for html in [page(TITLE, other, PROSE), page(TITLE, "", &format!("{other}{PROSE}"))] {
+        let parsed = super::parse(super::PAPER, &html);
+        assert_eq!(parsed.signals.refresh, None);
+        let found = parsed.article.expect("an article");
+        assert_eq!((text(found.title.as_ref()), address(found.canonical.as_ref())), (TITLE, ""));
+    }
+}
+
+#[test]
 fn a_page_about_the_paper_itself_is_no_article_unless_it_is_dated() {
     let kind = |url: &str, above: &str| {
         parse_as(PageKind::Unknown, url, &page("About the paper", "", &format!("{above}{PROSE}"))).kind

@@ -14,7 +14,7 @@ use super::section::lone_link;
 use super::text::fold;
 use super::{Context, pages};
 use crate::model::arabic::normalise;
-use crate::model::{Flag, FlagKind, Found, LiveEntry};
+use crate::model::{Extractor, Flag, FlagKind, Found, LiveEntry};
 
 /// How far behind the text a notice still speaks of it, in bytes of the page's text.
 const BEHIND: usize = 1_500;
@@ -192,7 +192,10 @@ pub(crate) fn flags(ctx: &Context, evidence: &Evidence) -> (Vec<Flag>, Vec<LiveE
     note(FlagKind::Gallery, gallery(ctx, evidence));
     note(FlagKind::MultiPage, pages::next(ctx).map(|url| url.as_str().to_owned()));
     for flag in &flags {
-        ctx.note("flag", flag.kind.as_str(), crate::model::Extractor::Html, "flags", true, &flag.reason);
+        ctx.note("flags", flag.kind.as_str(), Extractor::Html, "flags", true, &flag.reason);
+    }
+    for entry in &entries {
+        ctx.note("entries", &entry.text, Extractor::Html, "live entry", true, &entry.raw);
     }
     (flags, entries)
 }

@@ -9,7 +9,7 @@ use super::super::tree::{NodeId, Tag};
 use super::Context;
 use super::body::{Body, REMOVED_FOR_IMAGES};
 use super::picture;
-use crate::model::{Found, PageUrl, Picture};
+use crate::model::{Extractor, Found, PageUrl, Picture};
 
 /// Pictures of an article that are kept.
 const MAX_PICTURES: usize = 100;
@@ -37,6 +37,19 @@ pub(crate) fn pictures(
     title_start: usize,
     body: Option<&Body>,
 ) -> Vec<Picture> {
+    let found = gather(ctx, lead, title_start, body);
+    for (at, picture) in found.iter().enumerate() {
+        let (by, rule) = match lead.filter(|_| at == 0) {
+            Some(lead) => (lead.by, lead.rule.as_ref()),
+            None => (Extractor::Html, "between headline and end of the text"),
+        };
+        let labels = [picture.caption.as_deref(), picture.credit.as_deref()].map(Option::unwrap_or_default);
+        ctx.note("images", picture.url.as_str(), by, rule, true, labels.join(" | ").trim_matches([' ', '|']));
+    }
+    found
+}
+
+fn gather(ctx: &Context, lead: Option<&Found<PageUrl>>, title_start: usize, body: Option<&Body>) -> Vec<Picture> {
     let mut out: Vec<Picture> = Vec::new();
     // A picture above the headline stands there by design; one that follows the text without another text between them
     // belongs to it.
@@ -52,7 +65,7 @@ pub(crate) fn pictures(
         let Some(url) = picture::source(ctx, image.node).and_then(|url| ctx.base.join(url.trim()).ok()) else {
             continue;
         };
-        if !picture::is_picture(&url) || picture::is_sign(ctx, image.node, &url) {
+        if !picture::is_picture(&url) || picture::is_sign(ctx, image.node, &url) || picture::is_spare(ctx, image.node) {
             continue;
         }
         let (caption, credit) = labels(ctx.scan, image.node, 0);
@@ -101,7 +114,11 @@ fn labels(scan: &Scan, node: NodeId, others: usize) -> (Option<String>, Option<S
     }
     let Some(figure) = figure else { return (None, None) };
     // An element with more pictures does not say whose caption it is.
-    let is_other = |other: &NodeId| tree.tag(*other) == Tag::Img && *other != node;
+    // The same picture once more for readers without scripts, or with, is no other one.
+    let scripted = picture::noscript(tree, node).is_none();
+    let is_other = |other: &NodeId| {
+        tree.tag(*other) == Tag::Img && *other != node && picture::noscript(tree, *other).is_none() == scripted
+    };
     if tree.descendants(figure).take(60).filter(is_other).count() > others {
         return (None, None);
     }

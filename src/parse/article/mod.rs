@@ -162,6 +162,20 @@ impl Context<'_> {
     }
 }
 
+/// The first candidate that is an address of which `fits` holds.
+pub(crate) fn first_address(
+    ctx: &Context,
+    field: &'static str,
+    all: &[Found<String>],
+    note: &str,
+    fits: impl Fn(&PageUrl) -> bool,
+) -> Option<Found<PageUrl>> {
+    let resolved = |found: &Found<String>| ctx.base.join(found.value.trim()).ok().filter(&fits);
+    let chosen = all.iter().find_map(|found| Some((found, resolved(found)?)));
+    ctx.note_all(field, all, chosen.as_ref().map(|(found, _)| *found), note);
+    chosen.map(|(found, value)| Found { value, by: found.by, rule: found.rule.clone() })
+}
+
 /// The first candidate that is not blank.
 pub(crate) fn first(candidates: &[Found<String>]) -> Option<Found<String>> {
     candidates.iter().find(|found| !found.value.trim().is_empty()).cloned()
@@ -222,11 +236,7 @@ pub(crate) fn extract(ctx: &Context) -> Article {
         canonical: origin::canonical(ctx),
         amp: origin::amp(ctx),
         source: origin::source(ctx),
-        source_id: ctx.profile.and_then(|(profile, _)| {
-            let groups = profile.url_groups(ctx.url);
-            let (_, id) = groups.into_iter().find(|(name, _)| name == "source_id")?;
-            Some(Found::new(id, Extractor::Profile, "article_url"))
-        }),
+        source_id: origin::source_id(ctx),
         flags,
         pictures,
         entries,
@@ -235,13 +245,6 @@ pub(crate) fn extract(ctx: &Context) -> Article {
 
 fn publisher(ctx: &Context, title: Option<&Found<String>>) -> Option<Found<String>> {
     let mut all: Vec<Found<String>> = ctx.profiled("publisher").into_iter().collect();
-    for field in ["published", "title"] {
-        if let Some(answer) = ctx.answer(field)
-            && let Some((_, value)) = answer.groups.iter().find(|(name, _)| name == "publisher")
-        {
-            all.push(Found::new(collapse(value), Extractor::Profile, answer.rule.clone()));
-        }
-    }
     for (name, _) in ctx.graph.names("publisher") {
         all.push(Found::new(name, Extractor::JsonLd, "publisher.name"));
     }
@@ -292,26 +295,29 @@ fn named_in_title(ctx: &Context, headline: &str) -> Option<Found<String>> {
 }
 
 fn tags(ctx: &Context) -> Option<Found<Vec<String>>> {
+    let mut all: Vec<Found<Vec<String>>> = Vec::new();
     if let Some(answer) = ctx.answer("tags") {
-        return Some(Found::new(
-            unique(answer.values.iter().map(String::as_str)),
-            Extractor::Profile,
-            answer.rule.clone(),
-        ));
+        let values = unique(answer.values.iter().map(String::as_str));
+        all.push(Found::new(values, Extractor::Profile, answer.rule.clone()));
     }
     let listed = ctx.graph.texts("keywords");
     let listed = unique(listed.iter().flat_map(|text| split_keywords(text)));
-    if !listed.is_empty() {
-        return Some(Found::new(listed, Extractor::JsonLd, "keywords"));
-    }
+    all.push(Found::new(listed, Extractor::JsonLd, "keywords"));
     for key in ["article:tag", "og:article:tag", "news_keywords", "parsely-tags", "sailthru.tags", "keywords"] {
         let values = unique(ctx.metas.all(key).iter().flat_map(|text| split_keywords(text)));
-        if !values.is_empty() {
-            return Some(Found::new(values, Extractor::Meta, key));
-        }
+        all.push(Found::new(values, Extractor::Meta, key));
     }
-    let shown = unique(tag_links(ctx).iter().map(String::as_str));
-    (!shown.is_empty()).then(|| Found::new(shown, Extractor::Html, "rel=tag"))
+    let is_last_word = |found: &Found<Vec<String>>| !found.value.is_empty() || found.by == Extractor::Profile;
+    if ctx.trace.is_some() || !all.iter().any(is_last_word) {
+        let shown = unique(tag_links(ctx).iter().map(String::as_str));
+        all.push(Found::new(shown, Extractor::Html, "rel=tag"));
+    }
+    let chosen = all.iter().position(is_last_word)?;
+    for (at, found) in all.iter().enumerate().filter(|(_, found)| !found.value.is_empty()) {
+        let note = if at == chosen { "first in order" } else { "" };
+        ctx.note("tags", &found.value.join(", "), found.by, &found.rule, at == chosen, note);
+    }
+    Some(all.swap_remove(chosen))
 }
 
 /// What the page shows as links to tags; those of other articles lie in their cards.

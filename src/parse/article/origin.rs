@@ -4,9 +4,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::super::links;
 use super::super::scan::Around;
-use super::Context;
 use super::text::fold;
+use super::{Context, first_address, from_meta};
 use crate::model::arabic::normalise;
 use crate::model::{Extractor, Found, PageUrl};
 
@@ -26,43 +27,51 @@ static ORIGINAL: LazyLock<Regex> = LazyLock::new(|| {
 
 /// `rel=canonical`, else `og:url`.
 pub(crate) fn canonical(ctx: &Context) -> Option<Found<PageUrl>> {
-    let by_link = super::super::links::canonical(ctx.scan, ctx.base);
-    by_link.map(|url| Found::new(url, Extractor::Meta, "link rel=canonical")).or_else(|| {
-        let url = ctx.base.join(ctx.metas.first("og:url")?).ok()?;
-        Some(Found::new(url, Extractor::Meta, "og:url"))
-    })
+    let mut all = by_links(ctx, "canonical", "link rel=canonical");
+    all.extend(from_meta(ctx.metas, &["og:url"]));
+    first_address(ctx, "canonical", &all, "first in order", |_| true)
 }
 
 /// `rel=amphtml`.
 pub(crate) fn amp(ctx: &Context) -> Option<Found<PageUrl>> {
-    let url = ctx.scan.links.iter().find_map(|link| {
-        let is_amp = ctx.scan.attribute(*link, "rel").is_some_and(|rel| rel.trim().eq_ignore_ascii_case("amphtml"));
-        ctx.base.join(ctx.scan.attribute(*link, "href").filter(|_| is_amp)?.trim()).ok()
-    })?;
-    Some(Found::new(url, Extractor::Meta, "link rel=amphtml"))
+    let all = by_links(ctx, "amphtml", "link rel=amphtml");
+    first_address(ctx, "amp", &all, "first in order", |_| true)
+}
+
+/// Addresses of the `<link>` elements of one relation.
+fn by_links(ctx: &Context, rel: &str, rule: &'static str) -> Vec<Found<String>> {
+    let links = links::with_rel(ctx.scan, rel).filter_map(|link| ctx.scan.attribute(link, "href"));
+    links.take(10).map(|href| Found::new(href.to_owned(), Extractor::Meta, rule)).collect()
 }
 
 /// The original of a copy, on another domain: the profile's word, a meta element, a link that says so.
 pub(crate) fn source(ctx: &Context) -> Option<Found<PageUrl>> {
-    if let Some(found) = ctx.profiled("source_url") {
-        let url = ctx.base.join(&found.value).ok()?;
-        return Some(Found { value: url, by: found.by, rule: found.rule });
-    }
     let elsewhere = |url: &PageUrl| url.registrable_domain() != ctx.url.registrable_domain();
-    for key in ["original-source", "syndication-source"] {
-        if let Some(stated) = ctx.metas.first(key) {
-            let url = ctx.base.join(stated).ok().filter(elsewhere)?;
-            return Some(Found::new(url, Extractor::Meta, key));
-        }
+    let own: Vec<Found<String>> = ctx.profiled("source_url").into_iter().collect();
+    let stated = from_meta(ctx.metas, &["original-source", "syndication-source"]);
+    if !own.is_empty() {
+        return first_address(ctx, "source", &own, "profile", |_| true);
+    }
+    if !stated.is_empty() {
+        return first_address(ctx, "source", &stated, "first in order", elsewhere);
     }
     let away = Around::COMMENTS.with(Around::NAV).with(Around::FOOTER).with(Around::RELATED).with(Around::ADVERT);
     let links = ctx.scan.anchors.iter().filter(|anchor| !anchor.around.has(away) && !anchor.range.is_empty());
-    let mut links = links.filter(|anchor| anchor.range.len() <= MAX_CHARS * 4);
-    let url = links.find_map(|anchor| {
+    let links = links.filter(|anchor| anchor.range.len() <= MAX_CHARS * 4);
+    let says_so = links.filter(|anchor| {
         let text = ctx.scan.line(&anchor.range);
-        let says_so = text.chars().count() <= MAX_CHARS && ORIGINAL.is_match(&fold(&normalise(&text)));
-        let url = ctx.base.join(ctx.scan.attribute(anchor.node, "href").filter(|_| says_so)?.trim()).ok()?;
-        (elsewhere(&url) && url.path() != "/").then_some(url)
-    })?;
-    Some(Found::new(url, Extractor::Html, "link to the original"))
+        text.chars().count() <= MAX_CHARS && ORIGINAL.is_match(&fold(&normalise(&text)))
+    });
+    let shown: Vec<Found<String>> = says_so
+        .filter_map(|anchor| ctx.scan.attribute(anchor.node, "href"))
+        .map(|href| Found::new(href.to_owned(), Extractor::Html, "link to the original"))
+        .collect();
+    first_address(ctx, "source", &shown, "leads elsewhere", |url| elsewhere(url) && url.path() != "/")
+}
+
+/// The paper's own number, from one of the profile's patterns.
+pub(crate) fn source_id(ctx: &Context) -> Option<Found<String>> {
+    let found = ctx.profiled("source_id")?;
+    ctx.note("source_id", &found.value, found.by, &found.rule, true, "profile");
+    Some(found)
 }

@@ -1,7 +1,7 @@
 //! The lead picture.
 
 use super::super::scan::{Around, Picture};
-use super::super::tree::{NodeId, Tag};
+use super::super::tree::{NodeId, Tag, Tree};
 use super::body::Body;
 use super::text::{fold, unescape};
 use super::{Context, from_meta};
@@ -27,28 +27,31 @@ pub(crate) fn image(ctx: &Context, title: Option<&Found<String>>, body: Option<&
     }
     let shown = shown(ctx, title, body);
     // Where the page offers the picture in many sizes, what is stated is a rendition for social networks; and of
-    // several stated ones that which the page shows is the article's.
-    let is_shown = |(found, sizes): &&(Found<String>, bool)| {
-        stated.iter().any(|other| {
-            let name = file_name(&found.value);
-            (name.is_some() && name == file_name(&other.value)) || (*sizes && same_picture(&found.value, &other.value))
-        })
+    // several stated ones that which the page shows is the article's. What readers without scripts get is a small one.
+    let is_shown = |shown: &&Shown| {
+        let name = file_name(&shown.found.value).filter(|_| !shown.spare);
+        let same = |other: &str| {
+            (name.is_some() && name == file_name(other)) || (shown.sizes && same_picture(&shown.found.value, other))
+        };
+        stated.iter().any(|other| same(&other.value))
     };
-    all.extend(shown.iter().find(is_shown).map(|(found, _)| found.clone()));
+    all.extend(shown.iter().find(is_shown).map(|shown| shown.found.clone()));
     all.extend(stated);
-    all.extend(shown.into_iter().take(1).map(|(found, _)| found));
-    let chosen = all.iter().find_map(|found| {
-        let url = ctx.base.join(found.value.trim()).ok()?;
-        is_picture(&url).then(|| Found { value: url, by: found.by, rule: found.rule.clone() })
-    });
-    let mark =
-        chosen.as_ref().and_then(|chosen| all.iter().find(|found| found.rule == chosen.rule && found.by == chosen.by));
-    ctx.note_all("image", &all, mark, "shown and stated, else first in order");
-    chosen
+    all.extend(shown.into_iter().take(1).map(|shown| shown.found));
+    super::first_address(ctx, "image", &all, "shown and stated, else first in order", is_picture)
+}
+
+/// A picture of the page.
+struct Shown {
+    found: Found<String>,
+    /// The page has it in several sizes.
+    sizes: bool,
+    /// It is for readers without scripts.
+    spare: bool,
 }
 
 /// Pictures that the page shows between its headline and the first third of its text.
-fn shown(ctx: &Context, title: Option<&Found<String>>, body: Option<&Body>) -> Vec<(Found<String>, bool)> {
+fn shown(ctx: &Context, title: Option<&Found<String>>, body: Option<&Body>) -> Vec<Shown> {
     let Some(body) = body else { return Vec::new() };
     let title = title.map(|found| fold(&found.value)).unwrap_or_default();
     let heading =
@@ -58,6 +61,7 @@ fn shown(ctx: &Context, title: Option<&Found<String>>, body: Option<&Body>) -> V
     let end = body.range.start + (body.range.len() / 3).max(body.range.len().clamp(200, 600));
     let inside = ctx.scan.images.iter().filter(|picture| {
         (start..=end).contains(&picture.at)
+            && !is_spare(ctx, picture.node)
             && !picture.around.has(super::body::REMOVED_FOR_IMAGES)
             && source(ctx, picture.node)
                 .and_then(|url| ctx.base.join(url.trim()).ok())
@@ -67,9 +71,10 @@ fn shown(ctx: &Context, title: Option<&Found<String>>, body: Option<&Body>) -> V
         let url = source(ctx, picture.node)?;
         let in_picture =
             ctx.scan.tree.parent(picture.node).is_some_and(|above| ctx.scan.tree.tag(above) == Tag::Picture);
-        let sizes =
-            in_picture || ["srcset", "data-srcset"].iter().any(|name| ctx.scan.attribute(picture.node, name).is_some());
-        Some((Found::new(url, Extractor::Html, "picture beside the headline"), sizes))
+        let spare = noscript(ctx.scan.tree, picture.node).is_some();
+        let listed = ["srcset", "data-srcset"].iter().any(|name| ctx.scan.attribute(picture.node, name).is_some());
+        let sizes = !spare && (in_picture || listed);
+        Some(Shown { found: Found::new(url, Extractor::Html, "picture beside the headline"), sizes, spare })
     };
     inside.filter_map(found).take(12).collect()
 }
@@ -93,6 +98,30 @@ pub(super) fn source(ctx: &Context, node: NodeId) -> Option<String> {
             .find_map(|name| ctx.scan.attribute(node, name)?.split_whitespace().next().filter(real))
     };
     direct.or_else(listed).map(|url| url.trim_end_matches(',').to_owned())
+}
+
+/// Whether a picture for readers without scripts only repeats the one beside it, or counts readers.
+pub(super) fn is_spare(ctx: &Context, node: NodeId) -> bool {
+    let tree = ctx.scan.tree;
+    let Some(noscript) = noscript(tree, node) else { return false };
+    let beside = |step: fn(&Tree, NodeId) -> Option<NodeId>| {
+        std::iter::successors(step(tree, noscript), move |at| step(tree, *at)).find(|at| tree.element(*at).is_some())
+    };
+    let beside = [beside(Tree::previous_sibling), beside(Tree::next_sibling)];
+    let mut shown = beside.into_iter().flatten().flat_map(|element| tree.descendants(element).take(8));
+    shown.any(|node| tree.tag(node) == Tag::Img && source(ctx, node).is_some())
+        || !source(ctx, node).is_some_and(|url| is_file(&url))
+}
+
+/// The `noscript` element in which a picture lies.
+pub(super) fn noscript(tree: &Tree, node: NodeId) -> Option<NodeId> {
+    tree.ancestors(node).take(6).find(|above| tree.tag(*above) == Tag::Noscript)
+}
+
+/// Whether an address ends like a picture's.
+fn is_file(url: &str) -> bool {
+    let path = url.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    [".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif"].iter().any(|ending| path.ends_with(ending))
 }
 
 /// The last part of an address's path; nothing for one that is too short to be a picture's own or names a program.

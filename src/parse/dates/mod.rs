@@ -10,6 +10,7 @@
 mod calendar;
 mod clock;
 mod feed;
+mod form;
 mod relative;
 #[cfg(test)]
 mod tests;
@@ -29,6 +30,7 @@ use crate::model::{Date, Precision, Timestamp, When};
 
 pub use crate::model::shape::url_date;
 pub use feed::feed_date;
+pub(crate) use form::Form;
 
 /// What is known about the place where a date was found.
 #[derive(Debug, Clone, Copy)]

@@ -2,10 +2,13 @@
 
 use html5ever::local_name;
 
-use super::super::tree::{Element, Tag};
+use super::super::tree::{Data, Element, NodeId, Tag, Tree};
 use super::BlockKind;
 use super::around::Around;
 use super::names::Names;
+
+/// Text of a `noscript` element that is read, in bytes.
+const MIN_WORDS: usize = 60;
 
 /// Marks on an element itself (not on what lies in it).
 pub(super) const OWN: Around = Around::TITLE
@@ -83,7 +86,8 @@ fn tag_facts(tag: Tag) -> Around {
         Tag::Form | Tag::Fieldset => Around::FORM,
         Tag::Figure => Around::FIGURE,
         Tag::Figcaption | Tag::Caption => Around::CAPTION,
-        Tag::Dialog => Around::DIALOG,
+        // Mostly a hint to turn scripts on.
+        Tag::Dialog | Tag::Noscript => Around::DIALOG,
         Tag::Article => Around::ARTICLE,
         Tag::Main => Around::MAIN,
         Tag::A => Around::LINK,
@@ -179,6 +183,17 @@ pub(crate) fn is_block(tag: Tag) -> bool {
             | Tag::Tr
             | Tag::Ul
     )
+}
+
+/// Whether more stands below a `noscript` element than a picture's alternative or a short hint to turn scripts on.
+pub(super) fn has_words(tree: &Tree, id: NodeId) -> bool {
+    let mut length = 0;
+    tree.descendants(id).any(|below| {
+        if let Data::Text(text) = tree.data(below) {
+            length += text.trim().len();
+        }
+        length >= MIN_WORDS
+    })
 }
 
 /// The kind of a block that begins in this element, which lies in a block of another kind.

@@ -4,7 +4,7 @@ use html5ever::{local_name, ns};
 
 use super::super::tree::{Data, Element, NodeId, Tag, Tree};
 use super::around::Around;
-use super::elements::{OWN, block_kind, facts, is_block};
+use super::elements::{OWN, block_kind, facts, has_words, is_block};
 use super::names::Names;
 use super::{Block, BlockKind, MAX_ANCHORS, Mark, Picture, RawAnchor, Region, Scan, is_blank};
 
@@ -20,6 +20,7 @@ struct Frame {
     mark: Option<usize>,
     region: Option<usize>,
     is_block: bool,
+    noscript: bool,
 }
 
 struct Walker<'t> {
@@ -122,6 +123,15 @@ impl<'t> Walker<'t> {
     /// Looks at an element; true if what lies in it is to be walked (then [`Walker::leave`] follows).
     fn enter(&mut self, id: NodeId, element: &'t Element) -> bool {
         match element.tag {
+            // They speak of another page: the one that needs no scripts.
+            Tag::Script | Tag::Meta | Tag::Link | Tag::Title | Tag::Base
+                if self.stack.last().is_some_and(|frame| frame.noscript) =>
+            {
+                return false;
+            }
+            Tag::Noscript if !self.scan.tree.children(id).any(|below| self.scan.tree.element(below).is_some()) => {
+                return false;
+            }
             Tag::Script => {
                 let kind = element.attribute(&local_name!("type")).unwrap_or_default();
                 if kind.trim().to_ascii_lowercase().starts_with("application/ld+json") {
@@ -129,10 +139,9 @@ impl<'t> Walker<'t> {
                 }
                 return false;
             }
-            Tag::Style | Tag::Template | Tag::Noscript | Tag::Object | Tag::Textarea | Tag::Select | Tag::Math => {
+            Tag::Style | Tag::Template | Tag::Object | Tag::Textarea | Tag::Select | Tag::Math | Tag::Svg => {
                 return false;
             }
-            Tag::Svg => return false,
             Tag::Meta => self.scan.metas.push(id),
             Tag::Link => self.scan.links.push(id),
             Tag::Title => {
@@ -176,7 +185,8 @@ impl<'t> Walker<'t> {
             None => (false, false, id, BlockKind::Loose),
         };
         let own = facts(element, &mut self.names);
-        let is_block = is_block(element.tag);
+        let noscript = element.tag == Tag::Noscript;
+        let is_block = is_block(element.tag) || (noscript && has_words(self.scan.tree, id));
         if is_block {
             self.flush();
             block = id;
@@ -185,7 +195,8 @@ impl<'t> Walker<'t> {
         if element.tag == Tag::A {
             link = true;
         }
-        hidden |= !is_block && own.has(Around::HIDDEN);
+        hidden |= !is_block && (noscript || own.has(Around::HIDDEN));
+        let noscript = noscript || self.stack.last().is_some_and(|frame| frame.noscript);
         let anchor = self.open_anchor(id, element);
         let heading = own.has(Around::HEADING);
         if heading && let Some(anchor) = self.stack.iter().rev().take(6).find_map(|frame| frame.anchor) {
@@ -202,7 +213,7 @@ impl<'t> Walker<'t> {
             });
             self.scan.regions.len() - 1
         });
-        self.stack.push(Frame { link, hidden, block, kind, anchor, mark, region, is_block });
+        self.stack.push(Frame { link, hidden, block, kind, anchor, mark, region, is_block, noscript });
     }
 
     fn open_mark(&mut self, id: NodeId, element: &Element, own: Around) -> Option<usize> {

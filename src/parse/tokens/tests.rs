@@ -12,7 +12,7 @@ use super::*;
 type Lines = Vec<(usize, String)>;
 
 fn ours(text: &str) -> Lines {
-    let tree = Tree::parse(text);
+    let tree = Tree::for_scripts(text);
     assert_eq!(tree.cut, None);
     let mut out = Lines::new();
     for id in tree.descendants(Tree::root()).skip(1) {

@@ -9,6 +9,7 @@ use jiff::civil::{Date, Time};
 
 use self::shown::Near;
 use super::super::dates::{find_date, parse_date, url_date};
+use super::super::profile::Answer;
 use super::title::Place;
 use super::{Context, from_meta};
 use crate::model::{Extractor, Found, Precision, When};
@@ -115,18 +116,7 @@ const FIRST_YEAR: i16 = 1993;
 /// which many systems renew with each change.
 pub(crate) fn published(ctx: &Context, place: &Place) -> Option<Found<When>> {
     if let Some(answer) = ctx.answer("published") {
-        let raw = answer.values.first().cloned().unwrap_or_default();
-        let mut dates = ctx.dates();
-        if let Some(zone) = &answer.zone {
-            dates.zone = zone;
-        }
-        let found = parse_date(&raw, &dates).or_else(|| find_date(&raw, &dates));
-        ctx.note("published", &raw, Extractor::Profile, &answer.rule, found.is_some(), "profile");
-        if found.is_none() {
-            ctx.bad_dates.borrow_mut().push(raw);
-        }
-        // A date that the profile points at and that cannot be is no reason to take another.
-        return found.map(|when| Found::new(when, Extractor::Profile, answer.rule.clone()));
+        return by_profile(ctx, "published", answer);
     }
     let near = LazyCell::new(|| shown::near(ctx, place));
     pick(ctx, &in_doubt(ctx, strong(ctx), &near))
@@ -145,6 +135,21 @@ pub(crate) fn published(ctx: &Context, place: &Place) -> Option<Found<When>> {
         .or_else(|| pick(ctx, &shown::elsewhere(ctx, place)))
         .or_else(|| pick(ctx, &shown::lone(ctx, place)))
         .or_else(|| pick(ctx, &shown::changed(ctx, place)))
+}
+
+/// The date that the profile points at. One that cannot be is no reason to take another.
+fn by_profile(ctx: &Context, field: &'static str, answer: &Answer) -> Option<Found<When>> {
+    let raw = answer.values.first().map(String::as_str).unwrap_or_default();
+    let mut dates = ctx.dates();
+    if let Some(zone) = &answer.zone {
+        dates.zone = zone;
+    }
+    let found = answer.form.read(raw, &dates);
+    ctx.note(field, raw, Extractor::Profile, &answer.rule, found.is_some(), "profile");
+    if found.is_none() {
+        ctx.bad_dates.borrow_mut().push(raw.to_owned());
+    }
+    found.map(|when| Found::new(when, Extractor::Profile, answer.rule.clone()))
 }
 
 /// What states the publication itself.
@@ -301,7 +306,10 @@ fn is_same_moment(shown: &When, utc: &When, west: bool) -> bool {
 
 /// When it was changed.
 pub(crate) fn modified(ctx: &Context, place: &Place, published: Option<&Found<When>>) -> Option<Found<When>> {
-    let mut all: Vec<Found<String>> = ctx.profiled("modified").into_iter().collect();
+    if let Some(answer) = ctx.answer("modified") {
+        return by_profile(ctx, "modified", answer);
+    }
+    let mut all = Vec::new();
     if let Some(text) = ctx.graph.text("dateModified") {
         all.push(Found::new(text, Extractor::JsonLd, "dateModified"));
     }
