@@ -80,7 +80,8 @@ fn mark(stem: &str) -> &'static str {
 }
 
 fn words(stem: &str) -> usize {
-    stem.split(['-', '_', '+']).flat_map(|part| part.split("%20")).filter(|part| !part.is_empty()).count()
+    let words = |text: &str| text.split(['-', '_', '+']).filter(|part| !part.is_empty()).count();
+    if stem.contains('%') { stem.split("%20").map(words).sum() } else { words(stem) }
 }
 
 /// Four or more digits in a row; digits of an escape are no number.

@@ -1,5 +1,6 @@
 //! Headlines: which anchors lead to articles, and in what kind of place they stand.
 
+use std::cell::LazyCell;
 use std::collections::HashSet;
 
 use super::Map;
@@ -25,14 +26,15 @@ pub(crate) fn headlines(
     if anchors.iter().all(|(at, _)| role(scan.anchors[*at].around, kind).is_none()) {
         return Vec::new();
     }
-    let usual = usual_words(own, anchors);
+    let usual = LazyCell::new(|| usual_words(own, anchors));
     let mut out = Vec::new();
     let mut positions: Map<HeadlineRole, u32> = Map::default();
     let mut seen: Map<(HeadlineRole, PageKey), usize> = Map::default();
     for (at, anchor) in anchors {
         let raw = &scan.anchors[*at];
         let Some(role) = role(raw.around, kind) else { continue };
-        if !leads_to_article(own, anchor, raw.around, &usual) {
+        let usual = || usual.get(&anchor.url.key()).copied().unwrap_or_default();
+        if !leads_to_article(own, anchor, raw.around, usual) {
             continue;
         }
         push(&mut out, &mut positions, &mut seen, role, anchor);
@@ -64,6 +66,9 @@ fn usual_words(own: &PageUrl, anchors: &[(usize, Anchor)]) -> Map<PageKey, f32> 
 
 /// Words of a text; three letters of a script without blanks count as one.
 fn words(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.split_ascii_whitespace().count();
+    }
     let dense =
         text.chars().filter(|c| matches!(u32::from(*c), 0xe00..=0xe7f | 0x3040..=0x30ff | 0x4e00..=0x9fff)).count();
     text.split_whitespace().count() + dense / 3
@@ -155,11 +160,10 @@ fn role(around: Around, kind: PageKind) -> Option<HeadlineRole> {
 }
 
 /// Whether an anchor leads to an article of the same site.
-fn leads_to_article(own: &PageUrl, anchor: &Anchor, around: Around, usual: &Map<PageKey, f32>) -> bool {
+fn leads_to_article(own: &PageUrl, anchor: &Anchor, around: Around, usual: impl Fn() -> f32) -> bool {
     if !anchor.url.is_same_site(own) || anchor.url.key() == own.key() {
         return false;
     }
-    let usual = || usual.get(&anchor.url.key()).copied().unwrap_or_default();
     match anchor.url.shape().kind {
         PageKind::Article => words(&anchor.text) >= 5 || usual() >= 3.5,
         PageKind::Unknown => around.has(Around::HEADING) && words(&anchor.text) >= 4 && usual() >= 3.0,

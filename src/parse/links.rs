@@ -3,8 +3,9 @@
 use std::collections::hash_map::Entry;
 
 use encoding_rs::{Encoding, UTF_8};
+use html5ever::local_name;
 
-use super::Map;
+use super::{Map, first_chars};
 use super::scan::{Around, RawAnchor, Scan};
 use crate::model::{Anchor, Discovered, PageKey, PageKind, PageUrl, Place, Rel};
 
@@ -42,7 +43,8 @@ pub(crate) fn anchors(scan: &Scan, base: &PageUrl, encoding: &str) -> Vec<(usize
     // A story's picture, headline and teaser lead to one address: it is resolved once, and copies share its key.
     let mut resolved: Map<&str, Option<PageUrl>> = Map::default();
     for (at, raw) in scan.anchors.iter().enumerate() {
-        let Some(href) = scan.attribute(raw.node, "href").map(str::trim) else { continue };
+        let Some(element) = scan.tree.element(raw.node) else { continue };
+        let Some(href) = element.attribute(&local_name!("href")).map(str::trim) else { continue };
         if href.is_empty() || href.starts_with('#') || is_action(href) || is_template(href) {
             continue;
         }
@@ -54,7 +56,7 @@ pub(crate) fn anchors(scan: &Scan, base: &PageUrl, encoding: &str) -> Vec<(usize
             }
         };
         let Some(url) = resolved.entry(href).or_insert_with(|| resolve().ok()).clone() else { continue };
-        let rel = scan.attribute(raw.node, "rel").map_or(Rel::NONE, Rel::parse);
+        let rel = element.attribute(&local_name!("rel")).map_or(Rel::NONE, Rel::parse);
         let start = raw.range.start;
         let end = raw.range.end.min(scan.text.floor_char_boundary(start + MAX_ANCHOR_BYTES));
         out.push((at, Anchor { url, text: scan.whole_line(&(start..end)), place: place(raw), rel }));
@@ -97,14 +99,15 @@ pub(crate) fn discovered(scan: &Scan, base: &PageUrl, own: &PageUrl, anchors: &[
     let mut seen: Map<PageKey, Option<usize>> = Map::default();
     seen.reserve(anchors.len() + 1);
     seen.insert(own.key(), None);
-    let mut out: Vec<Discovered> = Vec::new();
+    let mut out: Vec<Discovered> = Vec::with_capacity(anchors.len());
     for id in scan.links.iter().take(MAX_HEAD_LINKS) {
         let Some(relation) = relation(scan, *id) else { continue };
         let Some(url) = scan.attribute(*id, "href").and_then(|href| base.join(href.trim()).ok()) else { continue };
         let Entry::Vacant(place) = seen.entry(url.key()) else { continue };
         place.insert(None);
         if let Relation::Leads(kind) = relation {
-            let text = scan.attribute(*id, "title").unwrap_or_default().chars().take(MAX_TEXT).collect();
+            let text = scan.attribute(*id, "title").unwrap_or_default();
+            let text = first_chars(text, MAX_TEXT).to_owned();
             let rel = scan.attribute(*id, "rel").map_or(Rel::NONE, Rel::parse).vouched();
             out.push(Discovered { url, kind, text, place: Place::Head, published: None, rel });
         }
@@ -127,7 +130,7 @@ pub(crate) fn discovered(scan: &Scan, base: &PageUrl, own: &PageUrl, anchors: &[
         out.push(Discovered {
             url: anchor.url.clone(),
             kind: PageKind::Unknown,
-            text: anchor.text.chars().take(MAX_TEXT).collect(),
+            text: first_chars(&anchor.text, MAX_TEXT).to_owned(),
             place: anchor.place,
             published: None,
             rel: anchor.rel,

@@ -323,10 +323,18 @@ fn sample(scan: &Scan) -> String {
         if out.len() > 4_000 {
             break;
         }
-        out.extend(scan.text.get(block.range.clone()).unwrap_or_default().chars().take(1_000));
+        out.push_str(first_chars(scan.text.get(block.range.clone()).unwrap_or_default(), 1_000));
         out.push('\n');
     }
     out
+}
+
+/// The first characters of a text.
+fn first_chars(text: &str, count: usize) -> &str {
+    if text.len() <= count {
+        return text;
+    }
+    text.char_indices().nth(count).map_or(text, |(end, _)| &text[..end])
 }
 
 fn feed_or_sitemap(

@@ -6,6 +6,8 @@ use crate::model::PageUrl;
 
 /// Highest number of a page that counts as one of a text.
 const MAX_PAGE: u32 = 50;
+/// Longest text that is its number, in bytes: two digits of any script.
+const MAX_NUMBER: usize = 8;
 
 /// The next page of the same text: what the profile points at; without a profile's rule `rel=next` or a link with the
 /// next number, whose address is this one's with that number. `rel=next` to another article is none.
@@ -28,7 +30,7 @@ pub(crate) fn next(ctx: &Context) -> Option<PageUrl> {
         let anchors = ctx.scan.anchors.iter().filter(|anchor| !anchor.around.has(away));
         let wanted = (number + 1).to_string();
         anchors
-            .filter(|anchor| rel(anchor.node) || digits(&ctx.scan.line(&anchor.range)) == wanted)
+            .filter(|anchor| rel(anchor.node) || digits(&ctx.scan.line_within(&anchor.range, MAX_NUMBER)) == wanted)
             .find_map(|anchor| resolve(anchor.node).filter(continues))
     })
 }

@@ -17,7 +17,7 @@ pub(super) const OWN: Around = Around::TITLE
     .with(Around::BODY_CLASS);
 
 /// What an element's own name, role, class and id say.
-pub(super) fn facts(element: &Element, names: &mut Names) -> Around {
+pub(super) fn facts<'t>(element: &'t Element, names: &mut Names<'t>) -> Around {
     let mut own = tag_facts(element.tag);
     let mut class = None;
     let mut id = None;

@@ -25,7 +25,7 @@ struct Frame {
 struct Walker<'t> {
     scan: Scan<'t>,
     stack: Vec<Frame>,
-    names: Names,
+    names: Names<'t>,
     /// Start of the open block in the text.
     start: usize,
     pending_blank: bool,
