@@ -94,7 +94,7 @@ fn place(raw: &RawAnchor) -> Place {
 }
 
 /// Addresses worth knowing, each once, in page order: head links first.
-pub(crate) fn discovered(scan: &Scan, base: &PageUrl, own: &PageUrl, anchors: &[(usize, Anchor)]) -> Vec<Discovered> {
+pub(crate) fn discovered(scan: &Scan, base: &PageUrl, own: &PageUrl, anchors: Vec<(usize, Anchor)>) -> Vec<Discovered> {
     // Where an address stands in the list; `None` for those that are known and not listed.
     let mut seen: Map<PageKey, Option<usize>> = Map::default();
     seen.reserve(anchors.len() + 1);
@@ -112,29 +112,23 @@ pub(crate) fn discovered(scan: &Scan, base: &PageUrl, own: &PageUrl, anchors: &[
             out.push(Discovered { url, kind, text, place: Place::Head, published: None, rel });
         }
     }
-    for (_, anchor) in anchors {
-        match seen.entry(anchor.url.key()) {
+    for (_, Anchor { url, mut text, place, rel }) in anchors {
+        match seen.entry(url.key()) {
             Entry::Vacant(place) => place.insert(Some(out.len())),
             Entry::Occupied(known) => {
                 if let Some(known) = known.get() {
                     // A later anchor with a text tells more.
                     let known = &mut out[*known];
                     if known.text.is_empty() {
-                        known.text.clone_from(&anchor.text);
+                        known.text = text;
                     }
-                    known.rel = known.rel.and(anchor.rel);
+                    known.rel = known.rel.and(rel);
                 }
                 continue;
             }
         };
-        out.push(Discovered {
-            url: anchor.url.clone(),
-            kind: PageKind::Unknown,
-            text: first_chars(&anchor.text, MAX_TEXT).to_owned(),
-            place: anchor.place,
-            published: None,
-            rel: anchor.rel,
-        });
+        text.truncate(first_chars(&text, MAX_TEXT).len());
+        out.push(Discovered { url, kind: PageKind::Unknown, text, place, published: None, rel });
     }
     out
 }
@@ -179,7 +173,7 @@ mod tests {
         let scan = super::super::scan::scan(&tree);
         let own = PageUrl::parse("https://a.example/news/").expect("an address");
         let base = base(&scan, &own);
-        let found = discovered(&scan, &base, &own, &anchors(&scan, &base, "utf-8")).into_iter();
+        let found = discovered(&scan, &base, &own, anchors(&scan, &base, "utf-8")).into_iter();
         found
             .map(|found| (found.url.as_str().to_owned(), found.kind, found.place, found.rel.to_string(), found.text))
             .collect()

@@ -159,7 +159,7 @@ impl Parser {
     fn read(&self, input: &Input, trace: Option<RefCell<Vec<Candidate>>>) -> (Parsed, Vec<Candidate>) {
         let decoded = decoded(input);
         let mut warnings: Vec<ParseWarning> = decoded.warning.iter().cloned().collect();
-        let text = decoded.text.as_str();
+        let text = &*decoded.text;
         let zone = TimeZone::get(input.zone).unwrap_or(TimeZone::UTC);
         let mut kind = sniff::document_type(input.content_type, input.url.path(), text);
         if matches!(kind, DocumentType::Feed | DocumentType::Sitemap) {
@@ -265,7 +265,7 @@ impl Parser {
         reasons.extend(signals.not_content.is_some().then_some("stand-in"));
         signals.reasons = reasons;
         let headlines: Vec<Headline> = headlines::headlines(&scan, input.url, kind, &anchors, profile);
-        let discovered = links::discovered(&scan, &base, input.url, &anchors);
+        let discovered = links::discovered(&scan, &base, input.url, anchors);
         let article = (kind == PageKind::Article).then(|| article.bounded());
         let is_own = article.as_ref().and_then(|it| it.body.as_ref()).is_some_and(|body| body.by == Extractor::Html);
         let left_out = if is_own { ctx.left_out.take() } else { Vec::new() };
@@ -276,7 +276,7 @@ impl Parser {
     }
 }
 
-fn decoded(input: &Input) -> decode::Decoded {
+fn decoded<'b>(input: &Input<'b>) -> decode::Decoded<'b> {
     match input.charset {
         Some(label) => decode::decode_with_label(input.body, label),
         None => decode::decode(input.body, input.content_type),

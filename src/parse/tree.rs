@@ -403,10 +403,10 @@ impl Sink {
     }
 
     /// Adds a text after the last child, or to it.
-    fn append_text(&self, parent: NodeId, text: &StrTendril) {
+    fn append_text(&self, parent: NodeId, text: StrTendril) {
         let last = known(self.nodes.borrow()[parent.index()].last);
-        if !last.is_some_and(|last| self.extend_text(last, text)) {
-            let id = self.add(Data::Text(text.clone()));
+        if !last.is_some_and(|last| self.extend_text(last, &text)) {
+            let id = self.add(Data::Text(text));
             self.attach(parent, id);
         }
     }
@@ -484,7 +484,7 @@ impl TreeSink for Sink {
     fn append(&self, parent: &NodeId, child: NodeOrText<NodeId>) {
         match child {
             NodeOrText::AppendNode(node) => self.attach(*parent, node),
-            NodeOrText::AppendText(text) => self.append_text(*parent, &text),
+            NodeOrText::AppendText(text) => self.append_text(*parent, text),
         }
     }
 

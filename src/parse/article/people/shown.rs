@@ -123,12 +123,13 @@ fn author_page(ctx: &Context, node: NodeId) -> Option<bool> {
     }
     let mut parts = path.split('/').rev();
     let last = parts.next()?;
-    let found = parts.take(4).find(|part| AUTHOR_PAGES.contains(&part.to_ascii_lowercase().as_str()));
+    let listed = |part: &str, list: &[&str]| list.iter().any(|known| part.eq_ignore_ascii_case(known));
+    let found = parts.take(4).find(|part| listed(part, AUTHOR_PAGES));
     if found.is_none() && href.contains("?author=") {
         return Some(true);
     }
     let found = found?;
-    (last.len() >= 2).then(|| STRICT_PAGES.contains(&found.to_ascii_lowercase().as_str()))
+    (last.len() >= 2).then(|| listed(found, STRICT_PAGES))
 }
 
 /// Whether an anchor is most of its line, not a word of a paragraph.
