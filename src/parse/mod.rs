@@ -198,6 +198,7 @@ impl Parser {
         }
         let scan = scan::scan(&tree);
         let base = links::base(&scan, input.url);
+        let anchors = links::anchors(&scan, &base, decoded.encoding);
         let metas = Metas::read(&scan);
         let mut graph = Graph::read(&scan, input.url);
         warnings.append(&mut graph.warnings);
@@ -209,6 +210,7 @@ impl Parser {
             url: input.url,
             base: &base,
             scan: &scan,
+            anchors: &anchors,
             metas: &metas,
             graph: &graph,
             profile,
@@ -228,7 +230,6 @@ impl Parser {
         if let Some(text) = input.feed_text {
             ctx.note_candidate(feed::full_text::complete(&mut article, text));
         }
-        let anchors = links::anchors(&scan, &base, decoded.encoding);
         let own = ctx.answer("body").is_some();
         let by_profile = compiled.and_then(|compiled| compiled.is_article_url(input.url)).map(|by_url| by_url || own);
         let body_chars = article.paragraphs().iter().map(|paragraph| scan::weight(paragraph) as usize).sum();
@@ -265,13 +266,13 @@ impl Parser {
         reasons.extend(signals.not_content.is_some().then_some("stand-in"));
         signals.reasons = reasons;
         let headlines: Vec<Headline> = headlines::headlines(&scan, input.url, kind, &anchors, profile);
-        let discovered = links::discovered(&scan, &base, input.url, anchors);
         let article = (kind == PageKind::Article).then(|| article.bounded());
         let is_own = article.as_ref().and_then(|it| it.body.as_ref()).is_some_and(|body| body.by == Extractor::Html);
         let left_out = if is_own { ctx.left_out.take() } else { Vec::new() };
+        let candidates = ctx.trace.map(RefCell::into_inner).unwrap_or_default();
+        let discovered = links::discovered(&scan, &base, input.url, anchors);
         let parsed =
             Parsed { kind, article, left_out, headlines, discovered, signals, warnings, ..Parsed::nothing(kind) };
-        let candidates = ctx.trace.map(RefCell::into_inner).unwrap_or_default();
         (parsed, candidates)
     }
 }

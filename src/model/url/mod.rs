@@ -99,12 +99,18 @@ impl PageUrl {
         PageUrl::from_url(options.parse(reference).map_err(|e| UrlError::Invalid(e.to_string()))?)
     }
 
-    /// A reference without scheme and host, where it spells these as this page does: most links lead to their own site,
-    /// and reading a host anew costs as much as all the rest.
+    /// Whether a reference spells scheme and host as this address does: joined to it, it costs no reading of the host, which
+    /// is as much as all the rest.
+    pub fn begins(&self, reference: &str) -> bool {
+        self.path_of(reference).is_some()
+    }
+
+    /// A reference without scheme and host, where it spells these as this address does.
     fn path_of<'r>(&self, reference: &'r str) -> Option<&'r str> {
         let path = reference.strip_prefix(&self.0.url[..Position::BeforePath])?;
         // Two slashes would begin a host; a tab or newline between them counts for nothing.
-        let is_path = matches!(path.as_bytes(), [b'/', next, ..] if !matches!(next, b'/' | b'\\' | b'\t' | b'\n' | b'\r'));
+        let is_path =
+            matches!(path.as_bytes(), [b'/', next, ..] if !matches!(next, b'/' | b'\\' | b'\t' | b'\n' | b'\r'));
         is_path.then_some(path)
     }
 

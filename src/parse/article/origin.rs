@@ -1,5 +1,6 @@
 //! Addresses of the same article elsewhere: canonical, AMP, and the original of a copy.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -8,7 +9,7 @@ use super::super::scan::Around;
 use super::Context;
 use super::text::fold;
 use crate::model::arabic::normalise;
-use crate::model::{Extractor, Found, PageUrl};
+use crate::model::{Anchor, Extractor, Found, PageUrl};
 
 /// Longest text of a link to the original, in characters.
 const MAX_CHARS: usize = 80;
@@ -56,13 +57,14 @@ pub(crate) fn source(ctx: &Context) -> Option<Found<PageUrl>> {
         }
     }
     let away = Around::COMMENTS.with(Around::NAV).with(Around::FOOTER).with(Around::RELATED).with(Around::ADVERT);
-    let links = ctx.scan.anchors.iter().filter(|anchor| !anchor.around.has(away) && !anchor.range.is_empty());
-    let mut links = links.filter(|anchor| anchor.range.len() <= MAX_CHARS * 4);
-    let url = links.find_map(|anchor| {
-        let text = ctx.scan.line(&anchor.range);
-        let says_so = text.chars().count() <= MAX_CHARS && ORIGINAL.is_match(&fold(&normalise(&text)));
-        let url = ctx.base.join(ctx.scan.attribute(anchor.node, "href").filter(|_| says_so)?.trim()).ok()?;
-        (elsewhere(&url) && url.path() != "/").then_some(url)
+    let says_so = |range: &Range<usize>| {
+        let text = ctx.scan.line(range);
+        text.chars().count() <= MAX_CHARS && ORIGINAL.is_match(&fold(&normalise(&text)))
+    };
+    let (_, link) = ctx.anchors.iter().find(|(at, Anchor { url, .. })| {
+        let raw = &ctx.scan.anchors[*at];
+        let is_short = (1..=MAX_CHARS * 4).contains(&raw.range.len());
+        is_short && !raw.around.has(away) && !url.is_same_site(ctx.url) && url.path() != "/" && says_so(&raw.range)
     })?;
-    Some(Found::new(url, Extractor::Html, "link to the original"))
+    Some(Found::new(link.url.clone(), Extractor::Html, "link to the original"))
 }

@@ -71,7 +71,7 @@ fn header_label(content_type: &str) -> Option<&'static Encoding> {
     prescan::header_parameter(content_type).and_then(|label| Encoding::for_label(label.as_bytes()))
 }
 
-fn decode_labelled(body: &[u8], header: Option<&'static Encoding>) -> Decoded<'_> {
+fn decode_labelled<'b>(body: &'b [u8], header: Option<&'static Encoding>) -> Decoded<'b> {
     if let Some(decoded) = by_byte_order_mark(body) {
         return decoded;
     }

@@ -8,6 +8,7 @@ use super::Candidate;
 use super::names::{looks_like_person, names};
 use super::words::{AUTHOR_PAGES, BY, LABELS, POSTED_BY, STRICT_PAGES};
 use crate::model::Extractor;
+use crate::model::letters::is_number;
 
 /// Longest line that is read as a byline, in characters.
 const MAX_LINE: usize = 300;
@@ -363,7 +364,7 @@ fn name_beside_date(ctx: &Context, block: &Block) -> Option<String> {
         return None;
     }
     let parts = text.split(['|', '•', '·', '–', '—', '\u{a0}']).flat_map(|part| part.split(" - "));
-    let (dates, names): (Vec<&str>, Vec<&str>) = parts.partition(|part| part.chars().any(char::is_numeric));
+    let (dates, names): (Vec<&str>, Vec<&str>) = parts.partition(|part| part.chars().any(is_number));
     let mut people = names.into_iter().map(str::trim).filter(|part| looks_like_person(part));
     let name = people.next()?;
     (dates.len() == 1 && people.next().is_none()).then(|| name.to_owned())
