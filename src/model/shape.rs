@@ -91,7 +91,7 @@ fn document(last: &str, ending: &str) -> Option<(PageKind, &'static str)> {
     ) {
         return Some((PageKind::Feed, "url-feed"));
     }
-    if last.contains("sitemap") && (ending == "xml" || last.strip_suffix(".xml.gz").is_some()) {
+    if (ending == "xml" || last.ends_with(".xml.gz")) && last.contains("sitemap") {
         return Some((PageKind::Sitemap, "url-sitemap"));
     }
     let is_file = matches!(

@@ -139,7 +139,11 @@ const VOCABULARY: &[(Around, &str)] = &[
 ];
 
 /// The vocabulary, each entry written as one word, as a tree of letters: most words of names leave it at their second.
-struct Vocabulary(Vec<Node>);
+struct Vocabulary {
+    nodes: Vec<Node>,
+    /// What entries say that end at a node; the first is nothing.
+    ends: Vec<End>,
+}
 
 /// Where reading a letter leads.
 #[derive(Clone, Copy, Default)]
@@ -147,9 +151,15 @@ struct Node {
     /// A bit for each letter that may follow; what they lead to stands side by side from `first`.
     letters: u64,
     first: u32,
-    /// What the entry says that ends here.
+    /// The number of what entries say that end here.
+    end: u32,
+}
+
+/// What the entries say that end at one place.
+#[derive(Clone, Copy, Default)]
+struct End {
     whole: Around,
-    /// What the entry says that ends here before any other letters.
+    /// Of entries that any other letters may follow.
     start: Around,
 }
 
@@ -157,6 +167,7 @@ impl Vocabulary {
     /// `entries` are sorted.
     fn new(entries: &[(String, Around)]) -> Vocabulary {
         let mut nodes = vec![Node::default()];
+        let mut ends = vec![End::default()];
         // Nodes whose letters are to be filled in: the entries that begin with them, and how far these are read.
         let mut open = VecDeque::from([(0, entries, 0)]);
         while let Some((at, mut entries, depth)) = open.pop_front() {
@@ -164,7 +175,12 @@ impl Vocabulary {
             nodes[at].first = nodes.len() as u32;
             while let Some((entry, facts)) = entries.first() {
                 let Some(letter) = rest(&entries[0]) else {
-                    let known = if entry.len() > depth { &mut nodes[at].start } else { &mut nodes[at].whole };
+                    if nodes[at].end == 0 {
+                        nodes[at].end = ends.len() as u32;
+                        ends.push(End::default());
+                    }
+                    let end = &mut ends[nodes[at].end as usize];
+                    let known = if entry.len() > depth { &mut end.start } else { &mut end.whole };
                     *known = known.with(*facts);
                     entries = &entries[1..];
                     continue;
@@ -176,17 +192,17 @@ impl Vocabulary {
                 entries = others;
             }
         }
-        Vocabulary(nodes)
+        Vocabulary { nodes, ends }
     }
 
     /// What all entries say that a run of words is or begins with; a line parts words, and two lines end the run.
     fn facts(&self, run: &[u8]) -> Around {
         let mut facts = Around::NONE;
-        let mut node = &self.0[0];
+        let mut node = &self.nodes[0];
         let mut words = 0;
         for (at, byte) in run.iter().enumerate() {
             if *byte == b'-' {
-                facts = facts.with(node.whole);
+                facts = facts.with(self.ends[node.end as usize].whole);
                 words += 1;
                 if words == MAX_RUN || run.get(at + 1) == Some(&b'-') {
                     break;
@@ -197,8 +213,8 @@ impl Vocabulary {
             if node.letters & bit == 0 {
                 break;
             }
-            node = &self.0[node.first as usize + (node.letters & (bit - 1)).count_ones() as usize];
-            facts = facts.with(node.start);
+            node = &self.nodes[node.first as usize + (node.letters & (bit - 1)).count_ones() as usize];
+            facts = facts.with(self.ends[node.end as usize].start);
         }
         facts
     }

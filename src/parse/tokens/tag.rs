@@ -10,7 +10,7 @@ use super::Tokens;
 /// Attributes of one tag that are kept; the richest tags that we know have some sixty.
 pub(in super::super) const MAX_ATTRIBUTES: usize = 256;
 /// Names that are remembered; a power of two.
-const SLOTS: usize = 256;
+const SLOTS: usize = 1024;
 
 /// Names of tags and attributes met before: finding one here is cheaper than interning it.
 #[derive(Default)]
