@@ -194,7 +194,8 @@ fn encoding_html_w3lib() {
             }
             "html_to_unicode" => {
                 let header = argument(0).as_str().map(|it| it.trim_start_matches("Content-Type: "));
-                let decoded = decode::decode(&bytes_of(argument(1)), header);
+                let bytes = bytes_of(argument(1));
+                let decoded = decode::decode(&bytes, header);
                 let expected = name(&result[0]).zip(result[1].as_str()).map(|(name, text)| format!("{name} {text}"));
                 (Some(format!("{} {}", decoded.encoding, decoded.text)), expected)
             }
@@ -203,8 +204,9 @@ fn encoding_html_w3lib() {
                 if decode::label_charset(label).is_none() {
                     continue;
                 }
-                let decoded = decode::decode_with_label(&bytes_of(argument(0)), label);
-                (Some(decoded.text), result.as_str().map(str::to_owned))
+                let bytes = bytes_of(argument(0));
+                let decoded = decode::decode_with_label(&bytes, label);
+                (Some(decoded.text.into_owned()), result.as_str().map(str::to_owned))
             }
             _ => continue,
         };

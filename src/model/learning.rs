@@ -21,21 +21,22 @@ pub struct SiteLearning {
 /// Up to two leading words of the path stay as they are. Otherwise a number is `#`, a segment with a number of four or more digits
 /// `*#`, a slug of four or more words `*`, anything else `+`. An extension stays; of a query, the sorted names.
 pub fn shape(url: &PageUrl) -> String {
-    let segments: Vec<&str> = url.path().split('/').filter(|it| !it.is_empty()).collect();
-    let mut shape = String::new();
-    for (at, segment) in segments.iter().enumerate().take(MOST_SEGMENTS) {
+    let mut shape = String::with_capacity(url.path().len().min(64));
+    let mut segments = url.path().split('/').filter(|it| !it.is_empty()).enumerate().peekable();
+    while let Some((at, segment)) = segments.next() {
+        if at == MOST_SEGMENTS {
+            shape.push_str("/…");
+            break;
+        }
         shape.push('/');
-        let is_last = at + 1 == segments.len();
+        let is_last = segments.peek().is_none();
         if at < 2 && !is_last && is_word(segment) {
-            shape.push_str(&segment.to_ascii_lowercase());
+            push_lower(&mut shape, segment);
         } else {
             let (stem, extension) = split_extension(segment);
             shape.push_str(mark(stem));
-            shape.push_str(&extension);
+            push_lower(&mut shape, extension);
         }
-    }
-    if segments.len() > MOST_SEGMENTS {
-        shape.push_str("/…");
     }
     if shape.is_empty() {
         shape.push('/');
@@ -52,18 +53,27 @@ pub fn shape(url: &PageUrl) -> String {
     shape
 }
 
+fn push_lower(out: &mut String, text: &str) {
+    let start = out.len();
+    out.push_str(text);
+    out[start..].make_ascii_lowercase();
+}
+
 fn is_word(segment: &str) -> bool {
     segment.len() <= 24 && segment.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-') && words(segment) <= 3
 }
 
-fn split_extension(segment: &str) -> (&str, String) {
-    match segment.rsplit_once('.') {
+/// A segment and its extension with the dot; empty if it has none.
+fn split_extension(segment: &str) -> (&str, &str) {
+    match segment.rfind('.').map(|dot| segment.split_at(dot)) {
         Some((stem, extension))
-            if !stem.is_empty() && extension.len() <= 5 && extension.bytes().all(|b| b.is_ascii_alphanumeric()) =>
+            if !stem.is_empty()
+                && extension.len() <= 6
+                && extension[1..].bytes().all(|b| b.is_ascii_alphanumeric()) =>
         {
-            (stem, format!(".{}", extension.to_ascii_lowercase()))
+            (stem, extension)
         }
-        _ => (segment, String::new()),
+        _ => (segment, ""),
     }
 }
 
@@ -80,7 +90,8 @@ fn mark(stem: &str) -> &'static str {
 }
 
 fn words(stem: &str) -> usize {
-    stem.split(['-', '_', '+']).flat_map(|part| part.split("%20")).filter(|part| !part.is_empty()).count()
+    let words = |text: &str| text.split(['-', '_', '+']).filter(|part| !part.is_empty()).count();
+    if stem.contains('%') { stem.split("%20").map(words).sum() } else { words(stem) }
 }
 
 /// Four or more digits in a row; digits of an escape are no number.

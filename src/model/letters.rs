@@ -27,6 +27,11 @@ pub fn is_letter(c: char) -> bool {
     KINDS.get(c as usize).map_or_else(|| c.is_alphabetic(), |kind| kind & LETTER != 0)
 }
 
+/// What [`char::is_numeric`] says.
+pub fn is_number(c: char) -> bool {
+    KINDS.get(c as usize).map_or_else(|| c.is_numeric(), |kind| kind & NUMBER != 0)
+}
+
 /// What [`char::is_alphanumeric`] says.
 pub fn is_letter_or_number(c: char) -> bool {
     KINDS.get(c as usize).map_or_else(|| c.is_alphanumeric(), |kind| *kind != 0)
@@ -45,6 +50,7 @@ mod tests {
     fn every_character_gets_the_standard_answer() {
         for c in '\0'..=char::MAX {
             assert_eq!(is_letter(c), c.is_alphabetic(), "{c:?}");
+            assert_eq!(is_number(c), c.is_numeric(), "{c:?}");
             assert_eq!(is_letter_or_number(c), c.is_alphanumeric(), "{c:?}");
         }
     }

@@ -91,7 +91,7 @@ fn document(last: &str, ending: &str) -> Option<(PageKind, &'static str)> {
     ) {
         return Some((PageKind::Feed, "url-feed"));
     }
-    if last.contains("sitemap") && (ending == "xml" || last.strip_suffix(".xml.gz").is_some()) {
+    if (ending == "xml" || last.ends_with(".xml.gz")) && last.contains("sitemap") {
         return Some((PageKind::Sitemap, "url-sitemap"));
     }
     let is_file = matches!(
@@ -402,7 +402,8 @@ fn numbers(query: &str) -> impl Iterator<Item = &str> {
 
 /// Words of a slug: parts of two or more bytes between hyphens, underscores, plus signs and escaped blanks.
 fn words(segment: &str) -> usize {
-    segment.split(['-', '_', '+']).flat_map(|part| part.split("%20")).filter(|part| part.len() >= 2).count()
+    let words = |text: &str| text.split(['-', '_', '+']).filter(|part| part.len() >= 2).count();
+    if segment.contains('%') { segment.split("%20").map(words).sum() } else { words(segment) }
 }
 
 /// Length of the longest run of digits outside percent escapes.

@@ -1,5 +1,6 @@
 //! Headlines: which anchors lead to articles, and in what kind of place they stand.
 
+use std::cell::LazyCell;
 use std::collections::HashSet;
 
 use super::Map;
@@ -25,14 +26,14 @@ pub(crate) fn headlines(
     if anchors.iter().all(|(at, _)| role(scan.anchors[*at].around, kind).is_none()) {
         return Vec::new();
     }
-    let usual = usual_words(own, anchors);
+    let usual = LazyCell::new(|| UsualWords::of(own, anchors));
     let mut out = Vec::new();
     let mut positions: Map<HeadlineRole, u32> = Map::default();
     let mut seen: Map<(HeadlineRole, PageKey), usize> = Map::default();
     for (at, anchor) in anchors {
         let raw = &scan.anchors[*at];
         let Some(role) = role(raw.around, kind) else { continue };
-        if !leads_to_article(own, anchor, raw.around, &usual) {
+        if !leads_to_article(own, anchor, raw.around, || usual.to(&anchor.url)) {
             continue;
         }
         push(&mut out, &mut positions, &mut seen, role, anchor);
@@ -45,25 +46,50 @@ pub(crate) fn headlines(
     out
 }
 
-/// For each address of the site, the mean number of words of the texts that lead to addresses of its shape.
-fn usual_words(own: &PageUrl, anchors: &[(usize, Anchor)]) -> Map<PageKey, f32> {
-    let mut texts: Map<PageKey, (String, usize)> = Map::default();
-    for (_, anchor) in anchors.iter().filter(|(_, anchor)| anchor.url.is_same_site(own)) {
-        let entry = texts.entry(anchor.url.key()).or_insert_with(|| (learning::shape(&anchor.url), 0));
-        entry.1 = entry.1.max(words(&anchor.text));
+/// How many words texts that lead to addresses of a shape have.
+struct UsualWords {
+    /// The number of each address's shape.
+    shapes: Map<PageKey, usize>,
+    /// The mean of each shape.
+    means: Vec<f32>,
+}
+
+impl UsualWords {
+    /// Of the addresses of the site those with a text count, each with its longest.
+    fn of(own: &PageUrl, anchors: &[(usize, Anchor)]) -> UsualWords {
+        let mut numbers: Map<String, usize> = Map::default();
+        let mut texts: Map<PageKey, (usize, usize)> = Map::default();
+        texts.reserve(anchors.len());
+        for (_, anchor) in anchors.iter().filter(|(_, anchor)| anchor.url.is_same_site(own)) {
+            let number = |numbers: &mut Map<String, usize>| {
+                let next = numbers.len();
+                *numbers.entry(learning::shape(&anchor.url)).or_insert(next)
+            };
+            let entry = texts.entry(anchor.url.key()).or_insert_with(|| (number(&mut numbers), 0));
+            entry.1 = entry.1.max(words(&anchor.text));
+        }
+        let mut sums = vec![(0, 0); numbers.len()];
+        for (shape, words) in texts.values().filter(|(_, words)| *words > 0) {
+            sums[*shape].0 += words;
+            sums[*shape].1 += 1;
+        }
+        let mean = |(sum, count): (usize, usize)| if count == 0 { 0.0 } else { sum as f32 / count as f32 };
+        UsualWords {
+            shapes: texts.into_iter().map(|(key, (shape, _))| (key, shape)).collect(),
+            means: sums.into_iter().map(mean).collect(),
+        }
     }
-    let mut sums: Map<&str, (usize, usize)> = Map::default();
-    for (shape, words) in texts.values().filter(|(_, words)| *words > 0) {
-        let entry = sums.entry(shape).or_default();
-        entry.0 += words;
-        entry.1 += 1;
+
+    fn to(&self, url: &PageUrl) -> f32 {
+        self.shapes.get(&url.key()).map_or(0.0, |shape| self.means[*shape])
     }
-    let mean = |shape: &str| sums.get(shape).map_or(0.0, |(sum, count)| *sum as f32 / *count as f32);
-    texts.iter().map(|(key, (shape, _))| (key.clone(), mean(shape))).collect()
 }
 
 /// Words of a text; three letters of a script without blanks count as one.
 fn words(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.split_ascii_whitespace().count();
+    }
     let dense =
         text.chars().filter(|c| matches!(u32::from(*c), 0xe00..=0xe7f | 0x3040..=0x30ff | 0x4e00..=0x9fff)).count();
     text.split_whitespace().count() + dense / 3
@@ -155,11 +181,10 @@ fn role(around: Around, kind: PageKind) -> Option<HeadlineRole> {
 }
 
 /// Whether an anchor leads to an article of the same site.
-fn leads_to_article(own: &PageUrl, anchor: &Anchor, around: Around, usual: &Map<PageKey, f32>) -> bool {
+fn leads_to_article(own: &PageUrl, anchor: &Anchor, around: Around, usual: impl Fn() -> f32) -> bool {
     if !anchor.url.is_same_site(own) || anchor.url.key() == own.key() {
         return false;
     }
-    let usual = || usual.get(&anchor.url.key()).copied().unwrap_or_default();
     match anchor.url.shape().kind {
         PageKind::Article => words(&anchor.text) >= 5 || usual() >= 3.5,
         PageKind::Unknown => around.has(Around::HEADING) && words(&anchor.text) >= 4 && usual() >= 3.0,

@@ -53,7 +53,15 @@ struct Letters {
 impl Letters {
     fn count(sample: &str) -> Letters {
         let mut letters = Letters::default();
-        for c in sample.chars().take(WINDOW).filter(|c| is_letter(*c)) {
+        for c in sample.chars().take(WINDOW) {
+            if c.is_ascii() {
+                letters.latin += usize::from(c.is_ascii_alphabetic());
+                letters.total += usize::from(c.is_ascii_alphabetic());
+                continue;
+            }
+            if !is_letter(c) {
+                continue;
+            }
             letters.total += 1;
             match c {
                 'ٹ' | 'ڈ' | 'ڑ' | 'ں' | 'ے' | 'ھ' | 'ہ' => {
@@ -65,7 +73,7 @@ impl Letters {
                     letters.arabic += 1;
                 }
                 '\u{0600}'..='\u{06FF}' | '\u{0750}'..='\u{077F}' | '\u{FB50}'..='\u{FEFC}' => letters.arabic += 1,
-                'A'..='Z' | 'a'..='z' | '\u{00C0}'..='\u{024F}' | '\u{1E00}'..='\u{1EFF}' => letters.latin += 1,
+                '\u{00C0}'..='\u{024F}' | '\u{1E00}'..='\u{1EFF}' => letters.latin += 1,
                 '\u{0400}'..='\u{052F}' => letters.cyrillic += 1,
                 '\u{0370}'..='\u{03FF}' => letters.greek += 1,
                 '\u{0590}'..='\u{05FF}' => letters.hebrew += 1,

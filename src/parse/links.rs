@@ -3,16 +3,19 @@
 use std::collections::hash_map::Entry;
 
 use encoding_rs::{Encoding, UTF_8};
+use html5ever::local_name;
 
-use super::Map;
 use super::scan::{Around, RawAnchor, Scan};
 use super::tree::NodeId;
+use super::{Map, first_chars};
 use crate::model::{Anchor, Discovered, PageKey, PageKind, PageUrl, Place, Rel};
 
 /// Longest text of an anchor that is read, in bytes; one may lie around the whole page, and others around it.
 const MAX_ANCHOR_BYTES: usize = 4 << 10;
 /// `<link>` elements that are read.
 const MAX_HEAD_LINKS: usize = 500;
+/// Scheme and host of so many sites that a page links to are remembered.
+const MAX_SITES: usize = 8;
 /// Characters of a link's text that are kept.
 const MAX_TEXT: usize = 500;
 
@@ -39,20 +42,26 @@ pub(crate) fn anchors(scan: &Scan, base: &PageUrl, encoding: &str) -> Vec<(usize
     let mut out = Vec::with_capacity(scan.anchors.len());
     // A story's picture, headline and teaser lead to one address: it is resolved once, and copies share its key.
     let mut resolved: Map<&str, Option<PageUrl>> = Map::default();
+    resolved.reserve(scan.anchors.len());
+    let mut sites: Vec<PageUrl> = Vec::new();
     for (at, raw) in scan.anchors.iter().enumerate() {
-        let Some(href) = scan.attribute(raw.node, "href").map(str::trim) else { continue };
+        let Some(element) = scan.tree.element(raw.node) else { continue };
+        let Some(href) = element.attribute(&local_name!("href")).map(str::trim) else { continue };
         if href.is_empty() || href.starts_with('#') || is_action(href) || is_template(href) {
             continue;
         }
         let resolve = || {
             if encoding == UTF_8 || href.is_ascii() {
-                base.join(href)
+                sites.iter().find(|site| site.begins(href)).unwrap_or(base).join(href)
             } else {
                 base.join_encoded(href, &|query| encoding.encode(query).0)
             }
         };
         let Some(url) = resolved.entry(href).or_insert_with(|| resolve().ok()).clone() else { continue };
-        let rel = scan.attribute(raw.node, "rel").map_or(Rel::NONE, Rel::parse);
+        if sites.len() < MAX_SITES && url.begins(href) && !sites.iter().any(|site| site.begins(href)) {
+            sites.push(url.clone());
+        }
+        let rel = element.attribute(&local_name!("rel")).map_or(Rel::NONE, Rel::parse);
         let start = raw.range.start;
         let end = raw.range.end.min(scan.text.floor_char_boundary(start + MAX_ANCHOR_BYTES));
         out.push((at, Anchor { url, text: scan.whole_line(&(start..end)), place: place(raw), rel }));
@@ -90,46 +99,41 @@ fn place(raw: &RawAnchor) -> Place {
 }
 
 /// Addresses worth knowing, each once, in page order: head links first.
-pub(crate) fn discovered(scan: &Scan, base: &PageUrl, own: &PageUrl, anchors: &[(usize, Anchor)]) -> Vec<Discovered> {
+pub(crate) fn discovered(scan: &Scan, base: &PageUrl, own: &PageUrl, anchors: Vec<(usize, Anchor)>) -> Vec<Discovered> {
     // Where an address stands in the list; `None` for those that are known and not listed.
     let mut seen: Map<PageKey, Option<usize>> = Map::default();
     seen.reserve(anchors.len() + 1);
     seen.insert(own.key(), None);
-    let mut out: Vec<Discovered> = Vec::new();
+    let mut out: Vec<Discovered> = Vec::with_capacity(anchors.len());
     for id in scan.links.iter().take(MAX_HEAD_LINKS) {
         let Some(relation) = relation(scan, *id) else { continue };
         let Some(url) = scan.attribute(*id, "href").and_then(|href| base.join(href.trim()).ok()) else { continue };
         let Entry::Vacant(place) = seen.entry(url.key()) else { continue };
         place.insert(None);
         if let Relation::Leads(kind) = relation {
-            let text = scan.attribute(*id, "title").unwrap_or_default().chars().take(MAX_TEXT).collect();
+            let text = scan.attribute(*id, "title").unwrap_or_default();
+            let text = first_chars(text, MAX_TEXT).to_owned();
             let rel = scan.attribute(*id, "rel").map_or(Rel::NONE, Rel::parse).vouched();
             out.push(Discovered { url, kind, text, place: Place::Head, published: None, rel });
         }
     }
-    for (_, anchor) in anchors {
-        match seen.entry(anchor.url.key()) {
+    for (_, Anchor { url, mut text, place, rel }) in anchors {
+        match seen.entry(url.key()) {
             Entry::Vacant(place) => place.insert(Some(out.len())),
             Entry::Occupied(known) => {
                 if let Some(known) = known.get() {
                     // A later anchor with a text tells more.
                     let known = &mut out[*known];
                     if known.text.is_empty() {
-                        known.text.clone_from(&anchor.text);
+                        known.text = text;
                     }
-                    known.rel = known.rel.and(anchor.rel);
+                    known.rel = known.rel.and(rel);
                 }
                 continue;
             }
         };
-        out.push(Discovered {
-            url: anchor.url.clone(),
-            kind: PageKind::Unknown,
-            text: anchor.text.chars().take(MAX_TEXT).collect(),
-            place: anchor.place,
-            published: None,
-            rel: anchor.rel,
-        });
+        text.truncate(first_chars(&text, MAX_TEXT).len());
+        out.push(Discovered { url, kind: PageKind::Unknown, text, place, published: None, rel });
     }
     out
 }
@@ -174,7 +178,7 @@ mod tests {
         let scan = super::super::scan::scan(&tree);
         let own = PageUrl::parse("https://a.example/news/").expect("an address");
         let base = base(&scan, &own);
-        let found = discovered(&scan, &base, &own, &anchors(&scan, &base, "utf-8")).into_iter();
+        let found = discovered(&scan, &base, &own, anchors(&scan, &base, "utf-8")).into_iter();
         found
             .map(|found| (found.url.as_str().to_owned(), found.kind, found.place, found.rel.to_string(), found.text))
             .collect()

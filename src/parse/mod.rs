@@ -159,7 +159,7 @@ impl Parser {
     fn read(&self, input: &Input, trace: Option<RefCell<Vec<Candidate>>>) -> (Parsed, Vec<Candidate>) {
         let decoded = decoded(input);
         let mut warnings: Vec<ParseWarning> = decoded.warning.iter().cloned().collect();
-        let text = decoded.text.as_str();
+        let text = &*decoded.text;
         let zone = TimeZone::get(input.zone).unwrap_or(TimeZone::UTC);
         let mut kind = sniff::document_type(input.content_type, input.url.path(), text);
         if matches!(kind, DocumentType::Feed | DocumentType::Sitemap) {
@@ -198,6 +198,7 @@ impl Parser {
         }
         let scan = scan::scan(&tree);
         let base = links::base(&scan, input.url);
+        let anchors = links::anchors(&scan, &base, decoded.encoding);
         let metas = Metas::read(&scan);
         let mut graph = Graph::read(&scan, input.url);
         warnings.append(&mut graph.warnings);
@@ -210,6 +211,7 @@ impl Parser {
             url: input.url,
             base: &base,
             scan: &scan,
+            anchors: &anchors,
             metas: &metas,
             graph: &graph,
             profile,
@@ -231,7 +233,6 @@ impl Parser {
         if let Some(text) = input.feed_text {
             ctx.note_candidate(feed::full_text::complete(&mut article, text));
         }
-        let anchors = links::anchors(&scan, &base, decoded.encoding);
         let own = ctx.answer("body").is_some();
         let by_profile = compiled.and_then(|compiled| compiled.is_article_url(input.url)).map(|by_url| by_url || own);
         let body_chars = article.paragraphs().iter().map(|paragraph| scan::weight(paragraph) as usize).sum();
@@ -268,10 +269,11 @@ impl Parser {
         reasons.extend(signals.not_content.is_some().then_some("stand-in"));
         signals.reasons = reasons;
         let headlines: Vec<Headline> = headlines::headlines(&scan, input.url, kind, &anchors, profile);
-        let discovered = links::discovered(&scan, &base, input.url, &anchors);
         let article = (kind == PageKind::Article).then(|| article.bounded());
         let is_own = article.as_ref().and_then(|it| it.body.as_ref()).is_some_and(|body| body.by == Extractor::Html);
         let left_out = if is_own { ctx.left_out.take() } else { Vec::new() };
+        let candidates = ctx.trace.map(RefCell::into_inner).unwrap_or_default();
+        let discovered = links::discovered(&scan, &base, input.url, anchors);
         let parsed = Parsed {
             kind,
             article,
@@ -283,12 +285,11 @@ impl Parser {
             warnings,
             ..Parsed::nothing(kind)
         };
-        let candidates = ctx.trace.map(RefCell::into_inner).unwrap_or_default();
         (parsed, candidates)
     }
 }
 
-fn decoded(input: &Input) -> decode::Decoded {
+fn decoded<'b>(input: &Input<'b>) -> decode::Decoded<'b> {
     match input.charset {
         Some(label) => decode::decode_with_label(input.body, label),
         None => decode::decode(input.body, input.content_type),
@@ -357,10 +358,18 @@ fn sample(scan: &Scan) -> String {
         if out.len() > 4_000 {
             break;
         }
-        out.extend(scan.text.get(block.range.clone()).unwrap_or_default().chars().take(1_000));
+        out.push_str(first_chars(scan.text.get(block.range.clone()).unwrap_or_default(), 1_000));
         out.push('\n');
     }
     out
+}
+
+/// The first characters of a text.
+fn first_chars(text: &str, count: usize) -> &str {
+    if text.len() <= count {
+        return text;
+    }
+    text.char_indices().nth(count).map_or(text, |(end, _)| &text[..end])
 }
 
 fn feed_or_sitemap(

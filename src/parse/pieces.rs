@@ -29,6 +29,6 @@ impl Page {
         let scan = scan::scan(&self.0);
         let base = links::base(&scan, url);
         let anchors = links::anchors(&scan, &base, "utf-8");
-        links::discovered(&scan, &base, url, &anchors).len()
+        links::discovered(&scan, &base, url, anchors).len()
     }
 }

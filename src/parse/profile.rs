@@ -392,7 +392,7 @@ impl Mirror {
         for id in tree.descendants(root).skip(1) {
             let Some(parent) = tree.parent(id).and_then(|parent| theirs[parent.index()]) else { continue };
             let Data::Element(element) = tree.data(id) else { continue };
-            let attributes: Vec<Attribute> = element.attributes.clone();
+            let attributes: Vec<Attribute> = element.attributes.to_vec();
             let node = Node::Element(scraper::node::Element::new(element.name.clone(), attributes));
             if let Some(mut parent) = html.tree.get_mut(parent) {
                 let made = parent.append(node).id();

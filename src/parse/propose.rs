@@ -308,7 +308,7 @@ impl Page<'_> {
 }
 
 /// Selectors of one element by its own names, the steadiest first; empty if it has none that a person gave it.
-fn simple(element: &Element) -> Vec<String> {
+fn simple(element: Element) -> Vec<String> {
     let name: &str = element.name.local.as_ref();
     let mut all = Vec::new();
     let property = element.attribute_named("itemprop").filter(|property| is_given(property));

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, Ref, RefCell};
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, Tracer, TreeSink};
@@ -72,35 +73,35 @@ const NONE: u32 = u32::MAX;
 const ROOT: NodeId = NodeId(0);
 
 /// What a node is.
-#[derive(Debug)]
-pub(crate) enum Data {
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Data<'t> {
     /// The document, a comment, a processing instruction: nothing that is read.
     Void,
     /// An element.
-    Element(Element),
+    Element(Element<'t>),
     /// A text.
-    Text(StrTendril),
+    Text(&'t str),
 }
 
 /// An element: its name and attributes.
-#[derive(Debug)]
-pub(crate) struct Element {
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Element<'t> {
     /// The name, as one of those that are asked for.
     pub(crate) tag: Tag,
     /// The name as it stands.
-    pub(crate) name: QualName,
+    pub(crate) name: &'t QualName,
     /// Attributes in source order.
-    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) attributes: &'t [Attribute],
 }
 
-impl Element {
+impl<'t> Element<'t> {
     /// The value of an attribute.
-    pub(crate) fn attribute(&self, name: &LocalName) -> Option<&str> {
+    pub(crate) fn attribute(&self, name: &LocalName) -> Option<&'t str> {
         self.attributes.iter().find(|a| a.name.local == *name).map(|a| &*a.value)
     }
 
     /// The value of an attribute that is known by text only.
-    pub(crate) fn attribute_named(&self, name: &str) -> Option<&str> {
+    pub(crate) fn attribute_named(&self, name: &str) -> Option<&'t str> {
         self.attributes.iter().find(|a| &*a.name.local == name).map(|a| &*a.value)
     }
 }
@@ -113,13 +114,22 @@ struct Node {
     previous: u32,
     next: u32,
     depth: u32,
-    data: Data,
+    content: Content,
+}
+
+#[derive(Debug)]
+enum Content {
+    Void,
+    /// The attributes are a range of the tree's: one allocation for all of them.
+    Element(Tag, QualName, Range<u32>),
+    Text(StrTendril),
 }
 
 /// A parsed page.
 #[derive(Debug)]
 pub(crate) struct Tree {
     nodes: Vec<Node>,
+    attributes: Vec<Attribute>,
     /// Which budget cut the page; `None` if all of it was read.
     pub(crate) cut: Option<&'static str>,
 }
@@ -144,7 +154,8 @@ impl Tree {
         if cut.is_none() && sink.too_deep.get() {
             cut = Some("depth");
         }
-        Tree { nodes: sink.finish(), cut }
+        let (nodes, attributes) = sink.finish();
+        Tree { nodes, attributes, cut }
     }
 
     /// The tree as html5ever builds it for browsers that run scripts.
@@ -152,7 +163,8 @@ impl Tree {
     pub(super) fn for_scripts(text: &str) -> Tree {
         let whole = tokens::prepared(text);
         let (sink, cut) = build(&whole, Gate::new(Sink::new(whole.len())), Instant::now());
-        Tree { nodes: sink.finish(), cut }
+        let (nodes, attributes) = sink.finish();
+        Tree { nodes, attributes, cut }
     }
 
     /// The document node.
@@ -166,12 +178,19 @@ impl Tree {
     }
 
     /// What a node is.
-    pub(crate) fn data(&self, id: NodeId) -> &Data {
-        &self.nodes[id.index()].data
+    pub(crate) fn data(&self, id: NodeId) -> Data<'_> {
+        match &self.nodes[id.index()].content {
+            Content::Void => Data::Void,
+            Content::Element(tag, name, attributes) => {
+                let attributes = &self.attributes[places(attributes)];
+                Data::Element(Element { tag: *tag, name, attributes })
+            }
+            Content::Text(text) => Data::Text(text),
+        }
     }
 
     /// The element, if the node is one.
-    pub(crate) fn element(&self, id: NodeId) -> Option<&Element> {
+    pub(crate) fn element(&self, id: NodeId) -> Option<Element<'_>> {
         match self.data(id) {
             Data::Element(element) => Some(element),
             Data::Void | Data::Text(_) => None,
@@ -180,7 +199,10 @@ impl Tree {
 
     /// The name of the element; `Other` for all other nodes.
     pub(crate) fn tag(&self, id: NodeId) -> Tag {
-        self.element(id).map_or(Tag::Other, |element| element.tag)
+        match &self.nodes[id.index()].content {
+            Content::Element(tag, ..) => *tag,
+            Content::Void | Content::Text(_) => Tag::Other,
+        }
     }
 
     /// The node above.
@@ -234,6 +256,10 @@ impl Tree {
     pub(crate) fn descendants(&self, top: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         std::iter::successors(Some(top), move |id| self.following(*id, top))
     }
+}
+
+fn places(range: &Range<u32>) -> Range<usize> {
+    range.start as usize..range.end as usize
 }
 
 fn known(id: u32) -> Option<NodeId> {
@@ -363,7 +389,7 @@ impl TokenSink for Gate {
 struct Sink {
     nodes: RefCell<Vec<Node>>,
     /// Attributes of all elements.
-    attributes: Cell<usize>,
+    attributes: RefCell<Vec<Attribute>>,
     /// Depth of the element that is open at the moment; one too many after elements that stay empty.
     depth: Cell<u32>,
     too_deep: Cell<bool>,
@@ -372,28 +398,35 @@ struct Sink {
 impl Sink {
     fn new(text_bytes: usize) -> Sink {
         let mut nodes = Vec::with_capacity((text_bytes / 40).min(MAX_NODES) + 16);
-        nodes.push(Node::new(Data::Void));
-        Sink { nodes: RefCell::new(nodes), attributes: Cell::new(0), depth: Cell::new(0), too_deep: Cell::new(false) }
+        nodes.push(Node::new(Content::Void));
+        let attributes = Vec::with_capacity((text_bytes / 60).min(MAX_ALL_ATTRIBUTES));
+        Sink {
+            nodes: RefCell::new(nodes),
+            attributes: RefCell::new(attributes),
+            depth: Cell::new(0),
+            too_deep: Cell::new(false),
+        }
     }
 
     fn is_full(&self) -> bool {
-        self.nodes.borrow().len() >= MAX_NODES || self.attributes.get() >= MAX_ALL_ATTRIBUTES
+        self.nodes.borrow().len() >= MAX_NODES || self.attributes.borrow().len() >= MAX_ALL_ATTRIBUTES
     }
 
     /// What browsers keep for readers without scripts: `noscript` elements of the body whose text has tags in it.
     fn unread(&self) -> Vec<(NodeId, StrTendril)> {
         let nodes = self.nodes.borrow();
-        let tag = |id: u32| match known(id).map(|id| &nodes[id.index()].data) {
-            Some(Data::Element(element)) => element.tag,
-            _ => Tag::Other,
+        let tag = |node: &Node| match &node.content {
+            Content::Element(tag, ..) => *tag,
+            Content::Text(_) | Content::Void => Tag::Other,
         };
-        let text = |node: &Node| match &nodes[known(node.first)?.index()].data {
-            Data::Text(text) => text.contains('<').then(|| text.clone()),
-            Data::Element(_) | Data::Void => None,
+        let is_in_head = |node: &Node| known(node.parent).is_some_and(|above| tag(&nodes[above.index()]) == Tag::Head);
+        let text = |node: &Node| match &nodes[known(node.first)?.index()].content {
+            Content::Text(text) => text.contains('<').then(|| text.clone()),
+            Content::Element(..) | Content::Void => None,
         };
         let unread = |(at, node): (usize, &Node)| {
-            let wanted = matches!(&node.data, Data::Element(element) if element.tag == Tag::Noscript);
-            (wanted && tag(node.parent) != Tag::Head).then(|| Some((NodeId(at as u32), text(node)?)))?
+            let is_wanted = tag(node) == Tag::Noscript && !is_in_head(node);
+            is_wanted.then(|| Some((NodeId(at as u32), text(node)?)))?
         };
         nodes.iter().enumerate().filter_map(unread).collect()
     }
@@ -408,10 +441,10 @@ impl Sink {
         self.remove_from_parent(&top);
     }
 
-    fn add(&self, data: Data) -> NodeId {
+    fn add(&self, content: Content) -> NodeId {
         let mut nodes = self.nodes.borrow_mut();
         let id = NodeId(nodes.len() as u32);
-        nodes.push(Node::new(data));
+        nodes.push(Node::new(content));
         id
     }
 
@@ -460,34 +493,34 @@ impl Sink {
 
     fn note_depth(&self, nodes: &[Node], child: NodeId) {
         let node = &nodes[child.index()];
-        if matches!(node.data, Data::Element(_)) {
+        if matches!(node.content, Content::Element(..)) {
             self.depth.set(node.depth);
         }
     }
 
     /// Adds a text after the last child, or to it.
-    fn append_text(&self, parent: NodeId, text: &StrTendril) {
+    fn append_text(&self, parent: NodeId, text: StrTendril) {
         let last = known(self.nodes.borrow()[parent.index()].last);
-        if !last.is_some_and(|last| self.extend_text(last, text)) {
-            let id = self.add(Data::Text(text.clone()));
+        if !last.is_some_and(|last| self.extend_text(last, &text)) {
+            let id = self.add(Content::Text(text));
             self.attach(parent, id);
         }
     }
 
     fn extend_text(&self, id: NodeId, text: &StrTendril) -> bool {
-        match &mut self.nodes.borrow_mut()[id.index()].data {
-            Data::Text(existing) => {
+        match &mut self.nodes.borrow_mut()[id.index()].content {
+            Content::Text(existing) => {
                 existing.push_tendril(text);
                 true
             }
-            Data::Void | Data::Element(_) => false,
+            Content::Void | Content::Element(..) => false,
         }
     }
 }
 
 impl Node {
-    fn new(data: Data) -> Node {
-        Node { parent: NONE, first: NONE, last: NONE, previous: NONE, next: NONE, depth: 0, data }
+    fn new(content: Content) -> Node {
+        Node { parent: NONE, first: NONE, last: NONE, previous: NONE, next: NONE, depth: 0, content }
     }
 }
 
@@ -510,11 +543,11 @@ fn detach(nodes: &mut [Node], child: NodeId) {
 
 impl TreeSink for Sink {
     type Handle = NodeId;
-    type Output = Vec<Node>;
+    type Output = (Vec<Node>, Vec<Attribute>);
     type ElemName<'a> = Ref<'a, QualName>;
 
-    fn finish(self) -> Vec<Node> {
-        self.nodes.into_inner()
+    fn finish(self) -> (Vec<Node>, Vec<Attribute>) {
+        (self.nodes.into_inner(), self.attributes.into_inner())
     }
 
     fn parse_error(&self, _message: Cow<'static, str>) {}
@@ -524,30 +557,32 @@ impl TreeSink for Sink {
     }
 
     fn elem_name<'a>(&'a self, target: &'a NodeId) -> Ref<'a, QualName> {
-        Ref::map(self.nodes.borrow(), |nodes| match &nodes[target.index()].data {
-            Data::Element(element) => &element.name,
-            Data::Void | Data::Text(_) => unreachable!("html5ever asks for the names of elements only"),
+        Ref::map(self.nodes.borrow(), |nodes| match &nodes[target.index()].content {
+            Content::Element(_, name, _) => name,
+            Content::Void | Content::Text(_) => unreachable!("html5ever asks for the names of elements only"),
         })
     }
 
-    fn create_element(&self, name: QualName, attributes: Vec<Attribute>, _flags: ElementFlags) -> NodeId {
+    fn create_element(&self, name: QualName, mut attributes: Vec<Attribute>, _flags: ElementFlags) -> NodeId {
         let tag = tag_of(&name.local);
-        self.attributes.set(self.attributes.get() + attributes.len());
-        self.add(Data::Element(Element { tag, name, attributes }))
+        let mut all = self.attributes.borrow_mut();
+        let start = all.len() as u32;
+        all.append(&mut attributes);
+        self.add(Content::Element(tag, name, start..all.len() as u32))
     }
 
     fn create_comment(&self, _text: StrTendril) -> NodeId {
-        self.add(Data::Void)
+        self.add(Content::Void)
     }
 
     fn create_pi(&self, _target: StrTendril, _data: StrTendril) -> NodeId {
-        self.add(Data::Void)
+        self.add(Content::Void)
     }
 
     fn append(&self, parent: &NodeId, child: NodeOrText<NodeId>) {
         match child {
             NodeOrText::AppendNode(node) => self.attach(*parent, node),
-            NodeOrText::AppendText(text) => self.append_text(*parent, &text),
+            NodeOrText::AppendText(text) => self.append_text(*parent, text),
         }
     }
 
@@ -582,7 +617,7 @@ impl TreeSink for Sink {
             NodeOrText::AppendText(text) => {
                 let previous = known(self.nodes.borrow()[sibling.index()].previous);
                 if !previous.is_some_and(|previous| self.extend_text(previous, &text)) {
-                    let id = self.add(Data::Text(text));
+                    let id = self.add(Content::Text(text));
                     self.attach_before(*sibling, id);
                 }
             }
@@ -590,14 +625,18 @@ impl TreeSink for Sink {
     }
 
     fn add_attrs_if_missing(&self, target: &NodeId, attributes: Vec<Attribute>) {
-        if let Data::Element(element) = &mut self.nodes.borrow_mut()[target.index()].data {
-            for attribute in attributes {
-                if element.attributes.len() < MAX_ATTRIBUTES
-                    && element.attributes.iter().all(|known| known.name != attribute.name)
-                {
-                    element.attributes.push(attribute);
-                }
-            }
+        let mut nodes = self.nodes.borrow_mut();
+        let Content::Element(_, _, range) = &mut nodes[target.index()].content else { return };
+        let mut all = self.attributes.borrow_mut();
+        let known = &all[places(range)];
+        let mut missing = attributes;
+        missing.retain(|new| known.iter().all(|known| known.name != new.name));
+        missing.truncate(MAX_ATTRIBUTES.saturating_sub(known.len()));
+        if !missing.is_empty() {
+            let start = all.len();
+            all.extend_from_within(places(range));
+            all.append(&mut missing);
+            *range = start as u32..all.len() as u32;
         }
     }
 

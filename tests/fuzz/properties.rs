@@ -149,7 +149,7 @@ pub(crate) fn charset(data: &[u8]) {
     }
     if !decoded.text.starts_with('\u{feff}') {
         let again = decode::decode(decoded.text.as_bytes(), Some("text/plain; charset=utf-8"));
-        assert_eq!((again.text.as_str(), again.encoding, again.warning), (decoded.text.as_str(), "utf-8", None));
+        assert_eq!((&*again.text, again.encoding, again.warning), (&*decoded.text, "utf-8", None));
     }
     if let Some(label) = header.and_then(decode::header_charset) {
         assert_eq!(decode::decode_with_label(body, label), decoded, "a label is a label wherever it stands");

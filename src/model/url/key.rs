@@ -27,9 +27,8 @@ impl PageKey {
             key.push(':');
             key.push_str(&port.to_string());
         }
-        let mut path = String::with_capacity(url.path().len());
-        push_path(&mut path, url.path());
-        key.push_str(strip_index(&path));
+        push_path(&mut key, url.path());
+        key.truncate(strip_index(&key).len());
         if let Some(query) = url.query() {
             push_query(&mut key, query);
         }

@@ -14,7 +14,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
-use url::Url;
+use url::{Position, Url};
 
 pub use key::PageKey;
 pub use userinfo::without_userinfo;
@@ -81,6 +81,7 @@ impl PageUrl {
     /// [`UrlError`] says what was wrong with the reference.
     pub fn join(&self, reference: &str) -> Result<PageUrl, UrlError> {
         check_length(reference)?;
+        let reference = self.path_of(reference).unwrap_or(reference);
         PageUrl::from_url(self.0.url.join(reference).map_err(|e| UrlError::Invalid(e.to_string()))?)
     }
 
@@ -96,6 +97,21 @@ impl PageUrl {
         check_length(reference)?;
         let options = Url::options().base_url(Some(&self.0.url)).encoding_override(Some(encode));
         PageUrl::from_url(options.parse(reference).map_err(|e| UrlError::Invalid(e.to_string()))?)
+    }
+
+    /// Whether a reference spells scheme and host as this address does: joined to it, it costs no reading of the host, which
+    /// is as much as all the rest.
+    pub fn begins(&self, reference: &str) -> bool {
+        self.path_of(reference).is_some()
+    }
+
+    /// A reference without scheme and host, where it spells these as this address does.
+    fn path_of<'r>(&self, reference: &'r str) -> Option<&'r str> {
+        let path = reference.strip_prefix(&self.0.url[..Position::BeforePath])?;
+        // Two slashes would begin a host; a tab or newline between them counts for nothing.
+        let is_path =
+            matches!(path.as_bytes(), [b'/', next, ..] if !matches!(next, b'/' | b'\\' | b'\t' | b'\n' | b'\r'));
+        is_path.then_some(path)
     }
 
     fn from_url(mut url: Url) -> Result<PageUrl, UrlError> {

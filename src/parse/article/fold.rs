@@ -10,9 +10,21 @@ use crate::model::letters::{LISTED, is_letter_or_number, is_stable, list};
 /// A form for comparing titles: compatibility composition, lower case, letters and digits only, single blanks.
 pub(crate) fn fold(text: &str) -> String {
     if text.is_ascii() {
-        return fold_chars(text.len(), text.bytes().map(|byte| char::from(byte.to_ascii_lowercase())));
+        return fold_ascii(text);
     }
     fold_listed(text).unwrap_or_else(|| fold_any(text))
+}
+
+fn fold_ascii(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out.make_ascii_lowercase();
+    out
 }
 
 fn fold_any(text: &str) -> String {

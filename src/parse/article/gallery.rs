@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use html5ever::local_name;
+use memchr::memchr2_iter;
 use regex::Regex;
 
 use super::super::scan::{Around, Block, Scan, collapse};
@@ -177,12 +179,17 @@ fn names(scan: &Scan, node: NodeId, words: &[&str]) -> bool {
     if matches!(scan.tree.tag(node), Tag::Body | Tag::Html | Tag::Img | Tag::Figure) {
         return false;
     }
-    ["class", "itemprop"].iter().filter_map(|name| scan.attribute(node, name)).any(|value| {
-        value.len() <= 200 && {
-            let value = value.to_ascii_lowercase();
-            words.iter().any(|word| value.contains(word))
-        }
-    })
+    let Some(element) = scan.tree.element(node) else { return false };
+    let values = [local_name!("class"), local_name!("itemprop")];
+    let mut values = values.iter().filter_map(|name| element.attribute(name)).filter(|value| value.len() <= 200);
+    values.any(|value| words.iter().any(|word| holds(value.as_bytes(), word.as_bytes())))
+}
+
+/// Whether a text holds a word of lower-case letters in whatever case.
+fn holds(text: &[u8], word: &[u8]) -> bool {
+    let first = word[0];
+    memchr2_iter(first, first.to_ascii_uppercase(), text)
+        .any(|at| text.get(at..at + word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word)))
 }
 
 #[cfg(test)]

@@ -223,8 +223,8 @@ impl Writer<'_> {
     /// Writes as much of `rest` as stands in one text of the page, and gives back what is left of it.
     fn piece<'t>(&mut self, block: &Block, node: NodeId, piece: &str, rest: &'t str) -> &'t str {
         let mut left = rest;
-        for c in piece.chars().filter(|c| !c.is_whitespace() && !is_dropped(*c)) {
-            match left.trim_start().strip_prefix(c) {
+        for word in piece.split(|c: char| c.is_whitespace() || is_dropped(c)).filter(|word| !word.is_empty()) {
+            match left.trim_start().strip_prefix(word) {
                 Some(after) => left = after,
                 // A text that is hidden, or not the block's.
                 None => return rest,
@@ -300,13 +300,16 @@ fn is_dropped(c: char) -> bool {
 
 /// Writes text so that it is text in HTML, in an element as in a quoted attribute.
 pub(crate) fn escape(text: &str, out: &mut String) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
+    let mut rest = text;
+    while let Some(at) = rest.find(['&', '<', '>', '"']) {
+        out.push_str(&rest[..at]);
+        out.push_str(match rest.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            _ => "&quot;",
+        });
+        rest = &rest[at + 1..];
     }
+    out.push_str(rest);
 }

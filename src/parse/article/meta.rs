@@ -1,9 +1,8 @@
 //! `<meta>` and `<link>` elements, by lower-case key.
 
-use std::collections::HashMap;
-
 use html5ever::local_name;
 
+use super::super::Map;
 use super::super::scan::{Scan, collapse};
 use super::text::unescape;
 
@@ -13,7 +12,7 @@ const MAX_METAS: usize = 1_000;
 /// The page's `<meta>` values and `<title>`.
 #[derive(Debug, Default)]
 pub(crate) struct Metas {
-    values: HashMap<String, Vec<String>>,
+    values: Map<String, Vec<String>>,
     /// `<title>`.
     pub(crate) title: Option<String>,
 }
@@ -21,7 +20,7 @@ pub(crate) struct Metas {
 impl Metas {
     /// Reads them.
     pub(crate) fn read(scan: &Scan) -> Metas {
-        let mut values: HashMap<String, Vec<String>> = HashMap::new();
+        let mut values: Map<String, Vec<String>> = Map::default();
         for id in scan.metas.iter().take(MAX_METAS) {
             let Some(element) = scan.tree.element(*id) else { continue };
             let content = [local_name!("content"), local_name!("value"), local_name!("datetime")];

@@ -33,7 +33,7 @@ use jiff::tz::TimeZone;
 use super::dates::DateContext;
 use super::profile::{Answer, Answers, Compiled};
 use super::scan::{Around, RawAnchor, Scan, collapse};
-use crate::model::{Article, Boilerplate, Extractor, Found, LeftOut, PageUrl, Timestamp};
+use crate::model::{Anchor, Article, Boilerplate, Extractor, Found, LeftOut, PageUrl, Timestamp};
 use ld::Graph;
 use locale::Locale;
 use meta::Metas;
@@ -63,6 +63,8 @@ pub(crate) struct Context<'a> {
     pub(crate) base: &'a PageUrl,
     /// The page, walked.
     pub(crate) scan: &'a Scan<'a>,
+    /// Its links, resolved, each with the number of its anchor.
+    pub(crate) anchors: &'a [(usize, Anchor)],
     /// Its `<meta>` elements.
     pub(crate) metas: &'a Metas,
     /// Its JSON-LD.

@@ -1,5 +1,6 @@
 //! Addresses of the same article elsewhere: canonical, AMP, and the original of a copy.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -9,7 +10,7 @@ use super::super::scan::Around;
 use super::text::fold;
 use super::{Context, first_address, from_meta};
 use crate::model::arabic::normalise;
-use crate::model::{Extractor, Found, PageUrl};
+use crate::model::{Anchor, Extractor, Found, PageUrl};
 
 /// Longest text of a link to the original, in characters.
 const MAX_CHARS: usize = 80;
@@ -56,17 +57,19 @@ pub(crate) fn source(ctx: &Context) -> Option<Found<PageUrl>> {
         return first_address(ctx, "source", &stated, "first in order", elsewhere);
     }
     let away = Around::COMMENTS.with(Around::NAV).with(Around::FOOTER).with(Around::RELATED).with(Around::ADVERT);
-    let links = ctx.scan.anchors.iter().filter(|anchor| !anchor.around.has(away) && !anchor.range.is_empty());
-    let links = links.filter(|anchor| anchor.range.len() <= MAX_CHARS * 4);
-    let says_so = links.filter(|anchor| {
-        let text = ctx.scan.line(&anchor.range);
+    let says_so = |range: &Range<usize>| {
+        let text = ctx.scan.line(range);
         text.chars().count() <= MAX_CHARS && ORIGINAL.is_match(&fold(&normalise(&text)))
+    };
+    let leading = ctx.anchors.iter().filter(|(at, Anchor { url, .. })| {
+        let raw = &ctx.scan.anchors[*at];
+        let is_short = (1..=MAX_CHARS * 4).contains(&raw.range.len());
+        is_short && !raw.around.has(away) && !url.is_same_site(ctx.url) && url.path() != "/" && says_so(&raw.range)
     });
-    let shown: Vec<Found<String>> = says_so
-        .filter_map(|anchor| ctx.scan.attribute(anchor.node, "href"))
-        .map(|href| Found::new(href.to_owned(), Extractor::Html, "link to the original"))
+    let shown: Vec<Found<String>> = leading
+        .map(|(_, anchor)| Found::new(anchor.url.to_string(), Extractor::Html, "link to the original"))
         .collect();
-    first_address(ctx, "source", &shown, "leads elsewhere", |url| elsewhere(url) && url.path() != "/")
+    first_address(ctx, "source", &shown, "leads elsewhere", elsewhere)
 }
 
 /// The paper's own number, from one of the profile's patterns.

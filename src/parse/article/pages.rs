@@ -1,11 +1,17 @@
 //! Texts on several pages: the page on which this one goes on.
 
+use std::ops::Range;
+
+use html5ever::local_name;
+
 use super::super::scan::Around;
 use super::Context;
 use crate::model::PageUrl;
 
 /// Highest number of a page that counts as one of a text.
 const MAX_PAGE: u32 = 50;
+/// Longest text that is its number, in bytes: two digits of any script.
+const MAX_NUMBER: usize = 8;
 
 /// The next page of the same text: what the profile points at; without a profile's rule `rel=next` or a link with the
 /// next number, whose address is this one's with that number. `rel=next` to another article is none.
@@ -20,15 +26,23 @@ pub(crate) fn next(ctx: &Context) -> Option<PageUrl> {
         url.key() != ctx.url.key() && other == stem && next == number + 1
     };
     let resolve = |node| ctx.base.join(ctx.scan.attribute(node, "href")?.trim()).ok();
-    let rel =
-        |node| ctx.scan.attribute(node, "rel").is_some_and(|rel| rel.split_ascii_whitespace().any(|r| r == "next"));
+    let rel = |node| {
+        let rel = ctx.scan.tree.element(node).and_then(|element| element.attribute(&local_name!("rel")));
+        rel.is_some_and(|rel| rel.split_ascii_whitespace().any(|r| r == "next"))
+    };
     let by_head = ctx.scan.links.iter().filter(|node| rel(**node)).find_map(|node| resolve(*node).filter(continues));
     by_head.or_else(|| {
         let away = Around::COMMENTS.with(Around::RELATED).with(Around::MOST_READ).with(Around::TICKER);
         let anchors = ctx.scan.anchors.iter().filter(|anchor| !anchor.around.has(away));
         let wanted = (number + 1).to_string();
+        let is_wanted = |range: &Range<usize>| {
+            // Most texts have no digit, and that is seen at once.
+            let text = ctx.scan.text.get(range.clone()).unwrap_or_default();
+            text.bytes().any(|byte| byte.is_ascii_digit() || !byte.is_ascii())
+                && digits(&ctx.scan.line_within(range, MAX_NUMBER)) == wanted
+        };
         anchors
-            .filter(|anchor| rel(anchor.node) || digits(&ctx.scan.line(&anchor.range)) == wanted)
+            .filter(|anchor| rel(anchor.node) || is_wanted(&anchor.range))
             .find_map(|anchor| resolve(anchor.node).filter(continues))
     })
 }

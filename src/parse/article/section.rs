@@ -3,6 +3,7 @@
 use super::super::scan::{Around, Block, RawAnchor, Scan, collapse};
 use super::kicker::is_kicker;
 use super::{Context, first, from_meta};
+use crate::model::letters::is_number;
 use crate::model::{Extractor, Found};
 
 /// Longest name of a section, in characters.
@@ -71,7 +72,7 @@ fn shown(ctx: &Context, title: Option<&Found<String>>, has_path: bool) -> Option
         .with(Around::COMMENTS);
     let is_name = |text: &str| {
         let count = text.chars().count();
-        (2..=MAX_SHOWN).contains(&count) && text.chars().any(char::is_alphabetic) && !text.chars().any(char::is_numeric)
+        (2..=MAX_SHOWN).contains(&count) && text.chars().any(char::is_alphabetic) && !text.chars().any(is_number)
     };
     let by_class = ctx.scan.marks.iter().find_map(|mark| {
         let hit = mark.own.has(Around::SECTION_NAME)

@@ -3,7 +3,7 @@
 use super::super::scan::{Around, Block, BlockKind};
 use super::super::tree::NodeId;
 use super::body::Body;
-use super::text::{fold, overlap};
+use super::text::{Words, fold};
 use super::title::Place;
 use super::{Context, from_meta};
 use crate::model::{Extractor, Found};
@@ -47,7 +47,7 @@ pub(crate) fn subtitle(ctx: &Context, title: Option<&Found<String>>, place: &Pla
         let count = found.value.chars().count();
         (15..=MAX_CHARS).contains(&count)
             && folded != title_fold
-            && overlap(&folded, &title_fold) < 0.9
+            && Words::of(&folded).share_in(&Words::of(&title_fold)) < 0.9
             && (title_fold.is_empty() || !folded.contains(&title_fold))
     });
     // What is both stated and shown below the headline is the standfirst.

@@ -146,24 +146,35 @@ pub(crate) fn strip_tags(text: &str) -> String {
 /// Words of a text that are looked through one by one.
 const MAX_LOOKED: usize = 40;
 
-/// The words of a folded text; they are short, and looked at byte by byte.
-fn words(folded: &str) -> impl Iterator<Item = &[u8]> {
-    folded.as_bytes().split(|byte| *byte == b' ').filter(|word| !word.is_empty())
+/// A folded text, cut into its words; they are short, and looked at byte by byte.
+pub(crate) struct Words<'t> {
+    text: &'t str,
+    words: Vec<&'t [u8]>,
 }
 
-/// Share of the words of `a` (folded) that also stand in `b` (folded), in 0..=1.
-pub(crate) fn overlap(a: &str, b: &str) -> f32 {
-    if a == b && !a.is_empty() {
-        return 1.0;
+impl<'t> Words<'t> {
+    /// Cuts a folded text.
+    pub(crate) fn of(text: &'t str) -> Words<'t> {
+        let mut words = Vec::with_capacity(16);
+        words.extend(text.as_bytes().split(|byte| *byte == b' ').filter(|word| !word.is_empty()));
+        Words { text, words }
     }
-    let words: Vec<&[u8]> = words(b).collect();
-    // In a title, looking is quicker than hashing.
-    let many: HashSet<&[u8]> = if words.len() > MAX_LOOKED { words.iter().copied().collect() } else { HashSet::new() };
-    let holds = |word: &[u8]| if words.len() > MAX_LOOKED { many.contains(word) } else { words.contains(&word) };
-    let (mut all, mut shared) = (0_u32, 0_u32);
-    for word in self::words(a) {
-        all += 1;
-        shared += u32::from(holds(word));
+
+    /// Share of the words that also stand in another text, in 0..=1.
+    pub(crate) fn share_in(&self, other: &Words) -> f32 {
+        if self.text == other.text && !self.text.is_empty() {
+            return 1.0;
+        }
+        if self.words.is_empty() {
+            return 0.0;
+        }
+        let shared = if other.words.len() > MAX_LOOKED {
+            let many: HashSet<&[u8]> = other.words.iter().copied().collect();
+            self.words.iter().filter(|word| many.contains(*word)).count()
+        } else {
+            // In a title, looking is quicker than hashing.
+            self.words.iter().filter(|word| other.words.contains(word)).count()
+        };
+        shared as f32 / self.words.len() as f32
     }
-    if all == 0 { 0.0 } else { shared as f32 / all as f32 }
 }

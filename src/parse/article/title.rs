@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::super::scan::{Around, Block, BlockKind, Mark};
 use super::super::tree::Tag;
 use super::kicker;
-use super::text::{fold, folds_to, overlap, unescape};
+use super::text::{Words, fold, folds_to, unescape};
 use super::{Context, from_meta};
 use crate::model::{Extractor, Found};
 
@@ -59,6 +59,7 @@ fn candidates(ctx: &Context) -> Vec<Found<String>> {
     // Most pages state one title many times.
     hints.sort_unstable();
     hints.dedup();
+    let stated: Vec<Words> = hints.iter().map(|hint| Words::of(hint)).collect();
     let mut headings: Vec<(f32, Found<String>)> = Vec::new();
     for mark in &ctx.scan.marks {
         let Some((base, rule)) = heading_rank(ctx, mark) else { continue };
@@ -73,8 +74,8 @@ fn candidates(ctx: &Context) -> Vec<Found<String>> {
             continue;
         }
         let folded = fold(&value);
-        let agreement =
-            hints.iter().map(|hint| overlap(&folded, hint).min(1.0) + overlap(hint, &folded)).fold(0.0_f32, f32::max);
+        let words = Words::of(&folded);
+        let agreement = stated.iter().map(|hint| words.share_in(hint) + hint.share_in(&words)).fold(0.0_f32, f32::max);
         let by = if mark.property { Extractor::Microdata } else { Extractor::Html };
         headings.push((base + agreement * 2.0, Found::new(value, by, rule)));
         if headings.len() >= 60 {
@@ -163,7 +164,9 @@ fn is_stated(found: &Found<String>) -> bool {
 }
 
 fn weight(found: &Found<String>, folded: &str, metas: &[&String], headings: usize) -> f32 {
-    let agreement = metas.iter().map(|meta| overlap(folded, meta).max(overlap(meta, folded))).fold(0.0_f32, f32::max);
+    let words = Words::of(folded);
+    let stated = metas.iter().map(|meta| Words::of(meta));
+    let agreement = stated.map(|meta| words.share_in(&meta).max(meta.share_in(&words))).fold(0.0_f32, f32::max);
     match &*found.rule {
         // What the site wrote for search engines differs from the headline in other words; what it shows wins.
         // A ticker's headlines in a row are today's, not the article's.

@@ -12,6 +12,8 @@
 
 mod prescan;
 
+use std::borrow::Cow;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, WINDOWS_1256};
 
@@ -19,9 +21,9 @@ use crate::model::ParseWarning;
 
 /// A body as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decoded {
+pub struct Decoded<'b> {
     /// The text, without byte order mark and NUL; what no character could be read from is U+FFFD.
-    pub text: String,
+    pub text: Cow<'b, str>,
     /// The encoding's name in the Encoding Standard, lower case (and `utf-32be`, `utf-32le`, which that does not know).
     pub encoding: &'static str,
     /// What was odd about it: a label that was passed over, or bytes that could not be read.
@@ -38,15 +40,15 @@ const PROOF: usize = 4;
 /// Decodes a body.
 ///
 /// `content_type` is the HTTP header's value as received. A body that is UTF-8 and says so costs one validation and
-/// one copy.
-pub fn decode(body: &[u8], content_type: Option<&str>) -> Decoded {
+/// no copy.
+pub fn decode<'b>(body: &'b [u8], content_type: Option<&str>) -> Decoded<'b> {
     decode_labelled(body, content_type.and_then(header_label))
 }
 
 /// Decodes a body whose encoding somebody named: the label counts like one in the HTTP header.
 ///
 /// An unknown label counts as none.
-pub fn decode_with_label(body: &[u8], label: &str) -> Decoded {
+pub fn decode_with_label<'b>(body: &'b [u8], label: &str) -> Decoded<'b> {
     decode_labelled(body, Encoding::for_label(label.as_bytes()))
 }
 
@@ -69,7 +71,7 @@ fn header_label(content_type: &str) -> Option<&'static Encoding> {
     prescan::header_parameter(content_type).and_then(|label| Encoding::for_label(label.as_bytes()))
 }
 
-fn decode_labelled(body: &[u8], header: Option<&'static Encoding>) -> Decoded {
+fn decode_labelled<'b>(body: &'b [u8], header: Option<&'static Encoding>) -> Decoded<'b> {
     if let Some(decoded) = by_byte_order_mark(body) {
         return decoded;
     }
@@ -79,7 +81,7 @@ fn decode_labelled(body: &[u8], header: Option<&'static Encoding>) -> Decoded {
     }
 }
 
-fn by_byte_order_mark(body: &[u8]) -> Option<Decoded> {
+fn by_byte_order_mark(body: &[u8]) -> Option<Decoded<'_>> {
     match body {
         [0xFF, 0xFE, 0, 0, rest @ ..] => Some(utf_32(rest, "utf-32le", u32::from_le_bytes)),
         [0, 0, 0xFE, 0xFF, rest @ ..] => Some(utf_32(rest, "utf-32be", u32::from_be_bytes)),
@@ -88,19 +90,19 @@ fn by_byte_order_mark(body: &[u8]) -> Option<Decoded> {
 }
 
 /// UTF-32 is not in the Encoding Standard; some feeds have it, and its byte order mark is unmistakable.
-fn utf_32(bytes: &[u8], encoding: &'static str, read: fn([u8; 4]) -> u32) -> Decoded {
+fn utf_32(bytes: &[u8], encoding: &'static str, read: fn([u8; 4]) -> u32) -> Decoded<'static> {
     let (words, rest) = bytes.as_chunks::<4>();
     let mut text: String = words.iter().map(|word| char::from_u32(read(*word)).unwrap_or('\u{FFFD}')).collect();
     if !rest.is_empty() {
         text.push('\u{FFFD}');
     }
-    Decoded { text: without_nul(text), encoding, warning: None }
+    Decoded { text: without_nul(text.into()), encoding, warning: None }
 }
 
-fn by_label(body: &[u8], label: &'static Encoding) -> Decoded {
+fn by_label<'b>(body: &'b [u8], label: &'static Encoding) -> Decoded<'b> {
     if label == UTF_8 {
         return match std::str::from_utf8(body) {
-            Ok(text) => Decoded { text: without_nul(text.to_owned()), encoding: "utf-8", warning: None },
+            Ok(text) => Decoded { text: without_nul(text.into()), encoding: "utf-8", warning: None },
             Err(_) => by_doubtful_utf_8(body),
         };
     }
@@ -117,7 +119,7 @@ fn by_label(body: &[u8], label: &'static Encoding) -> Decoded {
 }
 
 /// A body that is labelled UTF-8 and is not valid.
-fn by_doubtful_utf_8(body: &[u8]) -> Decoded {
+fn by_doubtful_utf_8(body: &[u8]) -> Decoded<'_> {
     let damage = Damage::of(body);
     if damage.broken <= ISOLATED || damage.broken <= damage.sound {
         return with(UTF_8, body);
@@ -125,12 +127,12 @@ fn by_doubtful_utf_8(body: &[u8]) -> Decoded {
     passed_over(UTF_8, with(guess(body), body))
 }
 
-fn by_bytes(body: &[u8]) -> Decoded {
+fn by_bytes(body: &[u8]) -> Decoded<'_> {
     let hint = prescan::hinted(body);
     if let Ok(text) = std::str::from_utf8(body) {
         // Plain ASCII is in every encoding, so it is in the one that was meant.
         let encoding = hint.filter(|it| text.is_ascii() && it.is_ascii_compatible()).map_or("utf-8", lower_name);
-        return Decoded { text: without_nul(text.to_owned()), encoding, warning: None };
+        return Decoded { text: without_nul(text.into()), encoding, warning: None };
     }
     if let Some(hint) = hint.filter(|it| *it != UTF_8) {
         return by_label(body, hint);
@@ -216,14 +218,14 @@ fn is_big_endian(body: &[u8]) -> bool {
     zeros(0) > zeros(1)
 }
 
-fn with(encoding: &'static Encoding, body: &[u8]) -> Decoded {
+fn with<'b>(encoding: &'static Encoding, body: &'b [u8]) -> Decoded<'b> {
     let (text, broken) = encoding.decode_without_bom_handling(body);
     let name = lower_name(encoding);
     let warning = broken.then(|| warning(format!("some bytes are not valid {name}")));
-    Decoded { text: without_nul(text.into_owned()), encoding: name, warning }
+    Decoded { text: without_nul(text), encoding: name, warning }
 }
 
-fn passed_over(label: &'static Encoding, mut decoded: Decoded) -> Decoded {
+fn passed_over<'b>(label: &'static Encoding, mut decoded: Decoded<'b>) -> Decoded<'b> {
     let detail = format!("labelled {}, but the bytes are {}", lower_name(label), decoded.encoding);
     decoded.warning = Some(warning(detail));
     decoded
@@ -233,8 +235,8 @@ fn warning(detail: String) -> ParseWarning {
     ParseWarning { code: "charset", detail }
 }
 
-fn without_nul(text: String) -> String {
-    if memchr::memchr(0, text.as_bytes()).is_some() { text.replace('\0', "") } else { text }
+fn without_nul(text: Cow<'_, str>) -> Cow<'_, str> {
+    if memchr::memchr(0, text.as_bytes()).is_some() { text.replace('\0', "").into() } else { text }
 }
 
 /// The name in lower case without an allocation.
@@ -295,7 +297,7 @@ mod tests {
 
     fn check(body: &[u8], content_type: Option<&str>, encoding: &str, text: &str) {
         let decoded = decode(body, content_type);
-        assert_eq!((decoded.encoding, decoded.text.as_str()), (encoding, text), "{content_type:?}");
+        assert_eq!((decoded.encoding, &*decoded.text), (encoding, text), "{content_type:?}");
     }
 
     fn windows_1256(text: &str) -> Vec<u8> {

@@ -20,11 +20,11 @@ pub(super) const OWN: Around = Around::TITLE
     .with(Around::BODY_CLASS);
 
 /// What an element's own name, role, class and id say.
-pub(super) fn facts(element: &Element, names: &mut Names) -> Around {
+pub(super) fn facts<'t>(element: Element<'t>, names: &mut Names<'t>) -> Around {
     let mut own = tag_facts(element.tag);
     let mut class = None;
     let mut id = None;
-    for attribute in &element.attributes {
+    for attribute in element.attributes {
         let value = &*attribute.value;
         match attribute.name.local {
             local_name!("class") => class = Some(value),
@@ -221,7 +221,7 @@ pub(super) fn block_kind(tag: Tag, outer: BlockKind) -> BlockKind {
 }
 
 /// Whether an element's text is never read: not prose, or not shown.
-pub(crate) fn is_unread(element: &Element) -> bool {
+pub(crate) fn is_unread(element: Element) -> bool {
     matches!(
         element.tag,
         Tag::Script

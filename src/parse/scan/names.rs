@@ -1,5 +1,6 @@
 //! What the words of classes and ids say of an element, in many languages.
 
+use std::collections::VecDeque;
 use std::iter::Peekable;
 use std::str::Chars;
 use std::sync::LazyLock;
@@ -137,60 +138,103 @@ const VOCABULARY: &[(Around, &str)] = &[
     (Around::FAQ, "faqs?|accordion*|questions?|answers?|collapse|collapsible|toggle"),
 ];
 
-/// The vocabulary, each entry written as one word.
-#[derive(Default)]
+/// The vocabulary, each entry written as one word, as a tree of letters: most words of names leave it at their second.
 struct Vocabulary {
-    words: Map<String, Around>,
-    starts: Vec<(String, Around)>,
-    /// First letters of all entries: most words of names begin none.
-    heads: Heads,
+    nodes: Vec<Node>,
+    /// What entries say that end at a node; the first is nothing.
+    ends: Vec<End>,
 }
 
-/// A set of the first three letters of words; it may hold some more.
-struct Heads([u64; 512]);
+/// Where reading a letter leads.
+#[derive(Clone, Copy, Default)]
+struct Node {
+    /// A bit for each letter that may follow; what they lead to stands side by side from `first`.
+    letters: u64,
+    first: u32,
+    /// The number of what entries say that end here.
+    end: u32,
+}
 
-impl Default for Heads {
-    fn default() -> Heads {
-        Heads([0; 512])
+/// What the entries say that end at one place.
+#[derive(Clone, Copy, Default)]
+struct End {
+    whole: Around,
+    /// Of entries that any other letters may follow.
+    start: Around,
+}
+
+impl Vocabulary {
+    /// `entries` are sorted.
+    fn new(entries: &[(String, Around)]) -> Vocabulary {
+        let mut nodes = vec![Node::default()];
+        let mut ends = vec![End::default()];
+        // Nodes whose letters are to be filled in: the entries that begin with them, and how far these are read.
+        let mut open = VecDeque::from([(0, entries, 0)]);
+        while let Some((at, mut entries, depth)) = open.pop_front() {
+            let rest = |entry: &(String, Around)| entry.0.as_bytes().get(depth).copied().filter(|byte| *byte != b'*');
+            nodes[at].first = nodes.len() as u32;
+            while let Some((entry, facts)) = entries.first() {
+                let Some(letter) = rest(&entries[0]) else {
+                    if nodes[at].end == 0 {
+                        nodes[at].end = ends.len() as u32;
+                        ends.push(End::default());
+                    }
+                    let end = &mut ends[nodes[at].end as usize];
+                    let known = if entry.len() > depth { &mut end.start } else { &mut end.whole };
+                    *known = known.with(*facts);
+                    entries = &entries[1..];
+                    continue;
+                };
+                let (same, others) = entries.split_at(entries.partition_point(|entry| rest(entry) <= Some(letter)));
+                nodes[at].letters |= bit(letter);
+                open.push_back((nodes.len(), same, depth + 1));
+                nodes.push(Node::default());
+                entries = others;
+            }
+        }
+        Vocabulary { nodes, ends }
+    }
+
+    /// What all entries say that a run of words is or begins with; a line parts words, and two lines end the run.
+    fn facts(&self, run: &[u8]) -> Around {
+        let mut facts = Around::NONE;
+        let mut node = &self.nodes[0];
+        let mut words = 0;
+        for (at, byte) in run.iter().enumerate() {
+            if *byte == b'-' {
+                facts = facts.with(self.ends[node.end as usize].whole);
+                words += 1;
+                if words == MAX_RUN || run.get(at + 1) == Some(&b'-') {
+                    break;
+                }
+                continue;
+            }
+            let bit = bit(*byte);
+            if node.letters & bit == 0 {
+                break;
+            }
+            node = &self.nodes[node.first as usize + (node.letters & (bit - 1)).count_ones() as usize];
+            facts = facts.with(self.ends[node.end as usize].start);
+        }
+        facts
     }
 }
 
-impl Heads {
-    fn number(letters: impl Iterator<Item = u8>) -> usize {
-        letters.take(3).fold(1, |number, letter| number * 32 + usize::from(letter & 31)) % (512 * 64)
-    }
-
-    fn insert(&mut self, word: &str) {
-        let number = Heads::number(word.bytes());
-        self.0[number / 64] |= 1 << (number % 64);
-    }
-
-    /// Whether a word of the set may begin with these words, written as one.
-    fn may_begin(&self, words: &[&str]) -> bool {
-        let letters = || words.iter().take(MAX_RUN).take_while(|word| !word.is_empty()).flat_map(|word| word.bytes());
-        let holds = |length: usize| {
-            let number = Heads::number(letters().take(length));
-            self.0[number / 64] & (1 << (number % 64)) != 0
-        };
-        (1..=3).any(holds)
+/// A bit for each letter and digit of the vocabulary; 0 for all else.
+fn bit(byte: u8) -> u64 {
+    match byte {
+        b'0'..=b'9' => 1 << (byte - b'0'),
+        b'a'..=b'z' => 1 << (byte - b'a' + 10),
+        _ => 0,
     }
 }
 
 static WORDS: LazyLock<Vocabulary> = LazyLock::new(|| {
-    let mut out = Vocabulary::default();
-    for (facts, pattern) in VOCABULARY {
-        for text in alternatives(&mut pattern.chars().peekable()) {
-            let word = text.replace('-', "");
-            out.heads.insert(word.trim_end_matches('*'));
-            if let Some(start) = word.strip_suffix('*') {
-                out.starts.push((start.to_owned(), *facts));
-            } else {
-                let known = out.words.entry(word).or_default();
-                *known = known.with(*facts);
-            }
-        }
-    }
-    out
+    let texts = |pattern: &str| alternatives(&mut pattern.chars().peekable());
+    let entries = VOCABULARY.iter().flat_map(|(facts, pattern)| texts(pattern).into_iter().map(|text| (text, *facts)));
+    let mut entries: Vec<(String, Around)> = entries.map(|(text, facts)| (text.replace('-', ""), facts)).collect();
+    entries.sort_by(|one, other| one.0.cmp(&other.0));
+    Vocabulary::new(&entries)
 });
 
 /// All texts that the rest of a pattern, or of a group in it, stands for.
@@ -218,99 +262,82 @@ fn alternatives(rest: &mut Peekable<Chars>) -> Vec<String> {
 
 /// What the names of a page's elements say; each name is looked up once.
 #[derive(Debug, Default)]
-pub(super) struct Names {
-    known: Map<String, Around>,
-    key: String,
+pub(super) struct Names<'t> {
+    known: Map<(&'t str, &'t str), Around>,
+    /// The name at hand, in normal form.
+    text: Vec<u8>,
 }
 
-impl Names {
+impl<'t> Names<'t> {
     /// What a class and an id say of their element.
-    pub(super) fn facts(&mut self, class: &str, id: &str) -> Around {
-        let class = class.get(..class.floor_char_boundary(MAX_CLASS)).unwrap_or_default();
-        self.key.clear();
-        self.key.push_str(class);
-        if !id.is_empty() && id.len() <= MAX_ID && id.split(['-', '_']).count() <= MAX_ID_WORDS {
-            self.key.push_str(" # ");
-            self.key.push_str(id);
-        }
-        if let Some(known) = self.known.get(&self.key) {
+    pub(super) fn facts(&mut self, class: &'t str, id: &'t str) -> Around {
+        let class = &class[..class.floor_char_boundary(MAX_CLASS)];
+        let is_read = id.len() <= MAX_ID && id.split(['-', '_']).count() <= MAX_ID_WORDS;
+        let id = if is_read { id } else { "" };
+        if let Some(known) = self.known.get(&(class, id)) {
             return *known;
         }
-        let facts = look_up(&self.key);
+        let facts = self.look_up(class, id);
         if self.known.len() < MAX_KNOWN {
-            self.known.insert(self.key.clone(), facts);
+            self.known.insert((class, id), facts);
+        }
+        facts
+    }
+
+    /// What the words of a name say.
+    fn look_up(&mut self, class: &str, id: &str) -> Around {
+        // The most used system of all writes an article's keywords into its classes, those of its own kinds last.
+        let has_keywords = || [class, id].iter().any(|name| name.contains("hentry") || name.contains("type-post"));
+        let mut in_kinds = false;
+        self.text.clear();
+        for part in class.split_ascii_whitespace().chain(["#"]).chain(id.split_ascii_whitespace()) {
+            in_kinds = (in_kinds || part == "hentry") && part != "#";
+            // A label that is not shown says nothing of what it would name.
+            if in_kinds || is_keyword(part) && has_keywords() || part.ends_with("label-hidden") {
+                continue;
+            }
+            push_normal(&mut self.text, part);
+        }
+        let mut facts = Around::NONE;
+        let mut previous = b'-';
+        for (at, byte) in self.text.iter().enumerate() {
+            if previous == b'-' && *byte != b'-' {
+                facts = facts.with(WORDS.facts(&self.text[at..]));
+            }
+            previous = *byte;
+        }
+        if facts.has(Around::BODY_CLASS) {
+            // The text that a table of contents leads to is called after it.
+            facts = facts.without(Around::NAV);
+        }
+        if facts.has(Around::FAQ) {
+            // What is folded up is neither a card nor a tool.
+            facts = facts.without(Around::CARD.with(Around::META_BAR).with(Around::TITLE));
         }
         facts
     }
 }
 
-/// What the words of a name say.
-fn look_up(name: &str) -> Around {
-    let mut text = String::with_capacity(name.len() + 8);
-    // The most used system of all writes an article's keywords into its classes, those of its own kinds last.
-    let has_keywords = name.contains("hentry") || name.contains("type-post");
-    let mut in_kinds = false;
-    for part in name.split_ascii_whitespace() {
-        in_kinds = (in_kinds || part == "hentry") && part != "#";
-        // A label that is not shown says nothing of what it would name.
-        if in_kinds || has_keywords && is_keyword(part) || part.ends_with("label-hidden") {
-            continue;
-        }
-        normal_name(part, &mut text);
-        text.push_str("--");
-    }
-    let words: Vec<&str> = text.split('-').collect();
-    let mut facts = Around::NONE;
-    let mut run = String::new();
-    for first in 0..words.len() {
-        if !WORDS.heads.may_begin(&words[first..]) {
-            continue;
-        }
-        run.clear();
-        for word in words[first..].iter().take(MAX_RUN).take_while(|word| !word.is_empty()) {
-            run.push_str(word);
-            facts = facts.with(WORDS.words.get(&run).copied().unwrap_or_default());
-            let starts = WORDS.starts.iter().filter(|(start, _)| run.starts_with(start.as_str()));
-            facts = starts.fold(facts, |all, (_, more)| all.with(*more));
-        }
-    }
-    if facts.has(Around::BODY_CLASS) {
-        // The text that a table of contents leads to is called after it.
-        facts = facts.without(Around::NAV);
-    }
-    if facts.has(Around::FAQ) {
-        // What is folded up is neither a card nor a tool.
-        facts = facts.without(Around::CARD.with(Around::META_BAR).with(Around::TITLE));
-    }
-    facts
-}
-
 fn is_keyword(class: &str) -> bool {
-    ["category-", "tag-", "author-", "format-", "has-"].iter().any(|start| class.starts_with(start))
+    class.starts_with("category-")
+        || class.starts_with("tag-")
+        || class.starts_with("author-")
+        || class.starts_with("format-")
+        || class.starts_with("has-")
 }
 
-/// Class or id in lower case with `-` for every other separator, blanks, and borders of camel case; digits end words.
-fn normal_name(text: &str, out: &mut String) {
+/// Adds a name in lower case with `-` for every separator and border of camel case, and two behind it.
+fn push_normal(out: &mut Vec<u8>, name: &str) {
     let mut previous_lower = false;
-    for c in text.chars().take(400) {
-        if c.is_ascii_alphanumeric() {
-            if c.is_ascii_uppercase() && previous_lower {
-                out.push('-');
-            }
-            previous_lower = c.is_ascii_lowercase();
-            out.push(c.to_ascii_lowercase());
-        } else {
-            previous_lower = false;
-            if c.is_ascii() {
-                out.push('-');
-                if c == ' ' {
-                    out.push('-');
-                }
-            } else {
-                out.push(c);
-            }
+    for byte in name.bytes() {
+        if byte.is_ascii_uppercase() && previous_lower {
+            out.push(b'-');
         }
+        previous_lower = byte.is_ascii_lowercase();
+        let is_word = byte.is_ascii_alphanumeric() || !byte.is_ascii();
+        out.push(if is_word { byte.to_ascii_lowercase() } else { b'-' });
     }
+    out.extend(b"--");
 }
 
 #[cfg(test)]

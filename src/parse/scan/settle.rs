@@ -269,7 +269,8 @@ const SHORTER: Around = Around::BYLINE
 struct Sweep<'r> {
     regions: &'r [Region],
     next: usize,
-    open: Vec<usize>,
+    /// Last numbers of the regions that are open, each within the one before, and the facts of all down to it.
+    open: Vec<(u32, Around)>,
 }
 
 impl<'r> Sweep<'r> {
@@ -280,19 +281,18 @@ impl<'r> Sweep<'r> {
     /// Facts of all regions that hold the whole stretch.
     fn at(&mut self, first: u32, last: u32) -> Around {
         while let Some(region) = self.regions.get(self.next).filter(|region| region.first <= first) {
-            while self.open.last().is_some_and(|open| self.regions[*open].last < region.first) {
-                self.open.pop();
-            }
-            self.open.push(self.next);
+            self.close_before(region.first);
+            let outer = self.open.last().map_or(Around::NONE, |open| open.1);
+            self.open.push((region.last, outer.with(region.facts)));
             self.next += 1;
         }
-        while self.open.last().is_some_and(|open| self.regions[*open].last < first) {
+        self.close_before(first);
+        self.open.iter().rev().find(|open| open.0 >= last).map_or(Around::NONE, |open| open.1)
+    }
+
+    fn close_before(&mut self, number: u32) {
+        while self.open.last().is_some_and(|open| open.0 < number) {
             self.open.pop();
         }
-        self.open
-            .iter()
-            .map(|open| &self.regions[*open])
-            .filter(|region| region.last >= last)
-            .fold(Around::NONE, |all, region| all.with(region.facts))
     }
 }

@@ -26,7 +26,7 @@ struct Frame {
 struct Walker<'t> {
     scan: Scan<'t>,
     stack: Vec<Frame>,
-    names: Names,
+    names: Names<'t>,
     /// Start of the open block in the text.
     start: usize,
     pending_blank: bool,
@@ -121,7 +121,7 @@ impl<'t> Walker<'t> {
     }
 
     /// Looks at an element; true if what lies in it is to be walked (then [`Walker::leave`] follows).
-    fn enter(&mut self, id: NodeId, element: &'t Element) -> bool {
+    fn enter(&mut self, id: NodeId, element: Element<'t>) -> bool {
         match element.tag {
             // They speak of another page: the one that needs no scripts.
             Tag::Script | Tag::Meta | Tag::Link | Tag::Title | Tag::Base
@@ -179,7 +179,7 @@ impl<'t> Walker<'t> {
         }
     }
 
-    fn open(&mut self, id: NodeId, element: &'t Element) {
+    fn open(&mut self, id: NodeId, element: Element<'t>) {
         let (mut link, mut hidden, mut block, mut kind) = match self.stack.last() {
             Some(frame) => (frame.link, frame.hidden, frame.block, frame.kind),
             None => (false, false, id, BlockKind::Loose),
@@ -216,7 +216,7 @@ impl<'t> Walker<'t> {
         self.stack.push(Frame { link, hidden, block, kind, anchor, mark, region, is_block, noscript });
     }
 
-    fn open_mark(&mut self, id: NodeId, element: &Element, own: Around) -> Option<usize> {
+    fn open_mark(&mut self, id: NodeId, element: Element, own: Around) -> Option<usize> {
         let property = element.attribute(&local_name!("itemprop")).is_some()
             || element.attribute(&local_name!("property")).is_some();
         let wanted = property
@@ -237,7 +237,7 @@ impl<'t> Walker<'t> {
         Some(self.scan.marks.len() - 1)
     }
 
-    fn open_anchor(&mut self, id: NodeId, element: &Element) -> Option<usize> {
+    fn open_anchor(&mut self, id: NodeId, element: Element) -> Option<usize> {
         if element.tag != Tag::A || element.attribute(&local_name!("href")).is_none() {
             return None;
         }

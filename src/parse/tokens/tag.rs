@@ -3,14 +3,14 @@
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{Tag, TagKind, TagToken, TokenSink};
 use html5ever::{Attribute, LocalName, QualName, ns};
-use memchr::memchr;
+use memchr::{memchr, memchr3};
 
 use super::Tokens;
 
 /// Attributes of one tag that are kept; the richest tags that we know have some sixty.
 pub(in super::super) const MAX_ATTRIBUTES: usize = 256;
 /// Names that are remembered; a power of two.
-const SLOTS: usize = 256;
+const SLOTS: usize = 1024;
 
 /// Names of tags and attributes met before: finding one here is cheaper than interning it.
 #[derive(Default)]
@@ -109,6 +109,11 @@ impl<S: TokenSink> Tokens<'_, S> {
         self.at = from;
         if let Some(quote) = quote {
             let rest = self.rest().as_bytes();
+            let end = memchr3(quote, b'&', 0, rest).unwrap_or(rest.len());
+            if rest.get(end) == Some(&quote) {
+                self.at += end + 1;
+                return if wanted { self.slice(from, from + end) } else { StrTendril::new() };
+            }
             self.at += memchr(quote, rest).unwrap_or(rest.len());
         } else {
             self.skip(|byte| !is_blank(byte) && byte != b'>');
@@ -119,21 +124,18 @@ impl<S: TokenSink> Tokens<'_, S> {
     }
 
     /// A name of at least one character.
-    fn name(&mut self, ends: fn(u8) -> bool) -> LocalName {
+    fn name(&mut self, ends: impl Fn(u8) -> bool) -> LocalName {
         let text = self.text;
         let from = self.at;
         let (mut hash, mut plain) = (0_usize, true);
-        let bytes = text.as_bytes()[from..].iter();
-        let length = bytes
-            .enumerate()
-            .find(|(at, byte)| {
-                let over = *at > 0 && ends(**byte);
-                hash = hash.wrapping_mul(31).wrapping_add(usize::from(**byte) * usize::from(!over));
-                plain &= !byte.is_ascii_uppercase() && **byte != 0;
-                over
-            })
-            .map_or(text.len() - from, |(at, _)| at);
-        self.at = from + length;
+        for byte in &text.as_bytes()[from..] {
+            if self.at > from && ends(*byte) {
+                break;
+            }
+            hash = hash.wrapping_mul(31).wrapping_add(usize::from(*byte));
+            plain &= !byte.is_ascii_uppercase() && *byte != 0;
+            self.at += 1;
+        }
         self.names.get(&text[from..self.at], plain, hash)
     }
 

@@ -19,10 +19,10 @@ fn ours(text: &str) -> Lines {
         let depth = tree.ancestors(id).count();
         match tree.data(id) {
             Data::Void => out.push((depth, "#".to_owned())),
-            Data::Text(text) => out.push((depth, format!("{:?}", &**text))),
+            Data::Text(text) => out.push((depth, format!("{text:?}"))),
             Data::Element(element) => {
                 let attributes = element.attributes.iter().map(|a| (&*a.name.local, &*a.value)).collect();
-                out.push((depth, line(&element.name, attributes)));
+                out.push((depth, line(element.name, attributes)));
             }
         }
     }

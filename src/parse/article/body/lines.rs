@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::super::super::first_chars;
 use super::super::super::scan::Block;
 use super::super::flags::is_wall;
 
@@ -86,10 +87,15 @@ static NOTICES: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The beginning of a text in lower case, without marks around it.
 fn plain_line(text: &str) -> String {
-    let text = text.char_indices().nth(320).map_or(text, |(end, _)| &text[..end]);
-    let text: String =
-        if text.is_ascii() { text.to_ascii_lowercase() } else { text.chars().flat_map(char::to_lowercase).collect() };
-    text.trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
+    let text = first_chars(text, 320);
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii() { line.push(c.to_ascii_lowercase()) } else { line.extend(c.to_lowercase()) }
+    }
+    let is_mark = |c: char| !c.is_alphanumeric();
+    line.truncate(line.trim_end_matches(is_mark).len());
+    line.drain(..line.len() - line.trim_start_matches(is_mark).len());
+    line
 }
 
 /// Whether a text speaks of the page, of rights, of other articles.

@@ -14,6 +14,7 @@ use super::super::scan::collapse;
 use super::text::{fold, unescape};
 use super::title::Place;
 use super::{Context, from_meta};
+use crate::model::letters::is_number;
 use crate::model::{Extractor, Found};
 
 /// Keys of `<meta>` that name authors. What libraries demand of scholars comes first: it names nobody else.
@@ -193,7 +194,7 @@ fn signed<'a>(candidates: impl Iterator<Item = &'a Candidate>) -> Option<Found<V
         fit.then(|| text.to_owned())
     };
     candidates.filter(|candidate| candidate.by != Extractor::Html || candidate.strict).find_map(|candidate| {
-        let quiet = |text: &&String| candidate.by != Extractor::Html || !text.chars().any(char::is_numeric);
+        let quiet = |text: &&String| candidate.by != Extractor::Html || !text.chars().any(is_number);
         let list: Vec<String> =
             candidate.raw.iter().filter(quiet).filter_map(|text| organisation(text)).take(3).collect();
         (!list.is_empty()).then(|| Found::new(list, candidate.by, candidate.rule))

@@ -8,6 +8,7 @@ use super::Candidate;
 use super::names::{looks_like_person, names};
 use super::words::{AUTHOR_PAGES, BY, LABELS, POSTED_BY, STRICT_PAGES};
 use crate::model::Extractor;
+use crate::model::letters::is_number;
 
 /// Longest line that is read as a byline, in characters.
 const MAX_LINE: usize = 300;
@@ -123,12 +124,13 @@ fn author_page(ctx: &Context, node: NodeId) -> Option<bool> {
     }
     let mut parts = path.split('/').rev();
     let last = parts.next()?;
-    let found = parts.take(4).find(|part| AUTHOR_PAGES.contains(&part.to_ascii_lowercase().as_str()));
+    let listed = |part: &str, list: &[&str]| list.iter().any(|known| part.eq_ignore_ascii_case(known));
+    let found = parts.take(4).find(|part| listed(part, AUTHOR_PAGES));
     if found.is_none() && href.contains("?author=") {
         return Some(true);
     }
     let found = found?;
-    (last.len() >= 2).then(|| STRICT_PAGES.contains(&found.to_ascii_lowercase().as_str()))
+    (last.len() >= 2).then(|| listed(found, STRICT_PAGES))
 }
 
 /// Whether an anchor is most of its line, not a word of a paragraph.
@@ -362,7 +364,7 @@ fn name_beside_date(ctx: &Context, block: &Block) -> Option<String> {
         return None;
     }
     let parts = text.split(['|', '•', '·', '–', '—', '\u{a0}']).flat_map(|part| part.split(" - "));
-    let (dates, names): (Vec<&str>, Vec<&str>) = parts.partition(|part| part.chars().any(char::is_numeric));
+    let (dates, names): (Vec<&str>, Vec<&str>) = parts.partition(|part| part.chars().any(is_number));
     let mut people = names.into_iter().map(str::trim).filter(|part| looks_like_person(part));
     let name = people.next()?;
     (dates.len() == 1 && people.next().is_none()).then(|| name.to_owned())

@@ -9,6 +9,7 @@ use super::super::Context;
 use super::super::clock::is_clock;
 use super::super::title::Place;
 use super::words::{CHANGED, NAMED, POSTED, PUBLISHED};
+use crate::model::letters::is_number;
 use crate::model::{Extractor, Found, When};
 
 /// Surroundings whose dates are not the article's.
@@ -63,7 +64,7 @@ impl Near {
 
 /// Whether the date of a text is said to be that of a change.
 pub(super) fn tells_of_change(text: &str) -> bool {
-    let number = text.find(char::is_numeric).unwrap_or(text.len());
+    let number = text.find(is_number).unwrap_or(text.len());
     CHANGED
         .find(text)
         .is_some_and(|found| found.start() < number || (ends(text, found.end()) && !PUBLISHED.is_match(text)))
@@ -72,7 +73,7 @@ pub(super) fn tells_of_change(text: &str) -> bool {
 /// Whether at most a few letters stand behind a word: languages that put the verb last date a change so.
 fn ends(text: &str, at: usize) -> bool {
     let rest = text[at..].trim();
-    rest.chars().count() <= 12 && !rest.chars().any(char::is_numeric)
+    rest.chars().count() <= 12 && !rest.chars().any(is_number)
 }
 
 /// The surroundings in which a date at this place is not the article's; what surrounds the headline, too, says nothing.
@@ -124,13 +125,13 @@ pub(super) fn near(ctx: &Context, place: &Place) -> Near {
             away = away.without(Around::NAV.with(Around::CARD));
         }
         let line = block.chars <= 120 && !hidden && !block.around.has(away) && block.range != place.range;
-        if !line || !text.chars().any(char::is_numeric) || is_clock(text) {
+        if !line || !text.chars().any(is_number) || is_clock(text) {
             continue;
         }
         let found = Found::new(text.to_owned(), Extractor::Html, "line beside the headline");
         let before = block.range.end + 2 >= place.range.start && at < place.range.start;
         let beside = is_adjacent(place, at) || before;
-        let begins = beside && text.starts_with(char::is_numeric);
+        let begins = beside && text.starts_with(is_number);
         if (label_before || begins || says_published(text)) && !tells_of_change(text) {
             near.labelled.push(found);
         } else {
@@ -149,14 +150,14 @@ fn text_of<'a>(ctx: &'a Context, block: &Block) -> &'a str {
 
 /// Whether a line says that it is published, before it tells when.
 fn says_published(text: &str) -> bool {
-    let number = text.find(char::is_numeric).unwrap_or(text.len());
+    let number = text.find(is_number).unwrap_or(text.len());
     NAMED.is_match(text) || PUBLISHED.find(text).is_some_and(|found| found.start() < number)
 }
 
 /// Whether a line is only the name of a date.
 fn is_label(text: &str) -> bool {
     text.len() <= 40
-        && !text.chars().any(char::is_numeric)
+        && !text.chars().any(is_number)
         && !CHANGED.is_match(text)
         && (NAMED.is_match(text) || PUBLISHED.is_match(text))
 }
@@ -206,7 +207,7 @@ pub(super) fn labelled(ctx: &Context, place: &Place) -> Vec<Found<String>> {
         let near = block.range.start >= place.range.start && block.range.start <= place.range.end + BEHIND;
         let doubtful = if near { Around::CARD.with(Around::RELATED) } else { Around::NONE };
         let others = OTHERS.without(doubtful).without(place.around);
-        if block.chars > MAX_LABELLED || block.around.has(others) || !text.chars().any(char::is_numeric) {
+        if block.chars > MAX_LABELLED || block.around.has(others) || !text.chars().any(is_number) {
             continue;
         }
         let early = || NAMED.is_match(text) || PUBLISHED.find(text).is_some_and(|found| found.start() <= 25);
@@ -233,7 +234,7 @@ pub(super) fn elsewhere(ctx: &Context, place: &Place) -> Vec<Found<String>> {
     });
     for block in prose.take(3) {
         let start: String = text_of(ctx, block).chars().take(40).collect();
-        let early = start.find(char::is_numeric).is_some_and(|at| at <= 25);
+        let early = start.find(is_number).is_some_and(|at| at <= 25);
         if early && start.chars().filter(|c| c.is_numeric()).count() >= 4 {
             out.push(Found::new(start, Extractor::Html, "dateline"));
         }
@@ -245,7 +246,7 @@ pub(super) fn elsewhere(ctx: &Context, place: &Place) -> Vec<Found<String>> {
             && block.around.has(Around::BYLINE)
             && !block.around.has(OTHERS.without(place.around))
     });
-    let lines = below.map(|block| text_of(ctx, block)).filter(|text| text.chars().any(char::is_numeric)).take(3);
+    let lines = below.map(|block| text_of(ctx, block)).filter(|text| text.chars().any(is_number)).take(3);
     out.extend(lines.map(|text| Found::new(text.to_owned(), Extractor::Html, "byline below the text")));
     out.retain(|found| !tells_of_change(&found.value));
     out
@@ -275,7 +276,7 @@ pub(super) fn changed(ctx: &Context, place: &Place) -> Vec<Found<String>> {
     let lines = ctx.scan.blocks.iter().filter(|block| block.chars <= MAX_LABELLED && !block.around.has(away));
     lines
         .map(|block| text_of(ctx, block))
-        .filter(|text| text.chars().any(char::is_numeric) && tells_of_change(text))
+        .filter(|text| text.chars().any(is_number) && tells_of_change(text))
         .take(5)
         .map(|text| Found::new(text.to_owned(), Extractor::Html, "line that says updated"))
         .collect()
@@ -325,7 +326,7 @@ pub(super) fn modified(ctx: &Context, place: &Place) -> Vec<Found<String>> {
 fn changed_part(text: &str) -> Option<&str> {
     let found = CHANGED.find(text)?;
     let rest = &text[found.end()..];
-    if rest.chars().any(char::is_numeric) {
+    if rest.chars().any(is_number) {
         return Some(rest);
     }
     tells_of_change(text).then_some(text)
@@ -381,7 +382,7 @@ fn marked(ctx: &Context, wanted: impl Fn(&Mark) -> bool) -> Vec<Found<String>> {
             // "Yesterday" has no digits.
             let relative =
                 || mark.own.has(Around::DATE) && text.len() <= 100 && parse_date(&text, &ctx.dates()).is_some();
-            if text.chars().count() <= 200 && (text.chars().any(char::is_numeric) || relative()) {
+            if text.chars().count() <= 200 && (text.chars().any(is_number) || relative()) {
                 classes.push(Found::new(text, Extractor::Html, "date class"));
             }
         }
