@@ -9,10 +9,10 @@ use crate::model::Outcome;
 
 /// Keeps the page; gives its row, or `None` if there is no archive.
 pub(super) fn keep(w: &mut Writer, p: &Prepared, raw: &RawPage) -> Result<Option<i64>, Fault> {
-    let Some(archive) = &mut w.archive else { return Ok(None) };
+    let Some(archive) = &w.archive else { return Ok(None) };
     let Outcome::Page(page) = &p.visit.fetched.outcome else { return Ok(None) };
     if !w.archive_began {
-        sql::query("begin immediate").execute(&mut *archive).map_err(Fault::Archive)?;
+        sql::query("begin immediate").execute(archive).map_err(Fault::Archive)?;
         w.archive_began = true;
     }
     let tags = (!page.robots_tags.is_empty()).then(|| clean(&page.robots_tags.join("\n")).into_owned());

@@ -38,7 +38,7 @@ pub(super) fn record(w: &mut Writer, p: &Prepared, site: i64, known: Option<&Kno
         let raw = keep_raw(w, p, prepared)?;
         store(&w.conn, INSERT, p, row, prepared, site, "", raw)?;
         lists::store_new(&w.conn, p, &prepared.details)?;
-        w.search.add(page, search)?;
+        w.search.add(page, search);
         return Ok(ArticleChange::New);
     };
     let changed = differences(&current_fields(&w.conn, page)?, &row.compared());
@@ -49,7 +49,7 @@ pub(super) fn record(w: &mut Writer, p: &Prepared, site: i64, known: Option<&Kno
     let raw = keep_raw(w, p, prepared)?;
     store(&w.conn, UPDATE, p, row, prepared, known.version + 1, &changed, raw)?;
     lists::store_other(&w.conn, p, &prepared.details)?;
-    w.search.add(page, search)?;
+    w.search.add(page, search);
     Ok(ArticleChange::Changed)
 }
 
@@ -78,21 +78,27 @@ fn touch(conn: &Connection, p: &Prepared) -> Result<(), Fault> {
 
 /// The article's words are as they were; what stands beside them follows the page. False if none is stored.
 fn confirm(w: &mut Writer, p: &Prepared, article: &Article, prepared: &PreparedArticle) -> Result<bool, Fault> {
-    let Some(details_hash) = saw(&w.conn, p)? else { return Ok(false) };
+    let Some(Seen { details_hash }) = saw(&w.conn, p)? else { return Ok(false) };
     if details_hash.as_ref() != Some(&prepared.details.hash) {
         lists::refresh(&w.conn, p, article, &prepared.details)?;
     }
     Ok(true)
 }
 
-/// The article is there. Gives the hash of its details as stored; `None` if no article is.
-fn saw(conn: &Connection, p: &Prepared) -> Result<Option<Option<Vec<u8>>>, Fault> {
+/// A stored article that was seen again.
+struct Seen {
+    /// Over its details as they are stored; `None`: stored before details were hashed.
+    details_hash: Option<Vec<u8>>,
+}
+
+/// The article is there; `None` if none is stored.
+fn saw(conn: &Connection, p: &Prepared) -> Result<Option<Seen>, Fault> {
     let row =
         sql::query("update articles set fetched_at = ?2, removed_at = null where page_id = ?1 returning details_hash")
             .bind(p.visit.claim.page.0)
             .bind(&p.at)
             .fetch_optional(conn)?;
-    Ok(row.map(|row| row.get(0)))
+    Ok(row.map(|row| Seen { details_hash: row.get(0) }))
 }
 
 /// The compared fields of the current version; `None` each for what it has not.

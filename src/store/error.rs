@@ -125,7 +125,8 @@ impl StoreError {
         if let sqlx::Error::PoolClosed = error {
             return StoreError::Closed { path: path.to_owned() };
         }
-        let code = error.as_database_error().and_then(|error| error.code()).and_then(|code| code.parse().ok());
+        let code =
+            error.as_database_error().and_then(sqlx::error::DatabaseError::code).and_then(|code| code.parse().ok());
         StoreError::from_code(path, code, Arc::new(error))
     }
 

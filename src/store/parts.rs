@@ -132,5 +132,6 @@ fn index(w: &mut Writer, article: i64) -> Result<(), Fault> {
     .bind(article)
     .fetch_one(&w.conn)?;
     let text = |column: usize| row.get::<Option<String>>(column).unwrap_or_default();
-    w.search.add(row.get(0), &SearchText::of(&text(1), &text(2), &text(3)))
+    w.search.add(row.get(0), &SearchText::of(&text(1), &text(2), &text(3)));
+    Ok(())
 }

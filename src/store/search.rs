@@ -20,13 +20,12 @@ pub(super) struct SearchQueue {
 
 impl SearchQueue {
     /// Adds or replaces the text of a page's article.
-    pub(super) fn add(&mut self, page: i64, text: &SearchText) -> Result<(), Fault> {
+    pub(super) fn add(&mut self, page: i64, text: &SearchText) {
         let SearchText { title, subtitle, body } = text;
         if !self.rows.is_empty() {
             self.rows.push(',');
         }
         self.rows.push_str(&json(&(page, title, subtitle, body)));
-        Ok(())
     }
 
     pub(super) fn is_large(&self) -> bool {

@@ -29,9 +29,9 @@ pub(super) fn drop_old_fetches(conn: &Connection, before: Timestamp) -> Result<u
 
 /// Deletes some raw pages; gives how many. Versions go on naming them: a row that is gone is a page not kept.
 pub(super) fn drop_old_raw_pages(w: &mut Writer, before: Timestamp) -> Result<u64, Fault> {
-    let Some(archive) = &mut w.archive else { return Ok(0) };
+    let Some(archive) = &w.archive else { return Ok(0) };
     if !w.archive_began {
-        sql::query("begin immediate").execute(&mut *archive).map_err(Fault::Archive)?;
+        sql::query("begin immediate").execute(archive).map_err(Fault::Archive)?;
         w.archive_began = true;
     }
     let done = sql::query(
