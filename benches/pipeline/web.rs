@@ -4,7 +4,8 @@
 //! pages sent since the last one.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader, Read, Write as _};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -157,8 +158,10 @@ fn hosts(pages: &[(String, Vec<u8>)]) -> Result<Vec<BTreeMap<String, Vec<u8>>>, 
             });
             answers.insert(paths[number].clone(), answer(&base.replace_all(&linked, &b"<x "[..]))?);
         }
-        let list: String =
-            paths.iter().map(|path| format!("<li><a href=\"{path}\">A headline of {path}</a>\n")).collect();
+        let mut list = String::new();
+        for path in &paths {
+            writeln!(list, "<li><a href=\"{path}\">A headline of {path}</a>")?;
+        }
         answers.insert("/".into(), answer(format!("<title>Paper</title><ul>{list}</ul>").as_bytes())?);
         hosts.push(answers);
     }

@@ -21,6 +21,8 @@ pub struct Essence {
     paragraphs: Vec<Paragraph>,
     /// What was left out because the host prints it in article after article.
     left_out: Vec<Paragraph>,
+    /// It says when it was published or who wrote it, as no error page does.
+    is_signed: bool,
 }
 
 impl Essence {
@@ -33,6 +35,7 @@ impl Essence {
             title,
             paragraphs: echo.paragraphs(article.paragraphs().iter().map(String::as_str)),
             left_out: echo.paragraphs(left_out),
+            is_signed: article.published.is_some() || article.authors.is_some(),
         }
     }
 
@@ -40,9 +43,9 @@ impl Essence {
     ///
     /// It is, if the titles are the same and more than half of the text is (by its length), or neither has a text. Both,
     /// because a front page that is served for everything may hold a short article whole, and a site may give all of its
-    /// pages one title.
+    /// pages one title. A host whose answer is dated or signed shows an article for everything, and that is one.
     pub fn is_answer_to_anything(&self, answer: &Essence) -> bool {
-        if *answer == Essence::default() || self.title != answer.title {
+        if *answer == Essence::default() || answer.is_signed || self.title != answer.title {
             return false;
         }
         let own = if self.paragraphs.is_empty() { &self.left_out } else { &self.paragraphs };
@@ -166,6 +169,13 @@ mod tests {
         let brief = "The bridge is closed today.";
         let front = essence(STRANGER, "The Daily Paper", &[brief, "A harbour opens.", "The council meets."]);
         assert!(!essence(DEAD, "Bridge closed", &[brief]).is_answer_to_anything(&front));
+    }
+
+    #[test]
+    fn an_article_that_is_served_for_everything_is_one() {
+        let story = essence(DEAD, "Bridge closed", &["The bridge is closed today."]);
+        assert!(story.is_answer_to_anything(&story));
+        assert!(!story.is_answer_to_anything(&Essence { is_signed: true, ..story.clone() }));
     }
 
     #[test]

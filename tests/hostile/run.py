@@ -29,25 +29,6 @@ LONGEST_PAUSE_S = 1.0
 WATCHDOG_US = 1_000_000
 # By then the papers have been asked for robots.txt and front page; their rates are measured from there on.
 WARM_UP_S = 2
-# Starts the hostile web. Its hosts answer every path with their case's page; but for the case that is about this, they say
-# honestly that they have nothing at the address of random letters that a crawl asks for, as the sites do that they stand for.
-SERVER = """
-import asyncio, re, sys
-sys.path.insert(0, sys.argv[1])
-del sys.argv[1]
-import hostile
-
-def honest(handler):
-    async def answer(request, out):
-        is_stranger = request is not None and re.fullmatch("/[a-z]{20}", request.path)
-        await (hostile.html("no such page", code=404) if is_stranger else handler)(request, out)
-    return answer
-
-for case in hostile.CASES:
-    if case["id"] != "soft404":
-        case["handler"] = honest(case["handler"])
-asyncio.run(hostile.main())
-"""
 CONFIG = """
 [crawler]
 contact = "https://example.org/hostile-run"
@@ -187,7 +168,7 @@ def main():
         args.seconds, args.no_single = args.within, True
     folder = pathlib.Path(args.keep or tempfile.mkdtemp(prefix="murasil-hostile-")).resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    server = subprocess.Popen([sys.executable, "-c", SERVER, SHARED, "--seconds", str(args.seconds + 400)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen([sys.executable, SHARED / "hostile.py", "--seconds", str(args.seconds + 400)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     try:
         if not server.stdout.readline():
             sys.exit("the hostile server did not start; is another one running?")
