@@ -24,6 +24,8 @@ const LETTERS: usize = 20;
 const FRESH: Duration = Duration::from_hours(24);
 /// Without it, somebody else may answer in the host's place later; and what brought no answer is asked for again after this.
 const RETRY: Duration = Duration::from_hours(1);
+/// The same for an article that is neither dated nor signed, as what answers in the host's place is.
+const RETRY_UNSIGNED: Duration = Duration::from_mins(1);
 /// Places at which an answer repeats its address that are looked at.
 const MOST_ECHOES: usize = 100;
 
@@ -43,12 +45,21 @@ struct Known {
     page: Option<Essence>,
     asked_at: Timestamp,
     lasts: Duration,
+    lasts_unsigned: Duration,
 }
 
 impl Known {
-    /// By the wall clock, which goes on while a machine sleeps and wakes in another network.
     fn holds(&self) -> bool {
-        Timestamp::now().duration_since(self.asked_at).unsigned_abs() < self.lasts
+        self.age() < self.lasts
+    }
+
+    fn holds_for(&self, article: &Essence) -> bool {
+        self.age() < if article.is_signed() { self.lasts } else { self.lasts_unsigned }
+    }
+
+    /// By the wall clock, which goes on while a machine sleeps and wakes in another network.
+    fn age(&self) -> Duration {
+        Timestamp::now().duration_since(self.asked_at).unsigned_abs()
     }
 }
 
@@ -71,7 +82,8 @@ impl Strangers {
         read: impl AsyncFnOnce(ParseJob) -> Parsed,
     ) -> Option<Fetched> {
         let authority = claim.url.authority();
-        let asked = if self.holds(&authority) { None } else { self.ask(door, claim).await };
+        let is_known = locked(&self.known).get(&authority).is_some_and(|known| known.holds_for(&parsed.essence));
+        let asked = if is_known { None } else { self.ask(door, claim).await };
         match asked.as_ref().map(|asked| &asked.outcome) {
             Some(Outcome::Failed(Failure::Portal)) => {
                 fetched.outcome = Outcome::Failed(Failure::Portal);
@@ -89,7 +101,11 @@ impl Strangers {
                 let mut known = locked(&self.known);
                 let known = known.entry(authority.clone(), Known::holds, Known::default);
                 known.asked_at = Timestamp::now();
-                known.lasts = if door.is_authentic(&claim.url) && tells(outcome) { FRESH } else { RETRY };
+                (known.lasts, known.lasts_unsigned) = match (tells(outcome), door.is_authentic(&claim.url)) {
+                    (true, true) => (FRESH, FRESH),
+                    (true, false) => (RETRY, RETRY_UNSIGNED),
+                    (false, _) => (RETRY, RETRY),
+                };
                 // An answer that tells nothing changes nothing.
                 if tells(outcome) {
                     known.page = page;
@@ -106,10 +122,6 @@ impl Strangers {
         }
         drop(known);
         asked
-    }
-
-    fn holds(&self, authority: &Authority) -> bool {
-        locked(&self.known).get(authority).is_some_and(Known::holds)
     }
 
     /// Asks like for any page: by robots.txt, at the host's pace. `None` if there is no such address.

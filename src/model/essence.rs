@@ -55,6 +55,11 @@ impl Essence {
         if all == 0 { said.is_empty() } else { shared * 2 > all }
     }
 
+    /// Whether it says when it was published or who wrote it.
+    pub fn is_signed(&self) -> bool {
+        self.is_signed
+    }
+
     fn all(&self) -> impl Iterator<Item = &Paragraph> {
         self.paragraphs.iter().chain(&self.left_out)
     }
