@@ -278,7 +278,8 @@ mod tests {
     fn every_entry_is_found_with_its_lines_and_without() {
         for (facts, pattern) in VOCABULARY {
             for text in alternatives(&mut pattern.chars().peekable()) {
-                let word = text.trim_end_matches('*');
+                // Two lines would end the run.
+                let word = text.trim_end_matches('*').replace("--", "-");
                 for run in [format!("{word}--"), format!("{}--", word.replace('-', ""))] {
                     assert!(WORDS.facts(run.as_bytes()).has(*facts), "{run}");
                 }
