@@ -7,6 +7,7 @@ mod around;
 mod elements;
 mod names;
 mod settle;
+mod vocabulary;
 mod walk;
 
 use std::ops::Range;
