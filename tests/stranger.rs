@@ -169,6 +169,27 @@ async fn a_portal_before_plain_http_has_no_article_of_any_site_stored_from_the_f
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_has_one_page_for_everything_has_that_stored() {
+    let server = Server::start(|seen| match seen.path.as_str() {
+        "/robots.txt" => not_found(),
+        _ => story("A bridge is built"),
+    })
+    .await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = folder.path().join("m.db");
+    let article = |server: &Server| {
+        let url = server.url("/news/story-of-a-bridge-1001").as_str().to_owned();
+        vec![Seed::Known { url, kind: SeedKind::Article }]
+    };
+
+    crawl(&config(&[&server], article), &database, SOON).await;
+
+    assert_eq!(titles(&database).await, ["A bridge is built"]);
+    assert_eq!(strangers(&server).len(), 1);
+    assert_polite(&server);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_host_that_says_honestly_that_it_has_no_such_page_is_asked_once_and_one_without_articles_never() {
     let honest = Server::start(|seen| paper(seen, |_| not_found())).await;
     let listless = Server::start(|seen| if seen.path == "/" { front() } else { not_found() }).await;

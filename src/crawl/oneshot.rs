@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 
 use super::CrawlError;
 use super::ledger::{Ledger, NotNow, allow_for_a_crash, fresh_claim, patience};
-use super::pool::ParseJob;
+use super::pool::{ParseJob, Reader};
 use super::stranger::{self, Strangers};
 use crate::config::Config;
 use crate::fetch::Fetcher;
@@ -87,13 +87,13 @@ async fn follow(config: Arc<Config>, url: PageUrl, keep: &Keep<'_>) -> Result<On
                 Parsed::nothing(claim.kind)
             }
         };
-        let mut stranger = None;
+        let mut strange = Vec::new();
         if matches!(keep, Keep::All(_)) && frontier.stores(&claim, &parsed) {
-            let read = async |job: ParseJob| job.parse(&parser);
-            stranger = strangers.compare((&config, &door), &claim, &mut fetched, &mut parsed, read).await;
+            let reader = Reader::Here(&parser);
+            strange = strangers.compare((&config, &door), &claim, &mut fetched, &mut parsed, &reader).await;
         }
         let now = Timestamp::now();
-        let plan = stranger::plan(&frontier, &claim, &mut fetched, &parsed, stranger, now);
+        let plan = stranger::plan(&frontier, &claim, &mut fetched, &parsed, strange, now);
         let target = match &fetched.outcome {
             Outcome::Redirect { to, .. } if asked.len() < MAX_HOPS && config.site_of(&to.host()).is_some() => {
                 Some(to.clone())

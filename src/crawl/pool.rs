@@ -232,6 +232,24 @@ impl ParsePool {
     }
 }
 
+/// Who understands pages.
+pub(super) enum Reader<'a> {
+    /// The workers of a crawl.
+    Pool(&'a ParsePool),
+    /// The calling thread.
+    Here(&'a Parser),
+}
+
+impl Reader<'_> {
+    /// Understands a page.
+    pub(super) async fn parse(&self, job: ParseJob) -> Parsed {
+        match self {
+            Reader::Pool(pool) => pool.parse(job).await,
+            Reader::Here(parser) => job.parse(parser),
+        }
+    }
+}
+
 impl Drop for ParsePool {
     fn drop(&mut self) {
         self.queue.lock().closed = true;

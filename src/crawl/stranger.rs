@@ -8,10 +8,10 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use super::pool::ParseJob;
+use super::pool::{ParseJob, Reader};
 use crate::config::Config;
-use crate::fetch::Fetcher;
 use crate::fetch::swept::{Swept, locked};
+use crate::fetch::{Fetcher, portal};
 use crate::frontier::Frontier;
 use crate::model::{
     Authority, Claim, Essence, Failure, Fetched, Outcome, Page, Parsed, Plan, Refusal, RequestKind, Timestamp,
@@ -72,46 +72,48 @@ impl Strangers {
     }
 
     /// Holds an article against what its host answers to a stranger, which is asked for unless it is known; gives the
-    /// answer if there was one. `read` understands a page.
+    /// answers that there were.
     pub(super) async fn compare(
         &self,
         (config, door): (&Config, &Fetcher),
         claim: &Claim,
         fetched: &mut Fetched,
         parsed: &mut Parsed,
-        read: impl AsyncFnOnce(ParseJob) -> Parsed,
-    ) -> Option<Fetched> {
+        reader: &Reader<'_>,
+    ) -> Vec<Fetched> {
         let authority = claim.url.authority();
         let is_known = locked(&self.known).get(&authority).is_some_and(|known| known.holds_for(&parsed.essence));
-        let asked = if is_known { None } else { self.ask(door, claim).await };
-        match asked.as_ref().map(|asked| &asked.outcome) {
-            Some(Outcome::Failed(Failure::Portal)) => {
+        let mut asked = Vec::new();
+        if !is_known && let Some(answer) = self.ask(door, claim, &self.path).await {
+            let outcome = &answer.outcome;
+            if let Outcome::Failed(Failure::Portal) = outcome {
                 fetched.outcome = Outcome::Failed(Failure::Portal);
                 *parsed = Parsed::nothing(claim.kind);
-                return asked;
+                return vec![answer];
             }
-            Some(outcome) => {
-                let page = match outcome {
-                    Outcome::Page(page) => Some(*read(self.job(config, claim, page)).await.essence),
-                    Outcome::NotModified { .. }
-                    | Outcome::Redirect { .. }
-                    | Outcome::Refused(_)
-                    | Outcome::Failed(_) => None,
-                };
-                let mut known = locked(&self.known);
-                let known = known.entry(authority.clone(), Known::holds, Known::default);
-                known.asked_at = Timestamp::now();
-                (known.lasts, known.lasts_unsigned) = match (tells(outcome), door.is_authentic(&claim.url)) {
-                    (true, true) => (FRESH, FRESH),
-                    (true, false) => (RETRY, RETRY_UNSIGNED),
-                    (false, _) => (RETRY, RETRY),
-                };
-                // An answer that tells nothing changes nothing.
-                if tells(outcome) {
-                    known.page = page;
+            let tells = tells(outcome);
+            let mut page = self.essence(config, claim, outcome, reader).await;
+            asked.push(answer);
+            if let (Some(essence), Some(root)) = (&page, self.root(door, claim, &asked).await) {
+                let at_root = self.essence(config, claim, &root.outcome, reader).await;
+                // A host of one page has no other for strangers.
+                if at_root.is_some_and(|at_root| at_root.is_answer_to_anything(essence)) {
+                    page = None;
                 }
+                asked.push(root);
             }
-            None => {}
+            let mut known = locked(&self.known);
+            let known = known.entry(authority.clone(), Known::holds, Known::default);
+            known.asked_at = Timestamp::now();
+            (known.lasts, known.lasts_unsigned) = match (tells, door.is_authentic(&claim.url)) {
+                (true, true) => (FRESH, FRESH),
+                (true, false) => (RETRY, RETRY_UNSIGNED),
+                (false, _) => (RETRY, RETRY),
+            };
+            // An answer that tells nothing changes nothing.
+            if tells {
+                known.page = page;
+            }
         }
         let known = locked(&self.known);
         let answer = known.get(&authority).and_then(|known| known.page.as_ref());
@@ -124,9 +126,27 @@ impl Strangers {
         asked
     }
 
+    /// What an answer says as a page; `None` if it is none.
+    async fn essence(&self, config: &Config, claim: &Claim, outcome: &Outcome, reader: &Reader<'_>) -> Option<Essence> {
+        match outcome {
+            Outcome::Page(page) => Some(*reader.parse(self.job(config, claim, page)).await.essence),
+            Outcome::NotModified { .. } | Outcome::Redirect { .. } | Outcome::Refused(_) | Outcome::Failed(_) => None,
+        }
+    }
+
+    /// The host's root, if it is needed: a page that asks for something, as each that lets people into a network does, may well
+    /// stand there too.
+    async fn root(&self, door: &Fetcher, claim: &Claim, asked: &[Fetched]) -> Option<Fetched> {
+        let is_plain = |asked: &Fetched| match &asked.outcome {
+            Outcome::Page(page) => !portal::has_any(&page.body, &[b"<form", b"<input", b"<button"]),
+            Outcome::NotModified { .. } | Outcome::Redirect { .. } | Outcome::Refused(_) | Outcome::Failed(_) => false,
+        };
+        if asked.iter().all(is_plain) { self.ask(door, claim, "/").await } else { None }
+    }
+
     /// Asks like for any page: by robots.txt, at the host's pace. `None` if there is no such address.
-    async fn ask(&self, door: &Fetcher, claim: &Claim) -> Option<Fetched> {
-        let url = claim.url.join(&self.path).ok()?;
+    async fn ask(&self, door: &Fetcher, claim: &Claim, path: &str) -> Option<Fetched> {
+        let url = claim.url.join(path).ok()?;
         let mut asked = door.fetch(&Claim { url, validators: Validators::default(), ..claim.clone() }).await;
         asked.receipt.requests.iter_mut().for_each(|request| request.kind = RequestKind::Robots);
         Some(asked)
@@ -140,19 +160,19 @@ impl Strangers {
     }
 }
 
-/// What follows from a visit, and from an answer to a stranger that was asked for with it.
+/// What follows from a visit, and from answers that were asked for with it.
 pub(super) fn plan(
     frontier: &Frontier,
     claim: &Claim,
     fetched: &mut Fetched,
     parsed: &Parsed,
-    stranger: Option<Fetched>,
+    asked: Vec<Fetched>,
     now: Timestamp,
 ) -> Plan {
     let mut plan = frontier.plan(claim, fetched, parsed, now);
-    if let Some(stranger) = stranger {
-        plan.pace = frontier.pace_after(claim, &plan.pace, &stranger, now);
-        fetched.receipt.requests.extend(stranger.receipt.requests);
+    for answer in asked {
+        plan.pace = frontier.pace_after(claim, &plan.pace, &answer, now);
+        fetched.receipt.requests.extend(answer.receipt.requests);
     }
     plan
 }

@@ -3,7 +3,7 @@
 use tokio_util::sync::CancellationToken;
 use tracing::{Level, debug, info, warn};
 
-use super::pool::ParseJob;
+use super::pool::{ParseJob, Reader};
 use super::{Crawler, Parts, stranger};
 use crate::model::{Claim, Fetched, Outcome, PageKind, Parsed, Refusal, Timestamp, Visit};
 use crate::store::{Alert, Recorded, StoreError};
@@ -25,18 +25,18 @@ impl Crawler {
             Some(job) => parts.pool.parse(job).await,
             None => Parsed::nothing(claim.kind),
         };
-        let mut stranger = None;
+        let mut asked = Vec::new();
         if parts.frontier.stores(&claim, &parsed) {
-            let read = async |job| parts.pool.parse(job).await;
+            let reader = Reader::Pool(&parts.pool);
             let asking = (&*parts.config, &parts.fetcher);
-            stranger = tokio::select! {
+            asked = tokio::select! {
                 biased;
-                stranger = parts.strangers.compare(asking, &claim, &mut fetched, &mut parsed, read) => stranger,
+                asked = parts.strangers.compare(asking, &claim, &mut fetched, &mut parsed, &reader) => asked,
                 () = hurry.cancelled() => return Ok(None),
             };
         }
         let now = Timestamp::now();
-        let plan = stranger::plan(&parts.frontier, &claim, &mut fetched, &parsed, stranger, now);
+        let plan = stranger::plan(&parts.frontier, &claim, &mut fetched, &parsed, asked, now);
         log(&claim, &fetched, &parsed);
         let recorded = parts.store.record(Visit::new(claim, fetched, parsed, plan, now)).await?;
         if let Some(job) = job.filter(|_| !recorded.alerts.is_empty()) {

@@ -17,7 +17,7 @@ mod memory;
 pub mod mime_type;
 mod offline;
 mod pattern;
-mod portal;
+pub(crate) mod portal;
 mod resolver;
 pub mod retry_after;
 pub mod robots;

@@ -104,9 +104,14 @@ fn compared(body: &[u8]) -> &[u8] {
 /// leads there. A page of a few words may well be the same on several sites.
 fn leads_on(page: &[u8]) -> bool {
     const WAYS: [&[u8]; 7] = [b"<a", b"<form", b"<input", b"<button", b"<script", b"<iframe", b"http-equiv"];
+    has_any(page, &WAYS)
+}
+
+/// Whether one of these words stands in a page, in whatever case.
+pub(crate) fn has_any(page: &[u8], words: &[&[u8]]) -> bool {
     (0..page.len()).any(|at| {
         let rest = &page[at..];
-        WAYS.iter().any(|way| rest.get(..way.len()).is_some_and(|found| found.eq_ignore_ascii_case(way)))
+        words.iter().any(|word| rest.get(..word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word)))
     })
 }
 
