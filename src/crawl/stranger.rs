@@ -91,12 +91,15 @@ impl Strangers {
                 *parsed = Parsed::nothing(claim.kind);
                 return vec![answer];
             }
-            let tells = tells(outcome);
+            let (tells, asks) = (tells(outcome), asks(outcome));
             let mut page = self.essence(config, claim, outcome, reader).await;
             asked.push(answer);
-            if let (Some(essence), Some(root)) = (&page, self.root(door, claim, &asked).await) {
+            // A host of one page has no other for strangers. One that asks for something, as each does that lets people into a
+            // network, may well stand at every root.
+            if let Some(essence) = page.as_ref().filter(|_| !asks)
+                && let Some(root) = self.ask(door, claim, "/").await
+            {
                 let at_root = self.essence(config, claim, &root.outcome, reader).await;
-                // A host of one page has no other for strangers.
                 if at_root.is_some_and(|at_root| at_root.is_answer_to_anything(essence)) {
                     page = None;
                 }
@@ -132,16 +135,6 @@ impl Strangers {
             Outcome::Page(page) => Some(*reader.parse(self.job(config, claim, page)).await.essence),
             Outcome::NotModified { .. } | Outcome::Redirect { .. } | Outcome::Refused(_) | Outcome::Failed(_) => None,
         }
-    }
-
-    /// The host's root, if it is needed: a page that asks for something, as each that lets people into a network does, may well
-    /// stand there too.
-    async fn root(&self, door: &Fetcher, claim: &Claim, asked: &[Fetched]) -> Option<Fetched> {
-        let is_plain = |asked: &Fetched| match &asked.outcome {
-            Outcome::Page(page) => !portal::has_any(&page.body, &[b"<form", b"<input", b"<button"]),
-            Outcome::NotModified { .. } | Outcome::Redirect { .. } | Outcome::Refused(_) | Outcome::Failed(_) => false,
-        };
-        if asked.iter().all(is_plain) { self.ask(door, claim, "/").await } else { None }
     }
 
     /// Asks like for any page: by robots.txt, at the host's pace. `None` if there is no such address.
@@ -206,6 +199,14 @@ fn tells(outcome: &Outcome) -> bool {
     }
 }
 
+/// Whether an answer is a page that asks its reader for something.
+fn asks(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Page(page) => portal::has_any(&page.body, &[b"<form", b"<input", b"<button"]),
+        Outcome::NotModified { .. } | Outcome::Redirect { .. } | Outcome::Refused(_) | Outcome::Failed(_) => false,
+    }
+}
+
 /// Bytes with the first [`MOST_ECHOES`] occurrences of some replaced by others.
 fn replaced(body: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(body.len());
@@ -223,6 +224,18 @@ fn replaced(body: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Article, Extractor, Found, PageUrl};
+
+    #[test]
+    fn over_plain_http_an_answer_lasts_a_minute_only_for_what_is_neither_dated_nor_signed() {
+        let author = Found::new(vec!["A. Writer".to_owned()], Extractor::Html, "byline");
+        let url = PageUrl::parse("http://paper.example/news/1").expect("an address");
+        let signed = Essence::of(&Article { authors: Some(author), ..Article::default() }, &[], &url);
+        let two_minutes_ago = Timestamp::now() - Duration::from_mins(2);
+        let (lasts, lasts_unsigned) = (RETRY, RETRY_UNSIGNED);
+        let known = Known { page: None, asked_at: two_minutes_ago, lasts, lasts_unsigned };
+        assert!(known.holds() && known.holds_for(&signed) && !known.holds_for(&Essence::default()));
+    }
 
     #[test]
     fn what_is_asked_for_is_one_segment_of_letters_that_nobody_can_foresee() {

@@ -18,10 +18,10 @@ const CRAWL_DELAY_REST: SignedDuration = SignedDuration::from_hours(24);
 
 /// The host's pace after a visit.
 ///
-/// `before` is what held when the claim was asked for. `now` and the result are UTC instants. The spacing is the configured delay or a longer `Crawl-delay`; signs
-/// of overload double a back-off between `schedule.retry.first` and `schedule.retry.max`, a good answer halves
-/// it, and `Retry-After` wins over it. A spent daily budget closes the host until midnight (UTC). Unchanged if
-/// nothing was asked and nothing refused on the host's account.
+/// `before` is what held when the claim was asked for. `now` and the result are UTC instants. The spacing is the configured
+/// delay or a longer `Crawl-delay`; signs of overload double a back-off between `schedule.retry.first` and
+/// `schedule.retry.max`, a good answer halves it, and `Retry-After` wins over it. A spent daily budget closes the host until
+/// midnight (UTC). Unchanged if nothing was asked and nothing refused on the host's account.
 ///
 /// # Source
 /// RFC 9110 §10.2.3 (`Retry-After`), RFC 6585 §4 (429). `Crawl-delay` is in no RFC; it is obeyed as a minimum,
