@@ -1,7 +1,7 @@
 -- A modified time has what a published one has; and the view has all of both.
 
 -- The day as the page prints it, in the page's own zone. This and the columns below are null where the page states no
--- modified time, and for articles that no visit has found since there are these columns.
+-- modified time, and for articles that no visit has read since there are these columns.
 alter table articles add column modified_day text;
 alter table articles add column modified_precision text check (modified_precision in ('day', 'minute', 'second'));
 -- The page's zone; null if it states none.
