@@ -20,7 +20,7 @@ const ADDRESS: &str = "https://paper.example/news/the-long-road-home";
 /// What JSON-LD says of an article, and the first word of its text.
 fn page(times: &str, word: &str) -> String {
     let more = "and the road went on through the valley, past the mill and the two farms that nobody had left.";
-    let paragraphs: String = (0..6).map(|n| format!("<p>{word} {n} was a day like all others, {more}</p>")).collect();
+    let paragraphs = format!("<p>{word} was a season like all others, {more}</p>").repeat(6);
     format!(
         "<html lang=en><head><title>The long road home</title><script type='application/ld+json'>\
          {{\"@type\": \"NewsArticle\", \"headline\": \"The long road home\"{times}}}</script></head>\

@@ -163,9 +163,14 @@ fn article_text(article: &StoredArticle) -> String {
         versions,
         found_by,
     } = article;
-    let [published, date] =
-        when(&summary.published_at, &summary.published_day, published_precision, *published_offset_minutes);
-    let [modified, modified_date] = when(modified_at, modified_day, modified_precision, *modified_offset_minutes);
+    let [published, date] = when(
+        summary.published_at.as_deref(),
+        summary.published_day.as_deref(),
+        published_precision.as_deref(),
+        *published_offset_minutes,
+    );
+    let [modified, modified_date] =
+        when(modified_at.as_deref(), modified_day.as_deref(), modified_precision.as_deref(), *modified_offset_minutes);
     let words = |value: &Option<String>| value.clone().unwrap_or_default();
     let fields = [
         ("kicker", words(kicker)),
@@ -212,12 +217,12 @@ fn article_text(article: &StoredArticle) -> String {
 }
 
 /// A time, and how the page tells it: the day alone where it tells no more.
-fn when(at: &Option<String>, day: &Option<String>, precision: &Option<String>, offset: Option<i32>) -> [String; 2] {
-    let words = |value: &Option<String>| value.clone().unwrap_or_default();
-    match precision.as_deref() {
-        None => [words(at), String::new()],
-        Some("day") => [words(day), String::new()],
-        Some(precision) => [words(at), format!("{}, to the {precision}, {}", words(day), zone(offset))],
+fn when(at: Option<&str>, day: Option<&str>, precision: Option<&str>, offset: Option<i32>) -> [String; 2] {
+    let (at, day) = (at.unwrap_or_default().to_owned(), day.unwrap_or_default().to_owned());
+    match precision {
+        None => [at, String::new()],
+        Some("day") => [day, String::new()],
+        Some(precision) => [at, format!("{day}, to the {precision}, {}", zone(offset))],
     }
 }
 
