@@ -161,7 +161,7 @@ async fn an_article_of_an_older_program_is_completed_by_its_next_visit() {
         &paper.room.path(),
         "update articles
          set modified_day = null, modified_precision = null, modified_offset_minutes = null, modified_raw = null,
-           modified_source = null, details_hash = zeroblob(16)",
+           modified_source = null",
     )
     .await;
     assert_eq!(paper.times().await[1], "2025-11-20T21:30:00Z - NULL");

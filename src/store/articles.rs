@@ -66,7 +66,10 @@ fn touch(conn: &Connection, p: &Prepared) -> Result<(), Fault> {
         return Ok(());
     }
     if let Outcome::NotModified { .. } = p.visit.fetched.outcome {
-        saw(conn, p)?;
+        sql::query("update articles set fetched_at = ?2, removed_at = null where page_id = ?1")
+            .bind(p.visit.claim.page.0)
+            .bind(&p.at)
+            .execute(conn)?;
     } else if p.visit.plan.next == NextVisit::Never(Retired::Gone) {
         sql::query("update articles set removed_at = coalesce(removed_at, ?2) where page_id = ?1")
             .bind(p.visit.claim.page.0)
@@ -78,27 +81,24 @@ fn touch(conn: &Connection, p: &Prepared) -> Result<(), Fault> {
 
 /// The article's words are as they were; what stands beside them follows the page. False if none is stored.
 fn confirm(w: &mut Writer, p: &Prepared, article: &Article, prepared: &PreparedArticle) -> Result<bool, Fault> {
-    let Some(Seen { details_hash }) = saw(&w.conn, p)? else { return Ok(false) };
-    if details_hash.as_ref() != Some(&prepared.details.hash) {
+    let query = sql::query(
+        "update articles
+         set
+           fetched_at = ?2, removed_at = null, found_by = json_patch(found_by, ?3), modified_at = ?4,
+           modified_day = ?5, modified_precision = ?6, modified_offset_minutes = ?7, modified_raw = ?8,
+           modified_source = ?9
+         where page_id = ?1
+         returning details_hash",
+    )
+    .bind(p.visit.claim.page.0)
+    .bind(&p.at)
+    .bind(&prepared.followed);
+    let Some(row) = prepared.modified.bind(query).fetch_optional(&w.conn)? else { return Ok(false) };
+    // Null: stored before details were hashed.
+    if row.get::<Option<&[u8]>>(0) != Some(prepared.details.hash.as_slice()) {
         lists::refresh(&w.conn, p, article, &prepared.details)?;
     }
     Ok(true)
-}
-
-/// A stored article that was seen again.
-struct Seen {
-    /// Over its details as they are stored; `None`: stored before details were hashed.
-    details_hash: Option<Vec<u8>>,
-}
-
-/// The article is there; `None` if none is stored.
-fn saw(conn: &Connection, p: &Prepared) -> Result<Option<Seen>, Fault> {
-    let row =
-        sql::query("update articles set fetched_at = ?2, removed_at = null where page_id = ?1 returning details_hash")
-            .bind(p.visit.claim.page.0)
-            .bind(&p.at)
-            .fetch_optional(conn)?;
-    Ok(row.map(|row| Seen { details_hash: row.get(0) }))
 }
 
 /// The compared fields of the current version; `None` each for what it has not.
@@ -206,6 +206,6 @@ fn store(
         .bind(row.direction)
         .bind(&row.amp_url)
         .bind(&prepared.details.left_out);
-    prepared.details.modified.bind(query).execute(conn)?;
+    prepared.modified.bind(query).execute(conn)?;
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::model::{Article, Direction, Extractor, Found, PageUrl};
 pub(super) const COMPARED: [&str; 8] =
     ["title", "subtitle", "authors", "publisher", "published", "section", "body", "source_url"];
 
-/// The fields of an article as its row keeps them; those that follow the page are details.
+/// The fields of an article as its row keeps them, without `modified`, which follows the page.
 pub(super) struct Fields {
     pub(super) title: Option<String>,
     pub(super) subtitle: Option<String>,

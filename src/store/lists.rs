@@ -1,18 +1,15 @@
 //! What stands beside the row of an article: authors and tags, pictures, flags and live entries, links.
 //!
-//! Pictures, flags, live entries and the modified time are the details: they follow the page while its words stay the
-//! same.
+//! Pictures, flags and live entries are the details: they follow the page while its words stay the same.
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::error::Fault;
-use super::fields;
 use super::headlines;
 use super::prepare::Prepared;
 use super::sql::{self, Connection};
 use super::values::{clean, clean_owned, json, utc_text};
-use super::when::StoredWhen;
 use crate::model::boilerplate::fingerprint;
 use crate::model::{Article, Found, LiveEntry, PageId, Parsed};
 
@@ -22,7 +19,6 @@ pub(super) struct Details {
     pictures: String,
     flags: String,
     entries: String,
-    pub(super) modified: StoredWhen,
     /// Fingerprints of the paragraphs that were left out of the body, as JSON; `None`: none.
     pub(super) left_out: Option<String>,
     /// Over all of them and the lead picture.
@@ -49,15 +45,14 @@ impl Details {
         let (pictures, flags, entries) = (json(&pictures(article)), json(&flags), json(&entries));
         let left_out: Vec<i64> = parsed.left_out.iter().filter_map(|it| fingerprint(&it.text)).collect();
         let left_out = (!left_out.is_empty()).then(|| json(&left_out));
-        let modified = StoredWhen::new(article.modified.as_ref());
         let lead = article.image.as_ref().map_or("", |image| image.value.as_str());
         let mut hasher = Sha256::new();
         let lists = format!("[{pictures},{flags},{entries}]");
-        for part in [lists.as_str(), left_out.as_deref().unwrap_or_default(), lead, &json(&modified)] {
+        for part in [lists.as_str(), left_out.as_deref().unwrap_or_default(), lead] {
             hasher.update((part.len() as u64).to_le_bytes());
             hasher.update(part);
         }
-        Details { pictures, flags, entries, modified, left_out, hash: hasher.finalize()[..16].to_vec() }
+        Details { pictures, flags, entries, left_out, hash: hasher.finalize()[..16].to_vec() }
     }
 }
 
@@ -183,20 +178,12 @@ pub(super) fn refresh(conn: &Connection, p: &Prepared, article: &Article, detail
     let page = p.visit.claim.page;
     drop_details(conn, page, details)?;
     store_details(conn, page, details)?;
-    let query = sql::query(
-        "update articles
-         set
-           image_url = ?2, left_out = ?3, details_hash = ?4, found_by = json_patch(found_by, ?5), modified_at = ?6,
-           modified_day = ?7, modified_precision = ?8, modified_offset_minutes = ?9, modified_raw = ?10,
-           modified_source = ?11
-         where page_id = ?1",
-    )
-    .bind(page.0)
-    .bind(article.image.as_ref().map(|image| image.value.as_str()))
-    .bind(&details.left_out)
-    .bind(&details.hash)
-    .bind(fields::followed(article));
-    details.modified.bind(query).execute(conn)?;
+    sql::query("update articles set image_url = ?2, left_out = ?3, details_hash = ?4 where page_id = ?1")
+        .bind(page.0)
+        .bind(article.image.as_ref().map(|image| image.value.as_str()))
+        .bind(&details.left_out)
+        .bind(&details.hash)
+        .execute(conn)?;
     Ok(())
 }
 
