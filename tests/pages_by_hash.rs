@@ -1,5 +1,7 @@
 //! Pages are found by a number: files from before there was one, and keys that share one.
 
+mod support;
+
 use std::path::Path;
 
 use murasil::model::{Admission, FoundBy, PageKind, PageUrl, Place, Timestamp};
@@ -67,12 +69,7 @@ async fn texts(path: &Path, sql: &str) -> Vec<String> {
 
 /// A file as a program of the version before wrote it.
 async fn old_file(path: &Path) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
-    let mut migrator = Migrator::new(folder).await.expect("reads the migrations");
-    migrator.migrations.to_mut().retain(|migration| migration.version <= BEFORE);
-    let mut conn = connect(path).await;
-    sqlx::query("pragma application_id = 1836217196").execute(&mut conn).await.expect("marks");
-    migrator.run_direct(None, &mut conn, false).await.expect("migrates");
+    let mut conn = support::old_file(path, BEFORE).await;
     let pages = serde_json::to_string(&OLD_PAGES).expect("encodes");
     sqlx::query(OLD_ROWS).bind(pages).execute(&mut conn).await.expect("writes");
 }

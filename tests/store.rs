@@ -864,6 +864,22 @@ async fn flags_pictures_and_entries_follow_the_page_without_a_version() {
 }
 
 #[tokio::test]
+async fn a_lead_picture_that_is_gone_was_found_by_nobody() {
+    let fixture = Fixture::new().await;
+    fixture.admit(&["http://a.example/1"]).await;
+    for (n, pictures, found_by) in [(0, &["http://a.example/1.jpg"][..], "html test"), (1, &[], "nobody")] {
+        let claim = fixture.claim_one(at(n * 3600)).await;
+        let article = with_details("text", FlagKind::Live, pictures, &[]);
+        fixture.store.record(article_visit(&claim, at(n * 3600), article)).await.expect("records");
+
+        let sql = "select ifnull(found_by ->> 'image', 'nobody') from articles
+                   where (image_url is null) = (found_by ->> 'image' is null)";
+        assert_eq!(fixture.text(sql).await, found_by);
+    }
+    assert_eq!(fixture.number("select version from articles").await, 1);
+}
+
+#[tokio::test]
 async fn details_that_are_the_same_are_not_written_again() {
     let fixture = Fixture::new().await;
     fixture.admit(&["http://a.example/1"]).await;

@@ -140,8 +140,14 @@ fn article_text(article: &StoredArticle) -> String {
         dateline,
         published_raw,
         published_precision,
+        published_offset_minutes,
         published_source,
         modified_at,
+        modified_day,
+        modified_precision,
+        modified_offset_minutes,
+        modified_raw,
+        modified_source,
         section,
         tags,
         body,
@@ -157,8 +163,14 @@ fn article_text(article: &StoredArticle) -> String {
         versions,
         found_by,
     } = article;
-    let day_only = published_precision.as_deref() == Some("day");
-    let published = if day_only { &summary.published_day } else { &summary.published_at };
+    let [published, date] = when(
+        summary.published_at.as_deref(),
+        summary.published_day.as_deref(),
+        published_precision.as_deref(),
+        *published_offset_minutes,
+    );
+    let [modified, modified_date] =
+        when(modified_at.as_deref(), modified_day.as_deref(), modified_precision.as_deref(), *modified_offset_minutes);
     let words = |value: &Option<String>| value.clone().unwrap_or_default();
     let fields = [
         ("kicker", words(kicker)),
@@ -167,10 +179,14 @@ fn article_text(article: &StoredArticle) -> String {
         ("agency", words(agency)),
         ("dateline", words(dateline)),
         ("publisher", words(&summary.publisher)),
-        ("published", words(published)),
+        ("published", published),
+        ("date", date),
         ("date text", words(published_raw)),
         ("date found by", words(published_source)),
-        ("modified", words(modified_at)),
+        ("modified", modified),
+        ("modified date", modified_date),
+        ("modified text", words(modified_raw)),
+        ("modified by", words(modified_source)),
         ("section", words(section)),
         ("tags", tags.join(", ")),
         ("language", words(&summary.language)),
@@ -198,6 +214,24 @@ fn article_text(article: &StoredArticle) -> String {
     }
     out.push_str(&versions_text(versions));
     out
+}
+
+/// A time, and how the page tells it: the day alone where it tells no more.
+fn when(at: Option<&str>, day: Option<&str>, precision: Option<&str>, offset: Option<i32>) -> [String; 2] {
+    let (at, day) = (at.unwrap_or_default().to_owned(), day.unwrap_or_default().to_owned());
+    match precision {
+        None => [at, String::new()],
+        Some("day") => [day, String::new()],
+        Some(precision) => [at, format!("{day}, to the {precision}, {}", zone(offset))],
+    }
+}
+
+/// A page's zone for people.
+fn zone(offset_minutes: Option<i32>) -> String {
+    let Some(minutes) = offset_minutes else { return "no zone stated".into() };
+    let sign = if minutes < 0 { '-' } else { '+' };
+    let minutes = minutes.unsigned_abs();
+    format!("zone {sign}{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
 /// The history of an article that has one.
@@ -247,8 +281,14 @@ mod tests {
             dateline: None,
             published_raw: None,
             published_precision: Some("day".into()),
+            published_offset_minutes: None,
             published_source: None,
-            modified_at: None,
+            modified_at: Some("2015-02-06T22:30:00Z".into()),
+            modified_day: Some("2015-02-07".into()),
+            modified_precision: Some("minute".into()),
+            modified_offset_minutes: Some(210),
+            modified_raw: Some("2015-02-07T02:00+03:30".into()),
+            modified_source: Some("json-ld".into()),
             section: None,
             tags: Vec::new(),
             body: vec!["one".into(), "اثنان".into()],
@@ -287,6 +327,30 @@ mod tests {
         let text = article_text(&stored());
         assert!(text.starts_with("\u{2068}عنوان\\u{1b}[2J\u{2069}\n\n"), "{text:?}");
         assert!(text.contains("published      2015-02-06\n"), "{text:?}");
+        assert!(!text.contains("\ndate "), "the day says it all: {text:?}");
         assert!(text.ends_with("\none\n\n\u{2068}اثنان\u{2069}\n"), "{text:?}");
+    }
+
+    #[test]
+    fn a_time_is_shown_with_the_day_precision_and_zone_that_the_page_tells() {
+        let text = article_text(&stored());
+        assert!(text.contains("modified       2015-02-06T22:30:00Z\n"), "{text:?}");
+        assert!(text.contains("modified date  2015-02-07, to the minute, zone +03:30\n"), "{text:?}");
+        assert!(text.contains("modified text  2015-02-07T02:00+03:30\nmodified by    json-ld\n"), "{text:?}");
+
+        let old = StoredArticle {
+            modified_day: None,
+            modified_precision: None,
+            modified_offset_minutes: None,
+            modified_raw: None,
+            modified_source: None,
+            ..stored()
+        };
+        let text = article_text(&old);
+        assert!(text.contains("modified       2015-02-06T22:30:00Z\n"), "{text:?}");
+        assert!(!text.contains("modified date"), "{text:?}");
+        for (minutes, expected) in [(Some(-210), "zone -03:30"), (Some(0), "zone +00:00"), (None, "no zone stated")] {
+            assert_eq!(zone(minutes), expected);
+        }
     }
 }

@@ -8,103 +8,90 @@ use std::io::{self, Write};
 
 use crate::model::query::ExportedArticle;
 
-/// Names of the columns; those of the view `v_articles`.
-pub(super) const HEADER: [&str; 27] = [
-    "id",
-    "site",
-    "url",
-    "title",
-    "subtitle",
-    "authors",
-    "publisher",
-    "published_at",
-    "published_day",
-    "published_precision",
-    "language",
-    "section",
-    "body",
-    "word_count",
-    "source_url",
-    "image_url",
-    "first_seen_at",
-    "fetched_at",
-    "changed_at",
-    "version",
-    "removed_at",
-    "kicker",
-    "agency",
-    "dateline",
-    "direction",
-    "flags",
-    "body_html",
-];
+/// Names the columns, which are those of the view `v_articles`, once for the header and for the cells.
+macro_rules! columns {
+    ($($column:ident,)*) => {
+        /// Names of the columns.
+        pub(super) const HEADER: &[&str] = &[$(stringify!($column)),*];
 
-/// The cells of one article, in the order of [`HEADER`].
-pub(super) fn cells(article: &ExportedArticle) -> [Cow<'_, str>; 27] {
-    let ExportedArticle {
-        id,
-        site,
-        url,
-        title,
-        subtitle,
-        authors,
-        publisher,
-        published_at,
-        published_day,
-        published_precision,
-        language,
-        section,
-        body,
-        word_count,
-        source_url,
-        image_url,
-        first_seen_at,
-        fetched_at,
-        changed_at,
-        version,
-        removed_at,
-        kicker,
-        agency,
-        dateline,
-        direction,
-        flags,
-        body_html,
-    } = article;
-    let number = |value: &i64| Cow::Owned(value.to_string());
-    [
-        number(id),
-        text(Some(site)),
-        text(Some(url)),
-        text(title.as_ref()),
-        text(subtitle.as_ref()),
-        text(authors.as_ref()),
-        text(publisher.as_ref()),
-        text(published_at.as_ref()),
-        text(published_day.as_ref()),
-        text(published_precision.as_ref()),
-        text(language.as_ref()),
-        text(section.as_ref()),
-        text(body.as_ref()),
-        number(word_count),
-        text(source_url.as_ref()),
-        text(image_url.as_ref()),
-        text(Some(first_seen_at)),
-        text(Some(fetched_at)),
-        text(Some(changed_at)),
-        number(version),
-        text(removed_at.as_ref()),
-        text(kicker.as_ref()),
-        text(agency.as_ref()),
-        text(dateline.as_ref()),
-        text(direction.as_ref()),
-        text(flags.as_ref()),
-        text(body_html.as_ref()),
-    ]
+        /// The cells of one article, in the order of [`HEADER`].
+        pub(super) fn cells(article: &ExportedArticle) -> Vec<Cow<'_, str>> {
+            let ExportedArticle { $($column),* } = article;
+            vec![$($column.cell()),*]
+        }
+    };
+}
+
+columns! {
+    id,
+    site,
+    url,
+    title,
+    subtitle,
+    authors,
+    publisher,
+    published_at,
+    published_day,
+    published_precision,
+    language,
+    section,
+    body,
+    word_count,
+    source_url,
+    image_url,
+    first_seen_at,
+    fetched_at,
+    changed_at,
+    version,
+    removed_at,
+    kicker,
+    agency,
+    dateline,
+    direction,
+    flags,
+    body_html,
+    published_offset_minutes,
+    published_raw,
+    published_source,
+    modified_at,
+    modified_day,
+    modified_precision,
+    modified_offset_minutes,
+    modified_raw,
+    modified_source,
+}
+
+/// What a cell is made of.
+trait Cell {
+    fn cell(&self) -> Cow<'_, str>;
+}
+
+impl Cell for i64 {
+    fn cell(&self) -> Cow<'_, str> {
+        Cow::Owned(self.to_string())
+    }
+}
+
+impl Cell for i32 {
+    fn cell(&self) -> Cow<'_, str> {
+        Cow::Owned(self.to_string())
+    }
+}
+
+impl Cell for String {
+    fn cell(&self) -> Cow<'_, str> {
+        text(self)
+    }
+}
+
+impl<T: Cell> Cell for Option<T> {
+    fn cell(&self) -> Cow<'_, str> {
+        self.as_ref().map_or(Cow::Borrowed(""), Cell::cell)
+    }
 }
 
 /// A cell of text. One that a spreadsheet would take for a formula gets an apostrophe in front.
-fn text(value: Option<&String>) -> Cow<'_, str> {
-    let Some(value) = value else { return Cow::Borrowed("") };
+fn text(value: &str) -> Cow<'_, str> {
     // Full-width signs are folded to plain ones by some spreadsheets.
     if value.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']) {
         Cow::Owned(format!("'{value}"))
@@ -145,7 +132,7 @@ mod tests {
             ("خبر = عاجل", "خبر = عاجل"),
             ("", ""),
         ] {
-            assert_eq!(text(Some(&value.to_owned())), expected);
+            assert_eq!(text(value), expected);
         }
     }
 

@@ -66,10 +66,23 @@ pub struct StoredArticle {
     pub published_raw: Option<String>,
     /// `day`, `minute` or `second`.
     pub published_precision: Option<String>,
+    /// Minutes east of UTC of the page's zone; `None` if it states none.
+    pub published_offset_minutes: Option<i32>,
     /// Which extractor found the date.
     pub published_source: Option<String>,
-    /// As the page says; UTC text.
+    /// When it was changed, as the page says; UTC text.
     pub modified_at: Option<String>,
+    /// The day as the page prints it; `None` also where the article was stored before this was, as all of `modified_…`
+    /// below.
+    pub modified_day: Option<String>,
+    /// `day`, `minute` or `second`.
+    pub modified_precision: Option<String>,
+    /// Minutes east of UTC of the page's zone; `None` if it states none.
+    pub modified_offset_minutes: Option<i32>,
+    /// The text it was read from.
+    pub modified_raw: Option<String>,
+    /// Which extractor found it.
+    pub modified_source: Option<String>,
     /// Section.
     pub section: Option<String>,
     /// Keywords.
@@ -157,6 +170,24 @@ pub struct ExportedArticle {
     pub flags: Option<String>,
     /// The body as HTML of a small safe subset.
     pub body_html: Option<String>,
+    /// Minutes east of UTC of the page's zone; `None` if it states none.
+    pub published_offset_minutes: Option<i32>,
+    /// The text the date was read from.
+    pub published_raw: Option<String>,
+    /// Which extractor found the date.
+    pub published_source: Option<String>,
+    /// When it was changed, as the page says.
+    pub modified_at: Option<String>,
+    /// The day as the page prints it.
+    pub modified_day: Option<String>,
+    /// `day`, `minute` or `second`.
+    pub modified_precision: Option<String>,
+    /// Minutes east of UTC of the page's zone; `None` if it states none.
+    pub modified_offset_minutes: Option<i32>,
+    /// The text it was read from.
+    pub modified_raw: Option<String>,
+    /// Which extractor found it.
+    pub modified_source: Option<String>,
 }
 
 /// One state of an article.

@@ -66,7 +66,10 @@ fn touch(conn: &Connection, p: &Prepared) -> Result<(), Fault> {
         return Ok(());
     }
     if let Outcome::NotModified { .. } = p.visit.fetched.outcome {
-        saw(conn, p)?;
+        sql::query("update articles set fetched_at = ?2, removed_at = null where page_id = ?1")
+            .bind(p.visit.claim.page.0)
+            .bind(&p.at)
+            .execute(conn)?;
     } else if p.visit.plan.next == NextVisit::Never(Retired::Gone) {
         sql::query("update articles set removed_at = coalesce(removed_at, ?2) where page_id = ?1")
             .bind(p.visit.claim.page.0)
@@ -78,27 +81,24 @@ fn touch(conn: &Connection, p: &Prepared) -> Result<(), Fault> {
 
 /// The article's words are as they were; what stands beside them follows the page. False if none is stored.
 fn confirm(w: &mut Writer, p: &Prepared, article: &Article, prepared: &PreparedArticle) -> Result<bool, Fault> {
-    let Some(Seen { details_hash }) = saw(&w.conn, p)? else { return Ok(false) };
-    if details_hash.as_ref() != Some(&prepared.details.hash) {
+    let query = sql::query(
+        "update articles
+         set
+           fetched_at = ?2, removed_at = null, found_by = json_patch(found_by, ?3), modified_at = ?4,
+           modified_day = ?5, modified_precision = ?6, modified_offset_minutes = ?7, modified_raw = ?8,
+           modified_source = ?9
+         where page_id = ?1
+         returning details_hash",
+    )
+    .bind(p.visit.claim.page.0)
+    .bind(&p.at)
+    .bind(&prepared.followed);
+    let Some(row) = prepared.modified.bind(query).fetch_optional(&w.conn)? else { return Ok(false) };
+    // Null: stored before details were hashed.
+    if row.get::<Option<&[u8]>>(0) != Some(prepared.details.hash.as_slice()) {
         lists::refresh(&w.conn, p, article, &prepared.details)?;
     }
     Ok(true)
-}
-
-/// A stored article that was seen again.
-struct Seen {
-    /// Over its details as they are stored; `None`: stored before details were hashed.
-    details_hash: Option<Vec<u8>>,
-}
-
-/// The article is there; `None` if none is stored.
-fn saw(conn: &Connection, p: &Prepared) -> Result<Option<Seen>, Fault> {
-    let row =
-        sql::query("update articles set fetched_at = ?2, removed_at = null where page_id = ?1 returning details_hash")
-            .bind(p.visit.claim.page.0)
-            .bind(&p.at)
-            .fetch_optional(conn)?;
-    Ok(row.map(|row| Seen { details_hash: row.get(0) }))
 }
 
 /// The compared fields of the current version; `None` each for what it has not.
@@ -136,13 +136,13 @@ macro_rules! version_sql {
 const INSERT: &str = concat!(
     "insert into articles (
        page_id, site_id, title, subtitle, publisher, published_at, published_day, published_precision,
-       published_raw, published_source, published_offset_minutes, modified_at, language, section, body, word_count,
+       published_offset_minutes, published_raw, published_source, details_hash, language, section, body, word_count,
        image_url, canonical_url, source_url, source_id, found_by, hash, version, first_seen_at, fetched_at,
-       changed_at, kicker, agency, dateline, body_html, direction, amp_url, left_out, details_hash)
+       changed_at, kicker, agency, dateline, body_html, direction, amp_url, left_out, modified_at, modified_day,
+       modified_precision, modified_offset_minutes, modified_raw, modified_source)
      values (
        ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, 1, ?23,
-       ?23, ?23, ?28, ?29, ?30, ?31, ?32,
-       ?33, ?34, ?35);",
+       ?23, ?23, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40);",
     version_sql!()
 );
 
@@ -151,11 +151,13 @@ const UPDATE: &str = concat!(
     "update articles
      set
        version = ?2, title = ?3, subtitle = ?4, publisher = ?5, published_at = ?6, published_day = ?7,
-       published_precision = ?8, published_raw = ?9, published_source = ?10, published_offset_minutes = ?11,
-       modified_at = ?12, language = ?13, section = ?14, body = ?15, word_count = ?16, image_url = ?17,
+       published_precision = ?8, published_offset_minutes = ?9, published_raw = ?10, published_source = ?11,
+       details_hash = ?12, language = ?13, section = ?14, body = ?15, word_count = ?16, image_url = ?17,
        canonical_url = ?18, source_url = ?19, source_id = ?20, found_by = ?21, hash = ?22, fetched_at = ?23,
        changed_at = ?23, removed_at = null, kicker = ?28, agency = ?29, dateline = ?30,
-       body_html = ?31, direction = ?32, amp_url = ?33, left_out = ?34, details_hash = ?35
+       body_html = ?31, direction = ?32, amp_url = ?33, left_out = ?34, modified_at = ?35,
+       modified_day = ?36, modified_precision = ?37, modified_offset_minutes = ?38, modified_raw = ?39,
+       modified_source = ?40
      where page_id = ?1;",
     version_sql!()
 );
@@ -172,19 +174,16 @@ fn store(
     changed: &str,
     raw_page: Option<i64>,
 ) -> Result<(), Fault> {
-    sql::query(sql)
+    let query = sql::query(sql)
         .bind(p.visit.claim.page.0)
         .bind(second)
         .bind(&row.title)
         .bind(&row.subtitle)
-        .bind(&row.publisher)
-        .bind(&row.published_at)
-        .bind(&row.published_day)
-        .bind(row.published_precision)
-        .bind(&row.published_raw)
-        .bind(row.published_source)
-        .bind(row.published_offset_minutes)
-        .bind(&row.modified_at)
+        .bind(&row.publisher);
+    let query = row
+        .published_when
+        .bind(query)
+        .bind(&prepared.details.hash)
         .bind(&row.language)
         .bind(&row.section)
         .bind(&row.body)
@@ -206,8 +205,7 @@ fn store(
         .bind(&row.body_html)
         .bind(row.direction)
         .bind(&row.amp_url)
-        .bind(&prepared.details.left_out)
-        .bind(&prepared.details.hash)
-        .execute(conn)?;
+        .bind(&prepared.details.left_out);
+    prepared.modified.bind(query).execute(conn)?;
     Ok(())
 }

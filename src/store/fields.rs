@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::lists;
-use super::values::{clean, clean_owned, utc_text};
-use crate::model::{Article, Direction, Extractor, Found, PageUrl, When};
+use super::values::{clean, clean_owned, json};
+use super::when::StoredWhen;
+use crate::model::{Article, Direction, Extractor, Found, PageUrl};
 
 /// Names of the compared fields, in the order of [`Fields::compared`].
 pub(super) const COMPARED: [&str; 8] =
     ["title", "subtitle", "authors", "publisher", "published", "section", "body", "source_url"];
 
-/// The fields of an article as its row keeps them.
+/// The fields of an article as its row keeps them, without `modified`, which follows the page.
 pub(super) struct Fields {
     pub(super) title: Option<String>,
     pub(super) subtitle: Option<String>,
@@ -21,13 +22,7 @@ pub(super) struct Fields {
     pub(super) publisher: Option<String>,
     /// As the page tells it.
     pub(super) published: Option<String>,
-    pub(super) published_at: Option<String>,
-    pub(super) published_day: Option<String>,
-    pub(super) published_precision: Option<&'static str>,
-    pub(super) published_raw: Option<String>,
-    pub(super) published_source: Option<&'static str>,
-    pub(super) published_offset_minutes: Option<i32>,
-    pub(super) modified_at: Option<String>,
+    pub(super) published_when: StoredWhen,
     pub(super) language: Option<String>,
     pub(super) section: Option<String>,
     pub(super) body: Option<String>,
@@ -54,7 +49,7 @@ impl Fields {
             dateline,
             publisher,
             published,
-            modified,
+            modified: _,
             language,
             section,
             tags: _,
@@ -69,7 +64,6 @@ impl Fields {
             pictures: _,
             entries: _,
         } = article;
-        let when = published.as_ref().map(|found| &found.value);
         Fields {
             title: text(title.as_ref()),
             subtitle: text(subtitle.as_ref()),
@@ -78,14 +72,8 @@ impl Fields {
             agency: text(agency.as_ref()),
             dateline: text(dateline.as_ref()),
             publisher: text(publisher.as_ref()),
-            published: when.map(ToString::to_string),
-            published_at: when.map(|when| utc_text(when.at)),
-            published_day: when.map(|when| when.day.to_string()),
-            published_precision: when.map(|when| when.precision.as_str()),
-            published_raw: clean_owned(when.map(|when| when.raw.as_str())),
-            published_source: published.as_ref().map(|found| found.by.as_str()),
-            published_offset_minutes: when.and_then(When::stated_offset_minutes),
-            modified_at: modified.as_ref().map(|found| utc_text(found.value.at)),
+            published: published.as_ref().map(|found| found.value.to_string()),
+            published_when: StoredWhen::new(published.as_ref()),
             language: text(language.as_ref()),
             section: text(section.as_ref()),
             body: clean_owned(article.body_text().as_deref()),
@@ -97,8 +85,7 @@ impl Fields {
             amp_url: address(amp.as_ref()),
             source_url: address(source.as_ref()),
             source_id: text(source_id.as_ref()),
-            // A map of words has a JSON form.
-            found_by: serde_json::to_string(&provenance(article)).unwrap_or_default(),
+            found_by: json(&provenance(article)),
         }
     }
 
@@ -128,6 +115,12 @@ fn text(found: Option<&Found<String>>) -> Option<String> {
 
 fn address(found: Option<&Found<PageUrl>>) -> Option<String> {
     found.map(|found| found.value.as_str().to_owned())
+}
+
+/// Who found the fields that follow the page, as a patch for `found_by`: a JSON object, null for what is not found.
+pub(super) fn followed(article: &Article) -> String {
+    let found_by = provenance(article);
+    json(&BTreeMap::from(["image", "modified"].map(|field| (field, found_by.get(field)))))
 }
 
 /// Field → "extractor rule", for every field that was found.

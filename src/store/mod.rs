@@ -41,6 +41,7 @@ mod sql;
 mod upkeep;
 mod values;
 mod wal;
+mod when;
 mod why;
 mod writer;
 

@@ -4,9 +4,10 @@ use sha2::{Digest, Sha256};
 
 use super::admit::Admitted;
 use super::boilerplate;
-use super::fields::Fields;
+use super::fields::{self, Fields};
 use super::lists::Details;
 use super::values::{clean, utc_text};
+use super::when::StoredWhen;
 use crate::model::arabic::normalise;
 use crate::model::boilerplate::Paragraph;
 use crate::model::{Article, ArticleHash, Found, LeftOut, Outcome, RobotsCopy, RobotsUse, Timestamp, Visit};
@@ -34,6 +35,11 @@ pub(super) struct PreparedArticle {
     pub(super) hash: ArticleHash,
     /// `None` if the claim already knew these fields.
     pub(super) written: Option<Written>,
+    /// When the page says that it was changed. Many say the time of the request: it is in no hash, and is written at
+    /// every visit.
+    pub(super) modified: StoredWhen,
+    /// Who found what follows the page, as a patch for `found_by`.
+    pub(super) followed: String,
     /// What stands beside the words.
     pub(super) details: Details,
     /// The paragraphs that are counted; none if the article is stored already.
@@ -101,6 +107,8 @@ impl PreparedArticle {
         PreparedArticle {
             hash,
             written: (!known).then(|| Written::new(article)),
+            modified: StoredWhen::new(article.modified.as_ref()),
+            followed: fields::followed(article),
             details: Details::new(article, &visit.parsed),
             paragraphs: if is_new { boilerplate::paragraphs(article, left_out) } else { Vec::new() },
             whole_hash: (is_new && !left_out.is_empty()).then(|| whole(article, left_out).hash()),

@@ -124,7 +124,8 @@ impl Reader {
             "select id, site, url, title, subtitle, authors, publisher, published_at, published_day,
                published_precision, language, section, body, word_count, source_url, image_url, first_seen_at,
                fetched_at, changed_at, version, removed_at, kicker, agency, dateline, direction, flags,
-               body_html
+               body_html, published_offset_minutes, published_raw, published_source, modified_at, modified_day,
+               modified_precision, modified_offset_minutes, modified_raw, modified_source
              from v_articles
              where id > ?1
                and (?2 is null or site = ?2)
@@ -196,7 +197,9 @@ impl Reader {
                   order by at.position)),
                v.body, a.image_url, a.canonical_url, a.source_url, a.first_seen_at, a.fetched_at, a.changed_at,
                a.found_by, a.kicker, a.agency, a.dateline, v.body_html, a.direction,
-               (select json_group_object(flag, reason) from article_flags where article_id = a.id)
+               (select json_group_object(flag, reason) from article_flags where article_id = a.id),
+               a.published_offset_minutes, a.modified_day, a.modified_precision, a.modified_offset_minutes,
+               a.modified_raw, a.modified_source
              from articles a
              join v_articles v on v.id = a.id
              where a.id = ?1"
@@ -471,6 +474,15 @@ fn exported(row: &SqliteRow) -> ExportedArticle {
         direction: row.get(24),
         flags: row.get(25),
         body_html: row.get(26),
+        published_offset_minutes: row.get(27),
+        published_raw: row.get(28),
+        published_source: row.get(29),
+        modified_at: row.get(30),
+        modified_day: row.get(31),
+        modified_precision: row.get(32),
+        modified_offset_minutes: row.get(33),
+        modified_raw: row.get(34),
+        modified_source: row.get(35),
     }
 }
 
@@ -506,8 +518,14 @@ fn stored(row: &SqliteRow, versions: Vec<VersionSummary>) -> Result<StoredArticl
         flags: serde_json::from_str(row.get(32)).map_err(|e| sqlx::Error::Decode(Box::new(e)))?,
         published_raw: row.get(13),
         published_precision: row.get(14),
+        published_offset_minutes: row.get(33),
         published_source: row.get(15),
         modified_at: row.get(16),
+        modified_day: row.get(34),
+        modified_precision: row.get(35),
+        modified_offset_minutes: row.get(36),
+        modified_raw: row.get(37),
+        modified_source: row.get(38),
         section: row.get(17),
         tags: names(row.get(18))?,
         body: body.map(|body| body.split("\n\n").map(str::to_owned).collect()).unwrap_or_default(),

@@ -15,7 +15,8 @@ use murasil::crawl::{Crawler, Ended, Limits};
 use murasil::demo::{Arrival, Web};
 use murasil::model::Timestamp;
 use murasil::store::Store;
-use sqlx::Row as _;
+use sqlx::migrate::Migrator;
+use sqlx::{Connection as _, Row as _, SqliteConnection};
 use tokio_util::sync::CancellationToken;
 
 /// Between two requests to a paper in these tests.
@@ -50,7 +51,7 @@ pub(crate) async fn number(database: &Path, sql: &'static str) -> i64 {
 /// All rows of a query, every value as text, null as the empty text.
 pub(crate) async fn rows(database: &Path, sql: &'static str) -> Vec<Vec<String>> {
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database).read_only(true);
-    let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect_with(&options).await.expect("a reader");
+    let mut connection = SqliteConnection::connect_with(&options).await.expect("a reader");
     let rows = sqlx::query(sql).fetch_all(&mut connection).await.expect("the query runs");
     rows.iter()
         .map(|row| {
@@ -68,9 +69,24 @@ pub(crate) async fn rows(database: &Path, sql: &'static str) -> Vec<Vec<String>>
 /// Changes the database, which no daemon uses at the moment.
 pub(crate) async fn execute(database: &Path, sql: &'static str) {
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database);
-    let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect_with(&options).await.expect("opens");
+    let mut connection = SqliteConnection::connect_with(&options).await.expect("opens");
     sqlx::query(sql).execute(&mut connection).await.expect("the statement runs");
-    sqlx::Connection::close(connection).await.expect("closes");
+    connection.close().await.expect("closes");
+}
+
+/// A results file as a program left it that knew no migration after this one.
+pub(crate) async fn old_file(database: &Path, newest: i64) -> SqliteConnection {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let mut migrator = Migrator::new(folder).await.expect("reads the migrations");
+    migrator.migrations.to_mut().retain(|migration| migration.version <= newest);
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database).create_if_missing(true);
+    let mut connection = SqliteConnection::connect_with(&options.foreign_keys(false)).await.expect("connects");
+    // The table is what the program prepares for migration 17.
+    let marks = "pragma application_id = 1836217196;
+                 create table temp.page_hashes (id integer primary key, key_hash integer not null)";
+    sqlx::raw_sql(marks).execute(&mut connection).await.expect("prepares");
+    migrator.run_direct(None, &mut connection, false).await.expect("migrates");
+    connection
 }
 
 /// What may be added to one request's way and not to the next one's.
