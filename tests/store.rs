@@ -296,7 +296,7 @@ async fn after_a_crash_every_host_waits_its_own_delay_once() {
     assert!(!store.begin_run(at(100)).await.expect("begins").clean);
 
     assert!(store.claim(at(104), 9, &HashSet::new()).await.expect("claims").is_empty());
-    assert_eq!(store.next_wake(&HashSet::new()).await.expect("wakes"), Some(at(105)));
+    assert_eq!(store.next_wake(&HashSet::new()).expect("wakes"), Some(at(105)));
     assert_eq!(store.claim(at(105), 9, &HashSet::new()).await.expect("claims").len(), 1);
 }
 
@@ -327,7 +327,7 @@ async fn a_clock_that_was_set_back_while_the_daemon_rested_moves_all_plans_along
 
     for _ in 0..2 {
         fixture.store.begin_run(at(60)).await.expect("begins");
-        let wake = fixture.store.next_wake(&HashSet::new()).await.expect("wakes").expect("something to do");
+        let wake = fixture.store.next_wake(&HashSet::new()).expect("wakes").expect("something to do");
         assert_eq!(wake, at(60 + 3600), "the page waits for its hour, not for a year");
     }
 }
@@ -344,7 +344,7 @@ async fn a_clock_that_is_set_back_while_the_daemon_runs_makes_nobody_wait_longer
     fixture.store.move_plans_back(Duration::from_hours(25)).await.expect("moves");
 
     let none = HashSet::new();
-    assert_eq!(fixture.store.next_wake(&none).await.expect("wakes"), Some(at(10_005)));
+    assert_eq!(fixture.store.next_wake(&none).expect("wakes"), Some(at(10_005)));
     assert!(fixture.store.claim(at(10_004), 9, &none).await.expect("claims").is_empty());
     assert_eq!(fixture.store.claim(at(10_005), 9, &none).await.expect("claims").len(), 1);
 }
@@ -382,7 +382,7 @@ async fn a_site_taken_out_rests_and_comes_back_with_its_history() {
     fixture.store.record(first).await.expect("records");
 
     fixture.store.sync_sites(&[SiteRecord { name: "other".into() }], Vec::new(), at(10)).await.expect("syncs");
-    assert_eq!(fixture.store.next_wake(&HashSet::new()).await.expect("wakes"), None);
+    assert_eq!(fixture.store.next_wake(&HashSet::new()).expect("wakes"), None);
     assert!(fixture.store.claim(at(9000), 9, &HashSet::new()).await.expect("claims").is_empty());
 
     fixture.store.sync_sites(&paper, seeds(), at(9000)).await.expect("syncs");
@@ -397,7 +397,7 @@ async fn a_page_put_aside_is_watched_once_it_is_configured_as_a_source() {
     fixture.admit(&["http://a.example/news"]).await;
     let claim = fixture.claim_one(at(0)).await;
     fixture.store.record(visit(&claim, at(0))).await.expect("records");
-    assert_eq!(fixture.store.next_wake(&HashSet::new()).await.expect("wakes"), None);
+    assert_eq!(fixture.store.next_wake(&HashSet::new()).expect("wakes"), None);
 
     let seeds = vec![seed("http://a.example/news", PageKind::Section)];
     fixture.store.sync_sites(&[SiteRecord { name: "paper".into() }], seeds, at(10)).await.expect("syncs");
@@ -549,8 +549,8 @@ async fn a_claim_takes_one_page_a_host_skips_busy_hosts_and_writes_nothing() {
     assert_eq!(rest, all[2..]);
     assert_eq!(limited.len(), 2);
     let everybody = all.iter().map(|claim| claim.host_id).collect();
-    assert_eq!(fixture.store.next_wake(&everybody).await.expect("wakes"), None);
-    assert_eq!(fixture.store.next_wake(&busy).await.expect("wakes"), Some(at(0)));
+    assert_eq!(fixture.store.next_wake(&everybody).expect("wakes"), None);
+    assert_eq!(fixture.store.next_wake(&busy).expect("wakes"), Some(at(0)));
 }
 
 #[tokio::test]
@@ -561,7 +561,7 @@ async fn a_host_is_not_asked_before_its_pace_allows() {
     fixture.store.record(visit(&claim, at(0))).await.expect("records");
 
     assert!(fixture.store.claim(at(4), 9, &HashSet::new()).await.expect("claims").is_empty());
-    assert_eq!(fixture.store.next_wake(&HashSet::new()).await.expect("wakes"), Some(at(5)));
+    assert_eq!(fixture.store.next_wake(&HashSet::new()).expect("wakes"), Some(at(5)));
 
     let claim = fixture.claim_one(at(5)).await;
     assert_eq!((claim.pace.delay, claim.pace.next_at), (Duration::from_secs(5), at(5)));
@@ -590,7 +590,7 @@ async fn a_host_that_wakes_for_nothing_goes_back_to_sleep() {
 
     assert!(fixture.store.claim(at(0), 9, &HashSet::new()).await.expect("claims").is_empty());
 
-    assert_eq!(fixture.store.next_wake(&HashSet::new()).await.expect("wakes"), None);
+    assert_eq!(fixture.store.next_wake(&HashSet::new()).expect("wakes"), None);
 }
 
 #[tokio::test]
@@ -616,7 +616,7 @@ async fn an_address_is_claimed_due_or_not_and_quarantine_holds() {
     assert_eq!(put_aside.page, claims[1].page);
     assert_eq!(fixture.store.claim_url(&url("http://c.example/")).await.expect("loads"), None);
     let b = HashSet::from([claims[0].host_id]);
-    assert_eq!(fixture.store.next_wake(&b).await.expect("wakes"), Some(at(500)));
+    assert_eq!(fixture.store.next_wake(&b).expect("wakes"), Some(at(500)));
     fixture.store.record(article_visit(&put_aside, at(2), article("t", &["b"]))).await.expect("records");
     assert_eq!(fixture.text("select state from pages where id = 2").await, "scheduled");
 }
@@ -1021,7 +1021,7 @@ async fn a_source_comes_back_sooner_if_it_brought_something() {
     second.parsed.headlines = vec![headline("new", "http://x.example/", HeadlineRole::Front, 2)];
     fixture.store.record(second).await.expect("records");
 
-    assert_eq!(fixture.store.next_wake(&HashSet::new()).await.expect("wakes"), Some(at(1800)));
+    assert_eq!(fixture.store.next_wake(&HashSet::new()).expect("wakes"), Some(at(1800)));
     let claim = fixture.claim_one(at(1800)).await;
     assert_eq!((claim.history.source.interval, claim.history.unchanged), (Some(Duration::from_mins(20)), 1));
     let mut third = failed_visit(&claim, at(1800), at(1860));

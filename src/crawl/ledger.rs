@@ -79,7 +79,7 @@ impl Ledger {
             Book::Others(reader) => reader,
         };
         claim.robots = reader.robots_in_force(&url.authority()).await?.map(|(copy, _)| copy);
-        let Some(pace) = reader.host_pace(&url.host()).await? else { return Ok((claim, None)) };
+        let Some(pace) = reader.host_pace(&url.host())? else { return Ok((claim, None)) };
         claim.pace = pace;
         let not_now = match &self.book {
             Book::Others(_) => Some(NotNow {

@@ -145,7 +145,7 @@ impl Crawler {
         if flight.visits.len() >= self.parts.config.fetch.concurrency as usize {
             return Ok(None);
         }
-        self.parts.store.next_wake(&flight.busy).await
+        self.parts.store.next_wake(&flight.busy)
     }
 
     /// Takes note of all visits that have ended. Those of one commit end together: one claim then serves them all.

@@ -2,8 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde::Serialize;
-
 use super::error::Fault;
 use super::hosts::rewake;
 use super::keys::{self, Sought, plain_key};
@@ -23,22 +21,6 @@ pub(super) struct Admitted {
     /// How many addresses did not enter because too many pages of their host wait already, and the last of them.
     pub(super) crowded: Option<(u32, PageUrl)>,
 }
-
-/// A row of `pages`, in the order that the statements read.
-#[derive(Serialize)]
-struct PageRow<'a>(
-    /* id, null if it is not there yet */ Option<i64>,
-    /* key */ &'a Sought,
-    /* has its own_key */ bool,
-    /* url */ &'a str,
-    /* site_id */ i64,
-    /* host_id */ i64,
-    /* kind */ &'a str,
-    /* depth */ u16,
-    /* hops */ u8,
-    /* priority */ i64,
-    /* found_by */ &'a str,
-);
 
 impl Admitted {
     /// Takes in what another slice of the same list came to.
@@ -128,54 +110,33 @@ fn admit_distinct(
     now: Timestamp,
     admitted: &mut Admitted,
 ) -> Result<(), Fault> {
-    let mut rows = Vec::new();
-    let mut hosts = Vec::new();
     for (place, id) in changes(&w.conn, group)? {
-        let Some(Wanted { key, admission }) = group.get(place) else { continue };
-        let Admission { url, site, kind, depth, hops, priority, dated: _, found_by } = admission;
-        let Some(host) = host_with_room(w, admission, rows.len(), now)? else {
-            recall::lock(&w.names.pages).forget(key.key());
+        let Some(wanted) = group.get(place) else { continue };
+        let Admission { url, site, .. } = wanted.admission;
+        let Some(host) = host_with_room(w, wanted.admission, now)? else {
+            recall::lock(&w.names.pages).forget(wanted.key.key());
             let (count, _) = admitted.crowded.take().unwrap_or((0, url.clone()));
             admitted.crowded = Some((count + 1, url.clone()));
             continue;
         };
         let site = w.names.site(&w.conn, site)?;
-        hosts.push(host);
-        rows.push(PageRow(
-            id,
-            key,
-            key.key().as_str() != plain_key(url),
-            url.as_str(),
-            site,
-            host.0,
-            kind.as_str(),
-            *depth,
-            *hops,
-            *priority,
-            found_by.as_str(),
-        ));
-    }
-    if !rows.is_empty() && write_pages(&w.conn, &rows, found_on, now)? > 0 {
-        admitted.hosts.extend(hosts);
-        admitted.new_pages += rows.iter().map(|row| u32::from(row.0.is_none())).sum::<u32>();
+        if write_page(&w.conn, wanted, Row { id, site, host, found_on, now })? {
+            admitted.hosts.insert(host);
+            admitted.new_pages += u32::from(id.is_none());
+        }
     }
     Ok(())
 }
 
 /// The host of an address; `None` if it has its share already: too many names below its domain, or too many pages that
 /// wait.
-fn host_with_room(
-    w: &mut Writer,
-    admission: &Admission,
-    pending: usize,
-    now: Timestamp,
-) -> Result<Option<HostId>, sql::Error> {
+fn host_with_room(w: &mut Writer, admission: &Admission, now: Timestamp) -> Result<Option<HostId>, sql::Error> {
     let host = admission.url.host();
     if !w.names.is_welcome(&w.conn, &host)? {
         return Ok(None);
     }
     let host = w.names.host(&w.conn, host, now)?;
-    Ok(w.names.has_room(&w.conn, host, admission, u32::try_from(pending).unwrap_or(u32::MAX))?.then_some(host))
+    Ok(w.names.has_room(&w.conn, host, admission)?.then_some(host))
 }
 
 /// Of addresses that share no key: the places of those that are new, and of those that may better what is there, with its
@@ -205,21 +166,25 @@ fn changes(conn: &Connection, group: &[Wanted<'_>]) -> Result<Vec<(usize, Option
     Ok(changing)
 }
 
-/// Inserts or improves; gives how many rows were touched.
-fn write_pages(
-    conn: &Connection,
-    rows: &[PageRow<'_>],
+/// What a row of `pages` has beside the address.
+struct Row {
+    /// `None` if it is not there yet.
+    id: Option<i64>,
+    site: i64,
+    host: HostId,
     found_on: Option<PageId>,
     now: Timestamp,
-) -> Result<u64, sql::Error> {
-    let done = sql::query(concat!(
+}
+
+/// Inserts or improves a page; false if there was nothing to improve.
+fn write_page(conn: &Connection, wanted: &Wanted<'_>, row: Row) -> Result<bool, sql::Error> {
+    let Wanted { key, admission } = wanted;
+    let Admission { url, site: _, kind, depth, hops, priority, dated: _, found_by } = admission;
+    let own_key = Some(key.key().as_str()).filter(|key| *key != plain_key(url));
+    let mut page = conn.prepare(concat!(
         "insert into pages (
            id, key_hash, own_key, url, site_id, host_id, kind, depth, hops, priority, found_by, found_on, found_at_s)
-         select
-           j.value ->> 0, j.value ->> '$[1][0]', iif(j.value ->> 2, j.value ->> '$[1][1]', null), j.value ->> 3,
-           j.value ->> 4, j.value ->> 5, j.value ->> 6, j.value ->> 7, j.value ->> 8, j.value ->> 9, j.value ->> 10, ?2, ?3
-         from jsonb_each(?1) j
-         where true
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
          on conflict (id) do update set
            site_id = iif(state = 'out-of-scope', excluded.site_id, site_id),
            kind = iif(
@@ -241,7 +206,7 @@ fn write_pages(
         " then 'source'
              else 'revisit'
            end,
-           due_at_ms = iif(state = 'out-of-scope' and visited_at_ms is not null, ?4, null),
+           due_at_ms = iif(state = 'out-of-scope' and visited_at_ms is not null, ?14, null),
            state = iif(state = 'out-of-scope' and visited_at_ms is not null, 'scheduled', 'new')
          where state = 'out-of-scope'
            or (state = 'new' and (
@@ -255,13 +220,24 @@ fn write_pages(
                and kind not in ",
         source_kinds!(),
         ")))"
-    ))
-    .bind(json(rows))
-    .bind(found_on.map(|page| page.0))
-    .bind(now.as_second())
-    .bind(now.as_millisecond())
-    .execute(conn)?;
-    Ok(done)
+    ))?;
+    let written = page.run((
+        row.id,
+        key.hash(),
+        own_key,
+        url.as_str(),
+        row.site,
+        row.host.0,
+        kind.as_str(),
+        *depth,
+        *hops,
+        *priority,
+        found_by.as_str(),
+        row.found_on.map(|page| page.0),
+        row.now.as_second(),
+        row.now.as_millisecond(),
+    ))?;
+    Ok(written > 0)
 }
 
 /// Gives every admitted source its row, so that it is shown before its first visit.

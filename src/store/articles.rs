@@ -38,7 +38,7 @@ pub(super) fn record(w: &mut Writer, p: &Prepared, site: i64, known: Option<&Kno
         let raw = keep_raw(w, p, prepared)?;
         store(&w.conn, INSERT, p, row, prepared, site, "", raw)?;
         lists::store_new(&w.conn, p, &prepared.details)?;
-        w.search.add(page, search);
+        w.search.add(page, search.clone());
         return Ok(ArticleChange::New);
     };
     let changed = differences(&current_fields(&w.conn, page)?, &row.compared());
@@ -49,7 +49,7 @@ pub(super) fn record(w: &mut Writer, p: &Prepared, site: i64, known: Option<&Kno
     let raw = keep_raw(w, p, prepared)?;
     store(&w.conn, UPDATE, p, row, prepared, known.version + 1, &changed, raw)?;
     lists::store_other(&w.conn, p, &prepared.details)?;
-    w.search.add(page, search);
+    w.search.add(page, search.clone());
     Ok(ArticleChange::Changed)
 }
 

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use sqlx::SqlitePool;
 
 use super::error::Fault;
 use super::prepare::Prepared;
@@ -76,21 +75,21 @@ pub(super) fn count(conn: &Connection, p: &Prepared, site: i64) -> Result<bool, 
 }
 
 /// The boilerplate of a host.
-pub(super) async fn load(pool: &SqlitePool, host: HostId) -> Result<Boilerplate, sqlx::Error> {
-    let rows = sqlx::query_scalar("select fingerprint from boilerplate where host_id = ?1").bind(host.0);
-    Ok(Boilerplate { paragraphs: rows.fetch_all(pool).await?.into_iter().collect() })
+pub(super) fn load(conn: &Connection, host: HostId) -> Result<Boilerplate, sql::Error> {
+    let rows = sql::query("select fingerprint from boilerplate where host_id = ?1").bind(host.0).fetch_all(conn)?;
+    Ok(Boilerplate { paragraphs: rows.iter().map(|row| row.get(0)).collect() })
 }
 
 /// What is left out of the body of a page whose article is stored: what was left out before, and what its host prints
 /// and its body does not have. So nothing that is learnt or forgotten looks like an edit.
-pub(super) async fn for_stored(
-    pool: &SqlitePool,
+pub(super) fn for_stored(
+    conn: &Connection,
     page: PageId,
     left_out: &Boilerplate,
     of_host: &Boilerplate,
-) -> Result<Boilerplate, sqlx::Error> {
-    let body = sqlx::query_scalar::<_, Option<String>>("select body from articles where page_id = ?1").bind(page.0);
-    let body = body.fetch_optional(pool).await?.flatten().unwrap_or_default();
+) -> Result<Boilerplate, sql::Error> {
+    let row = sql::query("select body from articles where page_id = ?1").bind(page.0).fetch_optional(conn)?;
+    let body = row.as_ref().and_then(|row| row.get::<Option<&str>>(0)).unwrap_or_default();
     let mut paragraphs = of_host.paragraphs.clone();
     for text in body.split("\n\n") {
         if let Some(known) = fingerprint(text) {

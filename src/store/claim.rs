@@ -5,10 +5,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqlitePool};
-
-use super::values::{from_millis, from_seconds, from_utc_text, host_list, json, unknown_word};
+use super::sql::{self, Connection, Row};
+use super::values::{Unreadable, from_millis, from_seconds, from_utc_text, host_list, json, unknown_word};
 use crate::model::{
     ArticleHash, Boilerplate, Claim, Date, History, Host, HostId, HostPace, LastmodRecord, PageId, PageKind, PageUrl,
     SourceHints, SourceMemory, Timestamp, Validators,
@@ -110,16 +108,16 @@ order by wanted.key"
 pub(super) struct Found {
     pub(super) claims: Vec<Claim>,
     /// Pages whose row cannot be turned into a claim, with the reason.
-    pub(super) unreadable: Vec<(PageId, sqlx::Error)>,
+    pub(super) unreadable: Vec<(PageId, sql::Error)>,
     /// Hosts that woke for nothing.
     pub(super) idle: Vec<HostId>,
 }
 
 impl Found {
-    fn new(rows: &[SqliteRow]) -> Found {
+    fn new(rows: &[Row]) -> Found {
         let mut found = Found { claims: Vec::with_capacity(rows.len()), ..Found::default() };
         for row in rows {
-            let Some(page) = row.get::<Option<i64>, _>(0) else {
+            let Some(page) = row.get::<Option<i64>>(0) else {
                 found.idle.push(HostId(row.get(16)));
                 continue;
             };
@@ -132,41 +130,40 @@ impl Found {
     }
 }
 
-pub(super) async fn due(
-    pool: &SqlitePool,
+pub(super) fn due(
+    conn: &Connection,
     now: Timestamp,
     limit: usize,
     busy: &HashSet<HostId>,
-) -> Result<Found, sqlx::Error> {
-    let mut rows = sqlx::query(DUE)
+) -> Result<Found, sql::Error> {
+    let mut rows = sql::query(DUE)
         .bind(now.as_millisecond())
         .bind(host_list(busy))
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-        .fetch_all(pool)
-        .await?;
-    rows.sort_by_key(|row| row.get::<i64, _>(37));
+        .fetch_all(conn)?;
+    rows.sort_by_key(|row| row.get::<i64>(37));
     Ok(Found::new(&rows))
 }
 
-pub(super) async fn next_wake(pool: &SqlitePool, busy: &HashSet<HostId>) -> Result<Option<Timestamp>, sqlx::Error> {
-    let row = sqlx::query(WAKE).bind(host_list(busy)).fetch_optional(pool).await?;
+pub(super) fn next_wake(conn: &Connection, busy: &HashSet<HostId>) -> Result<Option<Timestamp>, sql::Error> {
+    let row = sql::query(WAKE).bind(host_list(busy)).fetch_optional(conn)?;
     Ok(row.map(|row| from_millis(row.get(0))))
 }
 
 /// Loads pages, due or not; unknown ones are left out.
-pub(super) async fn load(pool: &SqlitePool, pages: &[PageId]) -> Result<Found, sqlx::Error> {
+pub(super) fn load(conn: &Connection, pages: &[PageId]) -> Result<Found, sql::Error> {
     let ids: Vec<i64> = pages.iter().map(|page| page.0).collect();
-    let rows = sqlx::query(LOAD).bind(json(&ids)).fetch_all(pool).await?;
+    let rows = sql::query(LOAD).bind(json(&ids)).fetch_all(conn)?;
     Ok(Found::new(&rows))
 }
 
-fn claim(row: &SqliteRow) -> Result<Claim, sqlx::Error> {
+fn claim(row: &Row) -> Result<Claim, sql::Error> {
     let kind: &str = row.get(2);
     Ok(Claim {
         page: PageId(row.get(0)),
         host_id: HostId(row.get(16)),
         site: row.try_get(15)?,
-        url: PageUrl::parse(row.get(1)).map_err(|e| sqlx::Error::Decode(Box::new(e)))?,
+        url: PageUrl::parse(row.get(1)).map_err(unreadable)?,
         kind: PageKind::from_word(kind).ok_or_else(|| unknown_word("pages.kind", kind))?,
         depth: row.try_get(3)?,
         hops: row.try_get(4)?,
@@ -177,17 +174,17 @@ fn claim(row: &SqliteRow) -> Result<Claim, sqlx::Error> {
     })
 }
 
-fn history(row: &SqliteRow) -> Result<History, sqlx::Error> {
+fn history(row: &Row) -> Result<History, sql::Error> {
     let article: Option<&[u8]> = row.get(12);
     let article = article.map(|hash| hash.try_into().map(ArticleHash));
     Ok(History {
         found_at: Some(from_seconds(row.get(7))),
-        visited_at: row.get::<Option<i64>, _>(8).map(from_millis),
+        visited_at: row.get::<Option<i64>>(8).map(from_millis),
         successes: row.try_get(9)?,
         failures: row.try_get(10)?,
         unchanged: row.try_get(11)?,
-        article: article.transpose().map_err(|e| sqlx::Error::Decode(Box::new(e)))?,
-        article_at: row.get::<Option<&str>, _>(13).map(from_utc_text).transpose()?,
+        article: article.transpose().map_err(unreadable)?,
+        article_at: row.get::<Option<&str>>(13).map(from_utc_text).transpose()?,
         source: source(row)?,
         feed_text: row.get(35),
         // The store adds it, and to the boilerplate that of the host.
@@ -197,20 +194,20 @@ fn history(row: &SqliteRow) -> Result<History, sqlx::Error> {
 }
 
 /// What was left out of the body of the stored article.
-fn left_out(row: &SqliteRow) -> Result<Arc<Boilerplate>, sqlx::Error> {
-    let Some(list) = row.get::<Option<&str>, _>(36) else { return Ok(Arc::default()) };
-    let paragraphs = serde_json::from_str(list).map_err(|e| sqlx::Error::Decode(Box::new(e)))?;
+fn left_out(row: &Row) -> Result<Arc<Boilerplate>, sql::Error> {
+    let Some(list) = row.get::<Option<&str>>(36) else { return Ok(Arc::default()) };
+    let paragraphs = serde_json::from_str(list).map_err(unreadable)?;
     Ok(Arc::new(Boilerplate { paragraphs }))
 }
 
-fn source(row: &SqliteRow) -> Result<SourceMemory, sqlx::Error> {
-    let vouched_by = row.get::<Option<&str>, _>(34).unwrap_or_default();
+fn source(row: &Row) -> Result<SourceMemory, sql::Error> {
+    let vouched_by = row.get::<Option<&str>>(34).unwrap_or_default();
     Ok(SourceMemory {
-        interval: row.get::<Option<i64>, _>(14).map(millis),
-        gap: row.get::<Option<i64>, _>(27).map(millis),
+        interval: row.get::<Option<i64>>(14).map(millis),
+        gap: row.get::<Option<i64>>(27).map(millis),
         echoes: row.try_get(28)?,
         hints: SourceHints {
-            ttl: row.get::<Option<i64>, _>(29).map(millis),
+            ttl: row.get::<Option<i64>>(29).map(millis),
             skip_hours: row.try_get(30)?,
             skip_days: row.try_get(31)?,
         },
@@ -220,13 +217,13 @@ fn source(row: &SqliteRow) -> Result<SourceMemory, sqlx::Error> {
 }
 
 /// A host's pace from ten columns, the first of them at `at`.
-pub(super) fn pace(row: &SqliteRow, at: usize) -> Result<HostPace, sqlx::Error> {
-    let day: Date = row.get::<&str, _>(at + 6).parse().map_err(|e: jiff::Error| sqlx::Error::Decode(Box::new(e)))?;
+pub(super) fn pace(row: &Row, at: usize) -> Result<HostPace, sql::Error> {
+    let day: Date = row.get::<&str>(at + 6).parse().map_err(unreadable::<jiff::Error>)?;
     Ok(HostPace {
-        host: Host::from_stored(row.get::<String, _>(at)),
+        host: Host::from_stored(row.get::<String>(at)),
         next_at: from_millis(row.get(at + 1)),
         delay: millis(row.get(at + 2)),
-        crawl_delay: row.get::<Option<i64>, _>(at + 3).map(millis),
+        crawl_delay: row.get::<Option<i64>>(at + 3).map(millis),
         backoff: millis(row.get(at + 4)),
         failures: row.try_get(at + 5)?,
         day,
@@ -236,20 +233,22 @@ pub(super) fn pace(row: &SqliteRow, at: usize) -> Result<HostPace, sqlx::Error> 
     })
 }
 
+fn unreadable<E: std::fmt::Display>(error: E) -> Unreadable {
+    Unreadable(error.to_string())
+}
+
 fn millis(ms: i64) -> Duration {
     Duration::from_millis(u64::try_from(ms).unwrap_or(0))
 }
 
 #[cfg(test)]
 mod tests {
-    use sqlx::AssertSqlSafe;
-
     use super::*;
-    use crate::store::{open, sql};
+    use crate::store::open;
 
     /// Lines of SQLite's plan for a statement.
-    async fn plan(pool: &SqlitePool, sql: &str) -> Vec<String> {
-        let rows = sqlx::query(AssertSqlSafe(format!("explain query plan {sql}"))).fetch_all(pool).await;
+    fn plan(conn: &Connection, sql: &str) -> Vec<String> {
+        let rows = sql::query(&format!("explain query plan {sql}")).fetch_all(conn);
         rows.expect("explains").iter().map(|row| row.get(3)).collect()
     }
 
@@ -258,11 +257,11 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("m.db");
         let conn = open::results(&path).await.expect("creates");
-        let pool = open::readers(&path).await.expect("opens");
+        let reading = open::for_reading(&path).expect("opens");
         for statistics in ["select 1", "analyze"] {
             sql::query(statistics).execute(&conn).expect("executes");
             for sql in [DUE, WAKE, LOAD] {
-                let plan = plan(&pool, sql).await;
+                let plan = plan(&reading, sql);
                 for line in plan.iter().filter(|line| line.starts_with("SCAN")) {
                     let bounded = ["json_each", "wanted", "hosts_wake", "due"].iter().any(|name| line.contains(name));
                     assert!(bounded, "{line} in {plan:#?}");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::writer::Job;
-use super::{Store, StoreError, boilerplate, claim, learnt, robots};
+use super::{Store, StoreError, boilerplate, claim, robots};
 use crate::model::{Claim, Timestamp};
 
 impl Store {
@@ -17,7 +17,7 @@ impl Store {
         }
         self.join_robots(&mut claims).await?;
         self.join_learning(&mut claims).await?;
-        self.join_boilerplate(&mut claims).await?;
+        self.join_boilerplate(&mut claims)?;
         Ok(claims)
     }
 
@@ -28,7 +28,7 @@ impl Store {
             claim.history.learning = if let Some(learning) = cached {
                 learning
             } else {
-                let learning = learnt::load(self.pool(), &claim.site).await.map_err(|e| self.at(e))?;
+                let learning = self.reader().learning(&claim.site).await?;
                 let learning = Arc::new(learning);
                 self.learnt_cache().put(&claim.site, learning.clone());
                 learning
@@ -38,13 +38,13 @@ impl Store {
     }
 
     /// Adds what each host prints in article after article.
-    async fn join_boilerplate(&self, claims: &mut [Claim]) -> Result<(), StoreError> {
+    fn join_boilerplate(&self, claims: &mut [Claim]) -> Result<(), StoreError> {
         for claim in claims {
             let cached = self.boilerplate_cache().find(claim.host_id);
             let of_host = if let Some(boilerplate) = cached {
                 boilerplate
             } else {
-                let boilerplate = boilerplate::load(self.pool(), claim.host_id).await.map_err(|e| self.at(e))?;
+                let boilerplate = self.look_up(|conn| boilerplate::load(conn, claim.host_id))?;
                 let boilerplate = Arc::new(boilerplate);
                 self.boilerplate_cache().put(claim.host_id, boilerplate.clone());
                 boilerplate
@@ -53,8 +53,9 @@ impl Store {
             if history.article.is_none() {
                 history.boilerplate = of_host;
             } else if !of_host.paragraphs.is_empty() {
-                let of_article = boilerplate::for_stored(self.pool(), claim.page, &history.boilerplate, &of_host);
-                history.boilerplate = Arc::new(of_article.await.map_err(|e| self.at(e))?);
+                let of_article = self
+                    .look_up(|conn| boilerplate::for_stored(conn, claim.page, &history.boilerplate, &of_host))?;
+                history.boilerplate = Arc::new(of_article);
             }
         }
         Ok(())
@@ -68,7 +69,7 @@ impl Store {
             claim.robots = match cached {
                 robots::Cached::Known(copy) => copy,
                 robots::Cached::Unknown => {
-                    let copy = robots::load(self.pool(), &authority).await.map_err(|e| self.at(e))?;
+                    let copy = self.reader().robots(&authority).await?;
                     self.cache().put(authority, copy.clone());
                     copy
                 }

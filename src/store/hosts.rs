@@ -2,14 +2,12 @@
 
 use std::collections::HashSet;
 
-use sqlx::SqlitePool;
-
 use super::admit::Admitted;
 use super::error::Fault;
 use super::sql::{self, Connection};
 use super::values::{clean_owned, host_list, json, utc_text};
 use super::writer::Writer;
-use super::{Reader, StoreError, claim};
+use super::{Reader, StoreError, claim, open};
 use crate::model::{Host, HostId, HostPace, Timestamp, Visit};
 
 impl Reader {
@@ -17,20 +15,21 @@ impl Reader {
     ///
     /// # Errors
     /// Only if the file cannot be read.
-    pub async fn host_pace(&self, host: &Host) -> Result<Option<HostPace>, StoreError> {
-        load(self.pool(), host).await.map_err(|e| self.at(e))
+    pub fn host_pace(&self, host: &Host) -> Result<Option<HostPace>, StoreError> {
+        let at = |e| StoreError::from_sql(&self.path, e);
+        let conn = open::for_reading(&self.path).map_err(at)?;
+        load(&conn, host).map_err(at)
     }
 }
 
-async fn load(pool: &SqlitePool, host: &Host) -> Result<Option<HostPace>, sqlx::Error> {
-    let row = sqlx::query(
+fn load(conn: &Connection, host: &Host) -> Result<Option<HostPace>, sql::Error> {
+    let row = sql::query(
         "select name, next_at_ms, delay_ms, crawl_delay_ms, backoff_ms, failures, day, pages_today, revisits_today, note
          from hosts
          where name = ?1",
     )
     .bind(host.as_str())
-    .fetch_optional(pool)
-    .await?;
+    .fetch_optional(conn)?;
     row.as_ref().map(|row| claim::pace(row, 0)).transpose()
 }
 

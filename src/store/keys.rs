@@ -34,7 +34,7 @@ fn first_bits(text: &str, bits: u32) -> u64 {
     first >> (u64::BITS - bits)
 }
 
-/// A key as statements look for it: a list of its number and its text.
+/// A key as statements look for it: its number and its text.
 #[derive(Debug, Serialize)]
 pub(super) struct Sought(i64, #[serde(serialize_with = "as_text")] PageKey);
 
@@ -72,7 +72,7 @@ pub(super) fn find(conn: &Connection, key: &PageKey) -> Result<Option<PageId>, s
     Ok(row.map(|row| PageId(row.get(0))))
 }
 
-/// The page with a key, as far as it is committed.
+/// As [`find`], for a reader.
 pub(super) async fn find_committed(pool: &SqlitePool, key: &PageKey) -> Result<Option<PageId>, sqlx::Error> {
     let row = sqlx::query(FIND).bind(key_hash(key.as_str())).bind(key.as_str()).fetch_optional(pool).await?;
     Ok(row.map(|row| PageId(row.get(0))))

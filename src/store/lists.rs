@@ -6,19 +6,18 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::error::Fault;
-use super::headlines;
+use super::keys;
 use super::prepare::Prepared;
 use super::sql::{self, Connection};
 use super::values::{clean, clean_owned, json, utc_text};
 use crate::model::boilerplate::fingerprint;
-use crate::model::{Article, Found, LiveEntry, PageId, Parsed};
+use crate::model::{Article, Found, LiveEntry, PageId, PageKind, Parsed, Place};
 
 /// The details of an article as they are stored.
 pub(super) struct Details {
-    /// Lists as JSON.
-    pictures: String,
-    flags: String,
-    entries: String,
+    pictures: Vec<PictureRow>,
+    flags: Vec<FlagRow>,
+    entries: Vec<EntryRow>,
     /// Fingerprints of the paragraphs that were left out of the body, as JSON; `None`: none.
     pub(super) left_out: Option<String>,
     /// Over all of them and the lead picture.
@@ -27,7 +26,7 @@ pub(super) struct Details {
 
 /// A row of `images`: address, caption, credit.
 #[derive(Serialize)]
-struct PictureRow<'a>(&'a str, Option<String>, Option<String>);
+struct PictureRow(String, Option<String>, Option<String>);
 
 /// A row of `article_flags`: kind, reason.
 #[derive(Serialize)]
@@ -42,12 +41,12 @@ impl Details {
         let flags = article.flags.iter().map(|flag| FlagRow(flag.kind.as_str(), clean(&flag.reason).into_owned()));
         let flags: Vec<FlagRow> = flags.collect();
         let entries: Vec<EntryRow> = article.entries.iter().map(entry).collect();
-        let (pictures, flags, entries) = (json(&pictures(article)), json(&flags), json(&entries));
+        let pictures = pictures(article);
         let left_out: Vec<i64> = parsed.left_out.iter().filter_map(|it| fingerprint(&it.text)).collect();
         let left_out = (!left_out.is_empty()).then(|| json(&left_out));
         let lead = article.image.as_ref().map_or("", |image| image.value.as_str());
         let mut hasher = Sha256::new();
-        let lists = format!("[{pictures},{flags},{entries}]");
+        let lists = json(&(&pictures, &flags, &entries));
         for part in [lists.as_str(), left_out.as_deref().unwrap_or_default(), lead] {
             hasher.update((part.len() as u64).to_le_bytes());
             hasher.update(part);
@@ -56,134 +55,139 @@ impl Details {
     }
 }
 
-/// Pictures of page ?1's article, the list ?2. Here and below rows that are the same stay as they are.
-const PICTURES: &str = "
+/// The number of page ?1's article.
+const ARTICLE: &str = "select id from articles where page_id = ?1";
+
+/// A picture of an article. Here and below rows that are the same stay as they are.
+const PICTURE: &str = "
 insert into images (article_id, position, url, caption, credit)
-select (select id from articles where page_id = ?1), j.key + 1, j.value ->> 0, j.value ->> 1, j.value ->> 2
-from json_each(?2) j
-where true
+values (?1, ?2, ?3, ?4, ?5)
 on conflict (article_id, position) do update set
   url = excluded.url, caption = excluded.caption, credit = excluded.credit
 where (url, caption, credit) is not (excluded.url, excluded.caption, excluded.credit)";
 
-/// Flags of page ?1's article, the list ?2.
-const FLAGS: &str = "
+/// A flag of an article.
+const FLAG: &str = "
 insert into article_flags (article_id, flag, reason)
-select (select id from articles where page_id = ?1), j.value ->> 0, j.value ->> 1
-from json_each(?2) j
-where true
+values (?1, ?2, ?3)
 on conflict (article_id, flag) do update set reason = excluded.reason
 where reason <> excluded.reason";
 
-/// Live entries of page ?1's article, the list ?2.
-const ENTRIES: &str = "
+/// A live entry of an article.
+const ENTRY: &str = "
 insert into live_entries (article_id, position, at, at_raw, title, text)
-select
-  (select id from articles where page_id = ?1), j.key + 1, j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3
-from json_each(?2) j
-where true
+values (?1, ?2, ?3, ?4, ?5, ?6)
 on conflict (article_id, position) do update set
   at = excluded.at, at_raw = excluded.at_raw, title = excluded.title, text = excluded.text
 where (at, at_raw, title, text) is not (excluded.at, excluded.at_raw, excluded.title, excluded.text)";
 
-/// Drops the pictures, flags and live entries of page ?1's article that the lists ?2, ?3 and ?4 do not have.
+/// Drops what an article has beyond ?2 pictures, the flags of the list ?3 and ?4 live entries.
 const DROP_DETAILS: &str = "
-delete from images
-where article_id = (select id from articles where page_id = ?1)
-  and position > json_array_length(?2);
-delete from article_flags
-where article_id = (select id from articles where page_id = ?1)
-  and flag not in (select value ->> 0 from json_each(?3));
-delete from live_entries
-where article_id = (select id from articles where page_id = ?1)
-  and position > json_array_length(?4)";
+delete from images where article_id = ?1 and position > ?2;
+delete from article_flags where article_id = ?1 and flag not in (select value ->> 0 from json_each(?3));
+delete from live_entries where article_id = ?1 and position > ?4";
 
-/// Authors of page ?1's article, the list ?2, which has none yet.
-const AUTHORS: &str = "
-insert into authors (name)
-select value
-from json_each(?2)
-where true
-on conflict (name) do nothing;
-insert into article_authors (article_id, position, author_id)
-select (select id from articles where page_id = ?1), j.key + 1, a.id
-from json_each(?2) j
-cross join authors a on a.name = j.value";
+/// An author by name, and an article's author.
+const AUTHORS: [&str; 2] = [
+    "insert into authors (name) values (?1) on conflict (name) do nothing",
+    "insert into article_authors (article_id, position, author_id)
+     values (?1, ?2, (select id from authors where name = ?3))",
+];
 
-/// Tags of page ?1's article, the list ?2, which has none yet.
-const TAGS: &str = "
-insert into tags (name)
-select value
-from json_each(?2)
-where true
-on conflict (name) do nothing;
-insert into article_tags (article_id, position, tag_id)
-select (select id from articles where page_id = ?1), j.key + 1, t.id
-from json_each(?2) j
-cross join tags t on t.name = j.value";
+/// A tag by name, and an article's tag.
+const TAGS: [&str; 2] = [
+    "insert into tags (name) values (?1) on conflict (name) do nothing",
+    "insert into article_tags (article_id, position, tag_id)
+     values (?1, ?2, (select id from tags where name = ?3))",
+];
 
-/// Links of page ?1, the list ?2.
-const LINKS: &str = "
+/// A link from a page to another.
+const LINK: &str = "
 insert into links (from_page_id, to_page_id, place, rel)
-select ?1, p.id, j.value ->> 1, j.value ->> 2
-from json_each(?2) j
-cross join pages p on p.key_hash = j.value ->> '$[0][0]' and p.key = j.value ->> '$[0][1]'
-where p.id <> ?1
+values (?1, ?2, ?3, ?4)
 on conflict (from_page_id, to_page_id) do nothing";
 
 /// Stores the lists of a new article.
 pub(super) fn store_new(conn: &Connection, p: &Prepared, details: &Details) -> Result<(), Fault> {
-    let page = p.visit.claim.page;
+    let id = article_of(conn, p.visit.claim.page)?;
     let article = p.visit.parsed.article.as_ref();
-    store_details(conn, page, details)?;
-    store(conn, AUTHORS, page, &json(&names(article.and_then(|article| article.authors.as_ref()))))?;
-    store(conn, TAGS, page, &json(&names(article.and_then(|article| article.tags.as_ref()))))?;
-    store(conn, LINKS, page, &json(&headlines::links(&p.visit)))
+    store_details(conn, id, details)?;
+    store_names(conn, AUTHORS, id, &names(article.and_then(|article| article.authors.as_ref())))?;
+    store_names(conn, TAGS, id, &names(article.and_then(|article| article.tags.as_ref())))?;
+    store_links(conn, p)
 }
 
 /// Stores the lists of a new version in place of the old ones.
 pub(super) fn store_other(conn: &Connection, p: &Prepared, details: &Details) -> Result<(), Fault> {
-    sql::query(
-        "delete from article_authors where article_id = (select id from articles where page_id = ?1);
-         delete from article_tags where article_id = (select id from articles where page_id = ?1)",
-    )
-    .bind(p.visit.claim.page.0)
-    .execute(conn)?;
-    drop_details(conn, p.visit.claim.page, details)?;
+    let id = article_of(conn, p.visit.claim.page)?;
+    sql::query("delete from article_authors where article_id = ?1; delete from article_tags where article_id = ?1")
+        .bind(id)
+        .execute(conn)?;
+    drop_details(conn, id, details)?;
     store_new(conn, p, details)
-}
-
-fn store_details(conn: &Connection, page: PageId, details: &Details) -> Result<(), Fault> {
-    store(conn, PICTURES, page, &details.pictures)?;
-    store(conn, FLAGS, page, &details.flags)?;
-    store(conn, ENTRIES, page, &details.entries)
-}
-
-fn drop_details(conn: &Connection, page: PageId, details: &Details) -> Result<(), Fault> {
-    let query = sql::query(DROP_DETAILS).bind(page.0);
-    query.bind(&details.pictures).bind(&details.flags).bind(&details.entries).execute(conn)?;
-    Ok(())
-}
-
-/// Stores one list; most are empty.
-fn store(conn: &Connection, sql: &'static str, page: PageId, list: &str) -> Result<(), Fault> {
-    if list != "[]" {
-        sql::query(sql).bind(page.0).bind(list).execute(conn)?;
-    }
-    Ok(())
 }
 
 /// Brings the details of an article up to date whose words are the same.
 pub(super) fn refresh(conn: &Connection, p: &Prepared, article: &Article, details: &Details) -> Result<(), Fault> {
     let page = p.visit.claim.page;
-    drop_details(conn, page, details)?;
-    store_details(conn, page, details)?;
+    let id = article_of(conn, page)?;
+    drop_details(conn, id, details)?;
+    store_details(conn, id, details)?;
     sql::query("update articles set image_url = ?2, left_out = ?3, details_hash = ?4 where page_id = ?1")
         .bind(page.0)
         .bind(article.image.as_ref().map(|image| image.value.as_str()))
         .bind(&details.left_out)
         .bind(&details.hash)
         .execute(conn)?;
+    Ok(())
+}
+
+fn article_of(conn: &Connection, page: PageId) -> Result<i64, Fault> {
+    Ok(sql::query(ARTICLE).bind(page.0).fetch_one(conn)?.get(0))
+}
+
+fn store_details(conn: &Connection, article: i64, details: &Details) -> Result<(), Fault> {
+    for (position, PictureRow(url, caption, credit)) in (1..).zip(&details.pictures) {
+        conn.prepare(PICTURE)?.run((article, position, url, caption, credit))?;
+    }
+    for FlagRow(flag, reason) in &details.flags {
+        conn.prepare(FLAG)?.run((article, flag, reason))?;
+    }
+    for (position, EntryRow(at, raw, title, text)) in (1..).zip(&details.entries) {
+        conn.prepare(ENTRY)?.run((article, position, at, raw, title, text))?;
+    }
+    Ok(())
+}
+
+fn drop_details(conn: &Connection, article: i64, details: &Details) -> Result<(), Fault> {
+    let Details { pictures, flags, entries, left_out: _, hash: _ } = details;
+    let query = sql::query(DROP_DETAILS).bind(article);
+    query.bind(pictures.len() as i64).bind(json(flags)).bind(entries.len() as i64).execute(conn)?;
+    Ok(())
+}
+
+/// Stores the names of an article that has none yet.
+fn store_names(conn: &Connection, [name, of_article]: [&str; 2], article: i64, names: &[String]) -> Result<(), Fault> {
+    for (position, text) in (1..).zip(names) {
+        conn.prepare(name)?.run([text])?;
+        conn.prepare(of_article)?.run((article, position, text))?;
+    }
+    Ok(())
+}
+
+/// Stores to which known pages an article leads, from its text or the boxes beside it.
+fn store_links(conn: &Connection, p: &Prepared) -> Result<(), Fault> {
+    let visit = &p.visit;
+    if visit.plan.kind != PageKind::Article {
+        return Ok(());
+    }
+    let page = visit.claim.page;
+    let links = visit.parsed.discovered.iter().filter(|link| matches!(link.place, Place::Main | Place::Aside));
+    for link in links {
+        if let Some(target) = keys::find(conn, &link.url.key())?.filter(|target| *target != page) {
+            conn.prepare(LINK)?.run((page.0, target.0, link.place.as_str(), link.rel.text()))?;
+        }
+    }
     Ok(())
 }
 
@@ -194,14 +198,13 @@ pub(super) fn names(found: Option<&Found<Vec<String>>>) -> Vec<String> {
 }
 
 /// The pictures as rows; an article whose picture is only known by its address has that one.
-fn pictures(article: &Article) -> Vec<PictureRow<'_>> {
+fn pictures(article: &Article) -> Vec<PictureRow> {
     if article.pictures.is_empty() {
-        return article.image.iter().map(|lead| PictureRow(lead.value.as_str(), None, None)).collect();
+        return article.image.iter().map(|lead| PictureRow(lead.value.to_string(), None, None)).collect();
     }
-    let rows = article
-        .pictures
-        .iter()
-        .map(|it| PictureRow(it.url.as_str(), clean_owned(it.caption.as_deref()), clean_owned(it.credit.as_deref())));
+    let rows = article.pictures.iter().map(|it| {
+        PictureRow(it.url.to_string(), clean_owned(it.caption.as_deref()), clean_owned(it.credit.as_deref()))
+    });
     rows.collect()
 }
 

@@ -141,6 +141,9 @@ struct Inner {
     has_archive: bool,
     jobs: mpsc::Sender<Job>,
     reader: Reader,
+    /// Claims are some statements of a tenth of a millisecond: they run where they are asked for.
+    /// `None` once the store is closed.
+    claims: Mutex<Option<sql::Connection>>,
     robots: Mutex<robots::Cache>,
     learnt: Mutex<learnt::Cache>,
     boilerplate: Mutex<boilerplate::Cache>,
@@ -186,11 +189,13 @@ impl Store {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let has_archive = writer.archive.is_some();
         let (path, wal, known) = (writer.path.clone(), writer.wal.clone(), writer.names.pages.clone());
+        let claims = open::for_reading(&path).map_err(|e| StoreError::from_sql(&path, e))?;
         let inner = Inner {
             path,
             has_archive,
             jobs,
             reader,
+            claims: Mutex::new(Some(claims)),
             robots: Mutex::default(),
             learnt: Mutex::default(),
             boilerplate: Mutex::default(),
@@ -289,7 +294,7 @@ impl Store {
         if self.is_paused().await? {
             return Ok(Vec::new());
         }
-        let mut found = claim::due(self.pool(), now, limit, busy).await.map_err(|e| self.at(e))?;
+        let mut found = self.look_up(|conn| claim::due(conn, now, limit, busy))?;
         let idle = std::mem::take(&mut found.idle);
         if !idle.is_empty() {
             self.ask(|reply| Job::Rewake { hosts: idle, reply }).await?;
@@ -301,8 +306,8 @@ impl Store {
     ///
     /// # Errors
     /// If the disk fails.
-    pub async fn next_wake(&self, busy: &HashSet<HostId>) -> Result<Option<Timestamp>, StoreError> {
-        claim::next_wake(self.pool(), busy).await.map_err(|e| self.at(e))
+    pub fn next_wake(&self, busy: &HashSet<HostId>) -> Result<Option<Timestamp>, StoreError> {
+        self.look_up(|conn| claim::next_wake(conn, busy))
     }
 
     /// Remembers a visit, whole or not at all; returns after COMMIT. Safe to repeat.
@@ -362,8 +367,8 @@ impl Store {
     /// # Errors
     /// If the disk fails.
     pub async fn claim_url(&self, url: &PageUrl) -> Result<Option<Claim>, StoreError> {
-        let page = keys::find_committed(self.pool(), &url.key()).await.map_err(|e| self.at(e))?;
-        let found = claim::load(self.pool(), page.as_slice()).await.map_err(|e| self.at(e))?;
+        let page = self.look_up(|conn| keys::find(conn, &url.key()))?;
+        let found = self.look_up(|conn| claim::load(conn, page.as_slice()))?;
         let claims = self.complete(found).await?;
         Ok(claims.into_iter().next())
     }
@@ -386,7 +391,8 @@ impl Store {
     /// # Errors
     /// If the disk fails; the files are closed all the same.
     pub async fn close(self) -> Result<(), StoreError> {
-        self.pool().close().await;
+        self.inner.reader.pool().close().await;
+        self.claims().take();
         self.ask(|reply| Job::Close { reply }).await
     }
 
@@ -407,12 +413,17 @@ impl Store {
         Ok(over)
     }
 
-    fn pool(&self) -> &sqlx::SqlitePool {
-        self.inner.reader.pool()
+    /// Reads what is committed, at once.
+    fn look_up<T>(&self, read: impl FnOnce(&sql::Connection) -> Result<T, sql::Error>) -> Result<T, StoreError> {
+        let path = &self.inner.path;
+        let claims = self.claims();
+        let conn = claims.as_ref().ok_or_else(|| StoreError::Closed { path: path.clone() })?;
+        read(conn).map_err(|e| StoreError::from_sql(path, e))
     }
 
-    fn at(&self, error: sqlx::Error) -> StoreError {
-        StoreError::from_sqlx(&self.inner.path, error)
+    fn claims(&self) -> std::sync::MutexGuard<'_, Option<sql::Connection>> {
+        // A statement that panicked has ended.
+        self.inner.claims.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn cache(&self) -> std::sync::MutexGuard<'_, robots::Cache> {

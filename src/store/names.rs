@@ -141,14 +141,12 @@ impl Names {
         Ok(!is_full)
     }
 
-    /// True if one more page may wait at its host; sources always may. The page is counted. `pending` pages were
-    /// let in and are not written yet.
+    /// True if one more page may wait at its host; sources always may. The page is counted.
     pub(super) fn has_room(
         &mut self,
         conn: &Connection,
         host: HostId,
         admission: &Admission,
-        pending: u32,
     ) -> Result<bool, sql::Error> {
         if admission.kind.is_source() {
             return Ok(true);
@@ -166,7 +164,7 @@ impl Names {
             .bind(2 * MOST_WAITING)
             .fetch_one(conn)?;
             bound(&mut self.waiting);
-            self.waiting.insert(host, Waiting { counted: row.get::<u32>(0).saturating_add(pending), since: 0 });
+            self.waiting.insert(host, Waiting { counted: row.get(0), since: 0 });
         }
         let Some(known) = self.waiting.get_mut(&host) else { return Ok(true) };
         let has_room = known.counted.saturating_add(known.since) < most;

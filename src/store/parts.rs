@@ -3,6 +3,8 @@
 //! A page that leads to the next one of its text makes that page a part; the part is read in a visit of its own, like
 //! every page. The text of an article's own row is never touched: the view `v_articles` joins the parts to it.
 
+use std::sync::Arc;
+
 use super::error::Fault;
 use super::hosts::rewake;
 use super::prepare::{Prepared, SearchText};
@@ -132,6 +134,6 @@ fn index(w: &mut Writer, article: i64) -> Result<(), Fault> {
     .bind(article)
     .fetch_one(&w.conn)?;
     let text = |column: usize| row.get::<Option<String>>(column).unwrap_or_default();
-    w.search.add(row.get(0), &SearchText::of(&text(1), &text(2), &text(3)));
+    w.search.add(row.get(0), Arc::new(SearchText::of(&text(1), &text(2), &text(3))));
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! The part of recording that costs CPU and needs no database: done by the caller, not by the one writer.
 
+use std::sync::Arc;
+
 use sha2::{Digest, Sha256};
 
 use super::admit::Admitted;
@@ -53,7 +55,7 @@ pub(super) struct PreparedArticle {
 /// The words of an article as they are stored.
 pub(super) struct Written {
     pub(super) fields: Fields,
-    pub(super) search: SearchText,
+    pub(super) search: Arc<SearchText>,
 }
 
 /// Normalised text.
@@ -130,7 +132,7 @@ fn whole(article: &Article, left_out: &[LeftOut]) -> Article {
 
 impl Written {
     pub(super) fn new(article: &Article) -> Written {
-        Written { fields: Fields::new(article), search: SearchText::new(article) }
+        Written { fields: Fields::new(article), search: Arc::new(SearchText::new(article)) }
     }
 }
 

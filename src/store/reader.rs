@@ -22,7 +22,7 @@ const MOST_WORDS: usize = 32;
 #[derive(Debug, Clone)]
 pub struct Reader {
     pool: SqlitePool,
-    path: PathBuf,
+    pub(super) path: PathBuf,
 }
 
 /// Columns of [`ArticleSummary`] without its snippet, from `v_articles` as `v`.

@@ -1,15 +1,14 @@
 //! One visit is remembered: page, host, article, headlines, links, log, all in one savepoint.
 
 use super::error::Fault;
-use super::fetch_log::{self, Logged};
 use super::hosts::{self, rewake};
 use super::keys::plain_key;
 use super::prepare::Prepared;
 use super::sql::{self, Connection};
-use super::values::{clean, clean_owned, json};
+use super::values::{clean, clean_owned};
 use super::writer::Writer;
 use super::{
-    ArticleChange, Recorded, admit, aliases, articles, boilerplate, headlines, learnt, parts, robots, sources,
+    ArticleChange, Recorded, admit, aliases, articles, boilerplate, fetch_log, headlines, learnt, parts, robots, sources,
 };
 use crate::model::{
     Failure, HostId, NextVisit, Outcome, PageId, PageUrl, Refusal, Retired, RobotsId, SourceStep, Timestamp,
@@ -90,8 +89,10 @@ pub(super) fn record(w: &mut Writer, p: &Prepared) -> Result<Stored, Fault> {
             next.alias_of = aliases::redirect_target(&w.conn, visit)?;
         }
     }
-    let log = if now.repeated { Vec::new() } else { fetch_log::fetches(p, robots) };
-    update_page(w, p, &next, found.brought, article, &log)?;
+    update_page(w, p, &next, found.brought, article)?;
+    if !now.repeated {
+        fetch_log::record(&w.conn, p, robots)?;
+    }
     aliases::respell(w, visit, &next)?;
     sources::update(&w.conn, p, &next, &found, now.repeated)?;
     let touched = record_word_of_lists(w, p, &next, article)?;
@@ -191,14 +192,13 @@ pub(super) fn succeeded(outcome: &Outcome) -> bool {
     }
 }
 
-/// Writes the page's row from the claim and the outcome alone, so that recording twice gives the same row; and the log.
+/// Writes the page's row from the claim and the outcome alone, so that recording twice gives the same row.
 fn update_page(
     w: &mut Writer,
     p: &Prepared,
     next: &Next,
     brought: u32,
     article: ArticleChange,
-    log: &[Logged<'_>],
 ) -> Result<(), Fault> {
     let visit = &p.visit;
     let history = &visit.claim.history;
@@ -215,18 +215,11 @@ fn update_page(
     sql::query(
         "update pages
          set
-           url = ?2, own_key = nullif(key, ?20), kind = ?3, state = ?4, lane = ?5, due_at_ms = ?6,
+           url = ?2, own_key = nullif(key, ?19), kind = ?3, state = ?4, lane = ?5, due_at_ms = ?6,
            alias_of = iif(?4 in ('alias', 'redirected'), coalesce(?7, alias_of), null),
            visited_at_ms = ?8, successes = ?9, failures = ?10, unchanged = ?11, etag = ?12, last_modified = ?13,
-           status = ?14, outcome = ?15, reason = ?16, detail = ?17, kind_reasons = coalesce(?19, kind_reasons)
-         where id = ?1;
-         insert into fetches (
-           page_id, kind, url, started_at, sent, elapsed_ms, status, wire_bytes, body_bytes, remote, outcome,
-           reason, error, robots_id, started_at_ms)
-         select
-           value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-           value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14
-         from json_each(?18)",
+           status = ?14, outcome = ?15, reason = ?16, detail = ?17, kind_reasons = coalesce(?18, kind_reasons)
+         where id = ?1",
     )
     .bind(visit.claim.page.0)
     .bind(url.as_str())
@@ -245,7 +238,6 @@ fn update_page(
     .bind(outcome.word())
     .bind(reason)
     .bind(clean_owned(detail.as_deref()))
-    .bind(json(log))
     .bind(kind_reasons(visit))
     .bind(plain_key(url))
     .execute(&w.conn)?;

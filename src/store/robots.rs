@@ -8,6 +8,7 @@ use super::error::Fault;
 use super::prepare::Prepared;
 use super::sql::{self, Connection};
 use super::values::{clean_owned, from_utc_text, unknown_word, utc_text};
+use super::{Reader, StoreError};
 use crate::model::{Authority, RobotsCopy, RobotsId, RobotsStatus, RobotsUse, Timestamp};
 
 /// RFC 9309 §2.4: a copy is used for at most 24 hours.
@@ -54,8 +55,14 @@ pub(super) fn record(conn: &Connection, p: &Prepared) -> Result<Option<RobotsId>
     Ok(Some(RobotsId(row.get(0))))
 }
 
-/// The copy in force for an authority.
-pub(super) async fn load(pool: &SqlitePool, authority: &Authority) -> Result<Option<RobotsCopy>, sqlx::Error> {
+impl Reader {
+    /// The copy in force for an authority.
+    pub(super) async fn robots(&self, authority: &Authority) -> Result<Option<RobotsCopy>, StoreError> {
+        load(self.pool(), authority).await.map_err(|e| self.at(e))
+    }
+}
+
+async fn load(pool: &SqlitePool, authority: &Authority) -> Result<Option<RobotsCopy>, sqlx::Error> {
     let row = sqlx::query(
         "select id, fetched_at, status, body, failed_at
          from robots

@@ -1,4 +1,5 @@
-//! The writer's connection: its statements run on the thread that calls, and no other thread is woken for one.
+//! Connections whose statements run on the thread that calls, and no other thread is woken for one: the writer's, and that
+//! of claims.
 //!
 //! A text may hold several statements, parted by semicolons (which stand nowhere else in it); all of them see the same
 //! parameters, by their numbers. Statements are prepared once.
@@ -7,10 +8,12 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::types::{ToSqlOutput, Value, ValueRef};
+use rusqlite::types::{ToSqlOutput, Type, Value, ValueRef};
 use rusqlite::{CachedStatement, OpenFlags, OptionalExtension};
 
 pub(super) use rusqlite::Error;
+
+use super::values::Unreadable;
 
 /// Prepared statements that are kept: more than the writer has.
 const PREPARED: usize = 256;
@@ -57,6 +60,17 @@ impl Repeated<'_> {
         T: for<'r> TryFrom<&'r rusqlite::Row<'r>, Error = Error>,
     {
         self.0.query_row(values, |row| T::try_from(row)).optional()
+    }
+
+    /// Runs it with other values; gives how many rows it has written.
+    pub(super) fn run(&mut self, values: impl rusqlite::Params) -> Result<usize, Error> {
+        self.0.execute(values)
+    }
+}
+
+impl From<Unreadable> for Error {
+    fn from(error: Unreadable) -> Error {
+        Error::FromSqlConversionFailure(0, Type::Text, Box::new(error))
     }
 }
 
@@ -134,8 +148,12 @@ impl Row {
     ///
     /// The schema is strict, so a value of another type is a mistake in a statement, which its test shows.
     pub(super) fn get<'r, T: Column<'r>>(&'r self, at: usize) -> T {
-        let value = self.0.get(at).and_then(T::from_value);
-        value.expect("the statement has such a column, tests run every statement")
+        self.try_get(at).expect("the statement has such a column, tests run every statement")
+    }
+
+    /// The value of a column; an error if it is of another type or range.
+    pub(super) fn try_get<'r, T: Column<'r>>(&'r self, at: usize) -> Result<T, Error> {
+        self.0.get(at).and_then(T::from_value).ok_or(Error::InvalidColumnIndex(at))
     }
 }
 
@@ -236,7 +254,7 @@ macro_rules! number_columns {
     };
 }
 
-number_columns!(i32, u32);
+number_columns!(i32, u32, u16, u8);
 
 impl Column<'_> for i64 {
     fn from_value(value: &Value) -> Option<i64> {

@@ -19,8 +19,8 @@ pub(super) fn utc_text(at: Timestamp) -> String {
 }
 
 /// The instant that [`utc_text`] wrote.
-pub(super) fn from_utc_text(text: &str) -> Result<Timestamp, sqlx::Error> {
-    text.parse().map_err(|e: jiff::Error| sqlx::Error::Decode(Box::new(e)))
+pub(super) fn from_utc_text(text: &str) -> Result<Timestamp, Unreadable> {
+    text.parse().map_err(|e: jiff::Error| Unreadable(e.to_string()))
 }
 
 /// The instant of a `*_at_ms` column; the nearest representable one for values that no clock shows.
@@ -62,9 +62,20 @@ pub(super) fn host_list(hosts: &HashSet<HostId>) -> String {
     out
 }
 
+/// A stored value that means nothing to this program.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Unreadable(pub(super) String);
+
+impl From<Unreadable> for sqlx::Error {
+    fn from(error: Unreadable) -> sqlx::Error {
+        sqlx::Error::Decode(Box::new(error))
+    }
+}
+
 /// An error for a stored word that no enum knows.
-pub(super) fn unknown_word(column: &str, word: &str) -> sqlx::Error {
-    sqlx::Error::Decode(format!("{column}: unknown word {word:?}").into())
+pub(super) fn unknown_word(column: &str, word: &str) -> Unreadable {
+    Unreadable(format!("{column}: unknown word {word:?}"))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::values::{from_millis, from_utc_text, unknown_word, utc_text};
-use super::{Reader, StoreError, keys, robots};
+use super::{Reader, StoreError, keys};
 use crate::model::query::{OutcomeCount, StateCount};
 use crate::model::why::{
     ArticleLine, AwayLine, FetchLine, HeadlineLine, HostStory, LastRun, OptOutLine, PageStory, RobotsLine, SiteStory,
@@ -66,7 +66,7 @@ impl Reader {
     /// # Errors
     /// Only if the file cannot be read.
     pub async fn robots_in_force(&self, authority: &Authority) -> Result<Option<(RobotsCopy, RobotsLine)>, StoreError> {
-        let copy = robots::load(self.pool(), authority).await.map_err(|e| self.at(e))?;
+        let copy = self.robots(authority).await?;
         let Some(copy) = copy else { return Ok(None) };
         let line = self.robots_line(authority.as_str()).await.map_err(|e| self.at(e))?;
         Ok(line.map(|line| (copy, line)))

@@ -156,7 +156,7 @@ pub(crate) async fn record(database: &Path) -> Config {
     while now < at(BEGIN + DAYS * DAY) {
         let claims = store.claim(now, 10, &none).await.expect("claims");
         if claims.is_empty() {
-            let wake = store.next_wake(&none).await.expect("a time").expect("sources are always due again");
+            let wake = store.next_wake(&none).expect("a time").expect("sources are always due again");
             now = wake.max(now + Duration::from_millis(1));
             continue;
         }
