@@ -112,6 +112,11 @@ impl Direction {
     /// # Source
     /// Unicode Standard Annex 9, classes R and AL, by block.
     pub fn of(text: &str) -> Option<Direction> {
+        // Mostly ASCII letters decide it: of the other characters, two bytes or more each, there are fewer.
+        let (ascii, others) = (text.bytes().filter(u8::is_ascii_alphabetic), text.bytes().filter(|it| !it.is_ascii()));
+        if ascii.count() > others.count() / 2 {
+            return Some(Direction::Ltr);
+        }
         let (mut left, mut right) = (0_usize, 0_usize);
         for c in text.chars().filter(|c| is_letter(*c)) {
             match u32::from(c) {
@@ -136,6 +141,9 @@ impl Direction {
 pub fn word_count(text: &str) -> usize {
     text.split_whitespace()
         .map(|run| {
+            if run.is_ascii() {
+                return usize::from(run.bytes().any(|byte| byte.is_ascii_alphanumeric()));
+            }
             let (mut pairs, mut fours, mut others) = (0_usize, 0_usize, false);
             for c in run.chars().filter(|c| is_letter_or_number(*c)) {
                 match u32::from(c) {

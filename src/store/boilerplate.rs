@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-
 use super::error::Fault;
 use super::prepare::Prepared;
 use super::sql::{self, Connection};

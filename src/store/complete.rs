@@ -53,8 +53,8 @@ impl Store {
             if history.article.is_none() {
                 history.boilerplate = of_host;
             } else if !of_host.paragraphs.is_empty() {
-                let of_article = self
-                    .look_up(|conn| boilerplate::for_stored(conn, claim.page, &history.boilerplate, &of_host))?;
+                let of_article =
+                    self.look_up(|conn| boilerplate::for_stored(conn, claim.page, &history.boilerplate, &of_host))?;
                 history.boilerplate = Arc::new(of_article);
             }
         }

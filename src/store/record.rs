@@ -8,7 +8,8 @@ use super::sql::{self, Connection};
 use super::values::{clean, clean_owned};
 use super::writer::Writer;
 use super::{
-    ArticleChange, Recorded, admit, aliases, articles, boilerplate, fetch_log, headlines, learnt, parts, robots, sources,
+    ArticleChange, Recorded, admit, aliases, articles, boilerplate, fetch_log, headlines, learnt, parts, robots,
+    sources,
 };
 use crate::model::{
     Failure, HostId, NextVisit, Outcome, PageId, PageUrl, Refusal, Retired, RobotsId, SourceStep, Timestamp,
@@ -193,13 +194,7 @@ pub(super) fn succeeded(outcome: &Outcome) -> bool {
 }
 
 /// Writes the page's row from the claim and the outcome alone, so that recording twice gives the same row.
-fn update_page(
-    w: &mut Writer,
-    p: &Prepared,
-    next: &Next,
-    brought: u32,
-    article: ArticleChange,
-) -> Result<(), Fault> {
+fn update_page(w: &mut Writer, p: &Prepared, next: &Next, brought: u32, article: ArticleChange) -> Result<(), Fault> {
     let visit = &p.visit;
     let history = &visit.claim.history;
     let outcome = &visit.fetched.outcome;
