@@ -22,7 +22,7 @@ const FLOORS: &[(&str, &str, f64)] = &[
     ("fundus-tests", "subtitle", 0.89),
     ("fundus-tests", "image", 0.82),
     ("scrapinghub", "body", 0.977),
-    ("wcxb", "body", 0.963),
+    ("wcxb", "body", 0.964),
     ("wcxb", "segments", 0.932),
     ("wcxb", "title", 0.88),
     ("wcxb", "date", 0.915),

@@ -40,20 +40,6 @@ pub(super) fn facts<'t>(element: Element<'t>, names: &mut Names<'t>) -> Around {
             {
                 own = own.with(Around::BODY_PROP);
             }
-            local_name!("itemprop") if value.contains("caption") || value.contains("copyrightHolder") => {
-                own = own.with(Around::CAPTION);
-            }
-            local_name!("itemprop") if value == "comment" => own = own.with(Around::COMMENTS),
-            local_name!("itemtype") if value.ends_with("Comment") || value.ends_with("UserComments") => {
-                own = own.with(Around::COMMENTS);
-            }
-            local_name!("itemtype")
-                if value.ends_with("WPSideBar")
-                    || value.ends_with("WPFooter")
-                    || value.ends_with("SiteNavigationElement") =>
-            {
-                own = own.with(Around::ASIDE);
-            }
             _ => {}
         }
     }

@@ -32,9 +32,6 @@ pub(super) fn score(block: &Block, around: Around) -> f32 {
     if around.has(SELDOM) {
         score *= 0.4;
     }
-    if around.has(Around::CARD) {
-        score *= 0.5;
-    }
     if around.has(Around::BODY_PROP.with(Around::BODY_CLASS)) {
         score *= 1.5;
     }

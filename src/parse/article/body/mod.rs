@@ -167,9 +167,6 @@ fn objection(scan: &Scan, block: &Block, around: Around, title: &str) -> Option<
     if matches!(block.kind, BlockKind::Heading(1)) || (block.chars < 400 && folds_to(text, title)) {
         return Some("headline");
     }
-    if matches!(block.kind, BlockKind::Heading(_)) && linked >= 0.5 {
-        return Some("linked heading");
-    }
     let in_time = |node| scan.tree.ancestors(node).take(3).any(|above| scan.tree.tag(above) == Tag::Time);
     if block.chars < 60 && in_time(block.texts.0) && in_time(block.texts.1) {
         return Some("date");

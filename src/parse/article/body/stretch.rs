@@ -1,7 +1,7 @@
 //! Which blocks of the container are text: the stretch where most of it stands, without its edges.
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::super::super::scan::{Around, Block, BlockKind, Scan};
@@ -41,12 +41,6 @@ impl Verdict<'_> {
             && self.block.link_chars * 4 < self.block.chars
     }
 
-    /// Whether it stands in a teaser; marked text without links does not.
-    fn is_card(&self) -> bool {
-        let marked = self.block.around.has(Around::BODY_PROP.with(Around::BODY_CLASS)) && self.block.link_chars == 0;
-        self.block.around.has(Around::CARD) && !marked
-    }
-
     fn is_heading(&self) -> bool {
         matches!(self.block.kind, BlockKind::Heading(_))
     }
@@ -73,7 +67,6 @@ pub(super) fn judge<'b>(
         }
     }
     drop_copies(scan, &mut all);
-    drop_repeated(scan, &mut all);
     let main = Main::of(scan, &all);
     restore_links(scan, &main, &mut all);
     drop_boxes(scan, &main, &mut all);
@@ -164,7 +157,7 @@ impl<'s> Main<'s> {
         let mut by_kind: HashMap<Signature, (u32, Reverse<NodeId>)> = HashMap::new();
         let mut total = 0;
         for verdict in all.iter().filter(|verdict| verdict.is_kept()) {
-            if verdict.is_heading() || verdict.is_card() {
+            if verdict.is_heading() {
                 continue;
             }
             let chars = verdict.block.chars.saturating_sub(verdict.block.link_chars);
@@ -180,16 +173,15 @@ impl<'s> Main<'s> {
     /// Whether a block stands where most of the text stands.
     fn holds(&self, verdict: &Verdict) -> bool {
         verdict.stated
-            || !verdict.is_card()
-                && (self.kind == Some(signature(self.scan, verdict.home))
-                    || self.by_outer.get(&verdict.outer).is_some_and(|chars| chars * 100 >= self.total * 30))
+            || self.kind == Some(signature(self.scan, verdict.home))
+            || self.by_outer.get(&verdict.outer).is_some_and(|chars| chars * 100 >= self.total * 30)
     }
 }
 
 /// Headings that are anchors are headings if prose of the main text follows; an address in full is text there too.
 fn restore_links(scan: &Scan, main: &Main, all: &mut [Verdict]) {
     for at in 0..all.len() {
-        if !matches!(all[at].objection, Some("links" | "linked heading")) || !main.holds(&all[at]) {
+        if all[at].objection != Some("links") || !main.holds(&all[at]) {
             continue;
         }
         let is_text = |verdict: Option<&Verdict>| {
@@ -260,29 +252,6 @@ fn drop_copies(scan: &Scan, all: &mut [Verdict]) {
         }
         if known >= 4 && known > missing {
             all[at].objection = Some("copy");
-        }
-    }
-}
-
-/// A sentence that stands three times and more is a notice; of two, the first is kept.
-fn drop_repeated(scan: &Scan, all: &mut [Verdict]) {
-    let asked = |verdict: &Verdict| verdict.is_kept() && verdict.block.chars >= 40;
-    let mut counts: HashMap<&str, u32> = HashMap::new();
-    for verdict in all.iter().filter(|verdict| asked(verdict)) {
-        *counts.entry(&scan.text[verdict.block.range.clone()]).or_default() += 1;
-    }
-    let total: usize = all.iter().filter(|v| v.is_kept()).map(|verdict| verdict.block.range.len()).sum();
-    let repeated: usize =
-        counts.iter().filter(|(_, count)| **count > 1).map(|(text, count)| text.len() * *count as usize).sum();
-    if repeated == 0 || repeated * 3 > total {
-        return;
-    }
-    let mut seen: HashSet<&str> = HashSet::new();
-    for verdict in all.iter_mut().filter(|verdict| asked(verdict)) {
-        let text = &scan.text[verdict.block.range.clone()];
-        let count = counts.get(text).copied().unwrap_or_default();
-        if count >= 3 || (count == 2 && !seen.insert(text)) {
-            verdict.objection = Some("repeated");
         }
     }
 }

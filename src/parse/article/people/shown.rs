@@ -141,7 +141,7 @@ fn alone(ctx: &Context, anchor: &RawAnchor) -> bool {
         .is_some_and(|block| block.chars <= 80 && block.link_chars * 3 >= block.chars)
 }
 
-/// The names in a marked element: its links, if there are several, its parts, else its lines.
+/// The names in a marked element: its links, its innermost elements, if each is a name, else its lines.
 fn names_in(ctx: &Context, mark: &Mark) -> Vec<String> {
     let line = ctx.scan.line_within(&mark.range, 4 * MAX_LINE);
     if line.is_empty() || line.chars().count() > MAX_LINE {
@@ -157,21 +157,6 @@ fn names_in(ctx: &Context, mark: &Mark) -> Vec<String> {
         .collect();
     if anchors.len() >= 2 || (anchors.len() == 1 && !is_below(ctx, mark.node, Tag::A)) {
         return anchors;
-    }
-    let parts: Vec<String> = ctx
-        .scan
-        .marks
-        .iter()
-        .filter(|inner| {
-            inner.node != mark.node
-                && inner.own.has(Around::AUTHOR)
-                && ctx.scan.tree.ancestors(inner.node).take(4).any(|a| a == mark.node)
-        })
-        .map(|inner| ctx.scan.line(&inner.range))
-        .filter(|text| looks_like_person(text))
-        .collect();
-    if parts.len() >= 2 {
-        return parts;
     }
     let leaves = leaves(ctx, mark.node);
     if leaves.len() >= 2 && leaves.iter().all(|text| looks_like_person(text)) {

@@ -111,10 +111,8 @@ pub(super) fn near(ctx: &Context, place: &Place) -> Near {
     near.marked = marked;
     let changed: Vec<Found<String>> = changed;
     let stretch = place.range.start.saturating_sub(BEFORE)..(place.range.end + BEHIND).min(ctx.scan.text.len());
-    let mut label = false;
     for block in ctx.scan.blocks_in(&floor(&ctx.scan.text, stretch)).iter().take(40) {
         let text = text_of(ctx, block);
-        let label_before = std::mem::replace(&mut label, is_label(text));
         let at = block.range.start;
         let figure = block.around.has(Around::CAPTION) && block.around.has(Around::FIGURE);
         let quoted = block.around.has(Around::QUOTE) && !is_adjacent(place, at);
@@ -132,7 +130,7 @@ pub(super) fn near(ctx: &Context, place: &Place) -> Near {
         let before = block.range.end + 2 >= place.range.start && at < place.range.start;
         let beside = is_adjacent(place, at) || before;
         let begins = beside && text.starts_with(is_number);
-        if (label_before || begins || says_published(text)) && !tells_of_change(text) {
+        if (begins || says_published(text)) && !tells_of_change(text) {
             near.labelled.push(found);
         } else {
             near.lines.push(found);
