@@ -26,7 +26,7 @@ use super::Trouble;
 /// Where every host listens, at its own address.
 const PORT: u16 = 8843;
 /// Hosts, each with its share of the pages.
-const HOSTS: usize = 20;
+pub(super) const HOSTS: usize = 20;
 /// Folders of the corpora, beside the project.
 const CORPORA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus/extraction");
 /// Those whose pages are taken.
@@ -36,18 +36,18 @@ const MAX_BYTES: usize = 150_000;
 /// The argument by which this program becomes the server.
 pub(super) const SERVE: &str = "--serve";
 
-/// A configuration of the daemon for this web.
-pub(super) fn config() -> String {
+/// A configuration of the daemon for the first hosts of this web.
+pub(super) fn config(hosts: usize) -> String {
     let common = include_str!("../newsweb.toml").replace("ports = [8800]", &format!("ports = [{PORT}]"));
-    let sites = fronts().enumerate().map(|(number, front)| {
+    let sites = fronts(hosts).enumerate().map(|(number, front)| {
         format!("[[site]]\nname = \"host{number}\"\nseeds = [\"{front}\"]\ntls = \"unverified\"\n")
     });
     common + "\n" + &sites.collect::<String>()
 }
 
-/// The front page of each host.
-pub(super) fn fronts() -> impl Iterator<Item = String> {
-    (0..HOSTS).map(|host| format!("https://{}/", address(host)))
+/// The front page of each of the first hosts.
+pub(super) fn fronts(hosts: usize) -> impl Iterator<Item = String> {
+    (0..hosts).map(|host| format!("https://{}/", address(host)))
 }
 
 fn address(host: usize) -> SocketAddr {
