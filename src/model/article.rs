@@ -146,7 +146,9 @@ impl Article {
         const MEMBERS: usize = 100;
         fn cut(text: &mut String, limit: usize) {
             drop_controls(text);
-            if let Some((at, _)) = text.char_indices().nth(limit) {
+            if text.len() > limit
+                && let Some((at, _)) = text.char_indices().nth(limit)
+            {
                 text.truncate(at);
             }
             text.truncate(text.trim_end().len());

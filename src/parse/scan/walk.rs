@@ -44,13 +44,14 @@ struct Walker<'t> {
 /// Walks a tree once.
 pub(crate) fn scan(tree: &Tree) -> Scan<'_> {
     let root = Tree::root();
+    let nodes = tree.len();
     let mut walker = Walker {
         scan: Scan {
             tree,
             text: String::with_capacity(16 << 10),
-            blocks: Vec::new(),
-            anchors: Vec::new(),
-            marks: Vec::new(),
+            blocks: Vec::with_capacity(nodes / 16),
+            anchors: Vec::with_capacity(nodes / 32),
+            marks: Vec::with_capacity(nodes / 32),
             images: Vec::new(),
             metas: Vec::new(),
             links: Vec::new(),
@@ -60,7 +61,7 @@ pub(crate) fn scan(tree: &Tree) -> Scan<'_> {
             html: None,
             body: None,
             too_many_links: false,
-            regions: Vec::new(),
+            regions: Vec::with_capacity(nodes / 8),
         },
         stack: Vec::new(),
         names: Names::default(),
@@ -355,8 +356,11 @@ fn blank_at(text: &str, at: usize) -> usize {
 
 /// Length of all blanks with which a text begins.
 fn blank_length(text: &str) -> usize {
+    let is_plain = |byte: &u8| matches!(byte, b'\t'..=b'\r' | b' ');
     let mut end = 0;
     loop {
+        let rest = &text.as_bytes()[end..];
+        end += rest.iter().position(|byte| !is_plain(byte)).unwrap_or(rest.len());
         match blank_at(text, end) {
             0 => return end,
             length => end += length,

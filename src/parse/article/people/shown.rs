@@ -257,9 +257,11 @@ fn labelled(ctx: &Context, label: &Block, name: &Block) -> Option<String> {
     }
     let text = |block: &Block| ctx.scan.text.get(block.range.clone()).map(str::trim);
     let label = text(label)?.trim_end_matches([':', '：', ' ']).to_lowercase();
+    if !LABELS.contains(&label.as_str()) {
+        return None;
+    }
     let list = names(&[text(name)?.to_owned()], &[]);
-    let fit = LABELS.contains(&label.as_str()) && !list.is_empty() && list.iter().all(|name| looks_like_person(name));
-    fit.then(|| list.join("\n"))
+    (!list.is_empty() && list.iter().all(|name| looks_like_person(name))).then(|| list.join("\n"))
 }
 
 /// The one name of a line such as "Posted by Ann on Monday".
@@ -273,12 +275,16 @@ fn posted_by(ctx: &Context, block: &Block) -> Option<String> {
 
 /// The one name of a line that is the word for "by" and a link: `von <a>Ann</a>`.
 fn linked(ctx: &Context, block: &Block) -> Option<String> {
+    if block.link_chars == 0 || block.link_chars >= block.chars {
+        return None;
+    }
     let parts = ctx.scan.parts(block);
     let [by, name] = parts.as_slice() else { return None };
-    let label = by.trim_end_matches([':', ' ']).to_lowercase();
+    if !LABELS.contains(&by.trim_end_matches([':', ' ']).to_lowercase().as_str()) {
+        return None;
+    }
     let list = names(std::slice::from_ref(name), &[]);
-    let fit = LABELS.contains(&label.as_str()) && block.link_chars > 0 && block.link_chars < block.chars;
-    (fit && list.len() == 1 && !list[0].contains(' ')).then(|| list[0].clone())
+    (list.len() == 1 && !list[0].contains(' ')).then(|| list[0].clone())
 }
 
 /// The first line elsewhere that says who wrote it: "Text: Ann Lee".
