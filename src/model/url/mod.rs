@@ -271,8 +271,12 @@ pub fn registrable_domain(host_name: &str) -> &str {
 
 /// The last two labels of a host name.
 fn last_labels(host_name: &str) -> &str {
-    let before = host_name.rmatch_indices('.').nth(1);
-    before.map_or(host_name, |(dot, _)| &host_name[dot + 1..])
+    let mut dots = 0;
+    let before = host_name.bytes().rposition(|byte| {
+        dots += u32::from(byte == b'.');
+        dots == 2
+    });
+    before.map_or(host_name, |dot| &host_name[dot + 1..])
 }
 
 fn check_length(text: &str) -> Result<(), UrlError> {

@@ -17,11 +17,19 @@ pub(crate) fn fold(text: &str) -> String {
 
 fn fold_ascii(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
-        if !out.is_empty() {
+    let bytes = text.as_bytes();
+    let mut rest = 0;
+    let next = |from: usize, wanted: bool| {
+        bytes[from..].iter().position(|byte| byte.is_ascii_alphanumeric() == wanted).map_or(bytes.len(), |at| from + at)
+    };
+    while rest < bytes.len() {
+        let start = next(rest, true);
+        let end = next(start, false);
+        if !out.is_empty() && start < end {
             out.push(' ');
         }
-        out.push_str(word);
+        out.push_str(&text[start..end]);
+        rest = end;
     }
     out.make_ascii_lowercase();
     out

@@ -355,7 +355,7 @@ fn blank_at(text: &str, at: usize) -> usize {
 }
 
 /// Length of all blanks with which a text begins.
-fn blank_length(text: &str) -> usize {
+pub(super) fn blank_length(text: &str) -> usize {
     let is_plain = |byte: &u8| matches!(byte, b'\t'..=b'\r' | b' ');
     let mut end = 0;
     loop {
@@ -369,7 +369,7 @@ fn blank_length(text: &str) -> usize {
 }
 
 /// Where the words that single spaces part end, and how many spaces these are.
-fn words_end(text: &str) -> (usize, u32) {
+pub(super) fn words_end(text: &str) -> (usize, u32) {
     let bytes = text.as_bytes();
     let (mut end, mut blanks) = (0, 0);
     loop {
