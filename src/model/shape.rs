@@ -403,7 +403,8 @@ fn numbers(query: &str) -> impl Iterator<Item = &str> {
 
 /// Words of a slug: parts of two or more bytes between hyphens, underscores, plus signs and escaped blanks.
 fn words(segment: &str) -> usize {
-    let words = |text: &str| text.split(['-', '_', '+']).filter(|part| part.len() >= 2).count();
+    let is_sign = |byte: &u8| matches!(byte, b'-' | b'_' | b'+');
+    let words = |text: &str| text.as_bytes().split(is_sign).filter(|part| part.len() >= 2).count();
     if segment.contains('%') { segment.split("%20").map(words).sum() } else { words(segment) }
 }
 

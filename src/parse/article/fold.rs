@@ -16,23 +16,19 @@ pub(crate) fn fold(text: &str) -> String {
 }
 
 fn fold_ascii(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let bytes = text.as_bytes();
-    let mut rest = 0;
-    let next = |from: usize, wanted: bool| {
-        bytes[from..].iter().position(|byte| byte.is_ascii_alphanumeric() == wanted).map_or(bytes.len(), |at| from + at)
-    };
-    while rest < bytes.len() {
-        let start = next(rest, true);
-        let end = next(start, false);
-        if !out.is_empty() && start < end {
-            out.push(' ');
+    let mut out = Vec::with_capacity(text.len());
+    let mut previous = b' ';
+    for byte in text.bytes() {
+        let folded = if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { b' ' };
+        if folded != b' ' || previous != b' ' {
+            out.push(folded);
         }
-        out.push_str(&text[start..end]);
-        rest = end;
+        previous = folded;
     }
-    out.make_ascii_lowercase();
-    out
+    if previous == b' ' {
+        out.pop();
+    }
+    String::from_utf8(out).unwrap_or_default()
 }
 
 fn fold_any(text: &str) -> String {

@@ -180,7 +180,8 @@ impl<'t> Words<'t> {
             self.words.iter().filter(|word| many.contains(*word)).count()
         } else {
             // In a title, looking is quicker than hashing.
-            self.words.iter().filter(|word| other.words.contains(word)).count()
+            let is_same = |one: &[u8], other: &[u8]| one.first() == other.first() && one == other;
+            self.words.iter().filter(|word| other.words.iter().any(|other| is_same(word, other))).count()
         };
         shared as f32 / self.words.len() as f32
     }

@@ -217,7 +217,10 @@ impl Vocabulary {
             if node.letters & bit == 0 {
                 break;
             }
-            node = &self.nodes[node.first as usize + (node.letters & (bit - 1)).count_ones() as usize];
+            // Far from the root most nodes have one letter, and counting bits costs more than asking.
+            let before = node.letters & (bit - 1);
+            let nth = if before == 0 { 0 } else { before.count_ones() };
+            node = &self.nodes[(node.first + nth) as usize];
             facts = facts.with(self.ends[node.end as usize].start);
         }
         facts

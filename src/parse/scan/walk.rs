@@ -373,14 +373,13 @@ pub(super) fn words_end(text: &str) -> (usize, u32) {
     let bytes = text.as_bytes();
     let (mut end, mut blanks) = (0, 0);
     loop {
-        while let Some(byte) = bytes.get(end) {
-            if (b'!'..0x80).contains(byte) {
-                end += 1;
-            } else if blank_at(text, end) > 0 {
+        loop {
+            let rest = &bytes[end..];
+            end += rest.iter().position(|byte| !(b'!'..0x80).contains(byte)).unwrap_or(rest.len());
+            if end == bytes.len() || blank_at(text, end) > 0 {
                 break;
-            } else {
-                end += text[end..].chars().next().map_or(1, char::len_utf8);
             }
+            end += text[end..].chars().next().map_or(1, char::len_utf8);
         }
         let is_single = bytes.get(end) == Some(&b' ') && end + 1 < bytes.len() && blank_at(text, end + 1) == 0;
         if !is_single {

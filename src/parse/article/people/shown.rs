@@ -53,7 +53,8 @@ pub(super) fn shown(ctx: &Context, place: &Place) -> Vec<Candidate> {
         .iter()
         .filter(|mark| {
             // An author's own property in the footer of a page is that of its text.
-            let property = matches!(ctx.scan.attribute(mark.node, "itemprop"), Some("author" | "creator"));
+            let property =
+                mark.property && matches!(ctx.scan.attribute(mark.node, "itemprop"), Some("author" | "creator"));
             let away = away(mark.range.start, mark.around);
             let away = if property { away.without(Around::FOOTER) } else { away };
             is_author(ctx, mark) && !mark.around.has(away)
@@ -116,20 +117,20 @@ fn is_author(ctx: &Context, mark: &Mark) -> bool {
 fn author_page(ctx: &Context, node: NodeId) -> Option<bool> {
     let href = ctx.scan.attribute(node, "href")?;
     let path = href.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    let mut parts = path.split('/').rev();
+    let last = parts.next()?;
+    let listed = |part: &str, list: &[&str]| list.iter().any(|known| part.eq_ignore_ascii_case(known));
+    let found = parts.take(4).find(|part| listed(part, AUTHOR_PAGES));
+    if found.is_none() && !href.contains("?author=") {
+        return None;
+    }
     // What the page itself lies under is a section.
     let below =
         path.find("://").map_or(path, |at| path[at + 3..].find('/').map_or("", |slash| &path[at + 3 + slash..]));
     if !below.is_empty() && ctx.url.path().strip_prefix(below).is_some_and(|rest| rest.starts_with('/')) {
         return None;
     }
-    let mut parts = path.split('/').rev();
-    let last = parts.next()?;
-    let listed = |part: &str, list: &[&str]| list.iter().any(|known| part.eq_ignore_ascii_case(known));
-    let found = parts.take(4).find(|part| listed(part, AUTHOR_PAGES));
-    if found.is_none() && href.contains("?author=") {
-        return Some(true);
-    }
-    let found = found?;
+    let Some(found) = found else { return Some(true) };
     (last.len() >= 2).then(|| listed(found, STRICT_PAGES))
 }
 
