@@ -146,7 +146,9 @@ impl Article {
         const MEMBERS: usize = 100;
         fn cut(text: &mut String, limit: usize) {
             drop_controls(text);
-            if let Some((at, _)) = text.char_indices().nth(limit) {
+            if text.len() > limit
+                && let Some((at, _)) = text.char_indices().nth(limit)
+            {
                 text.truncate(at);
             }
             text.truncate(text.trim_end().len());
@@ -180,13 +182,13 @@ impl Article {
         }
         if let Some(body) = &mut self.body {
             let is_kept = |c: char| !c.is_control() || matches!(c, '\n' | '\t');
-            for paragraph in body.value.iter_mut().filter(|paragraph| !paragraph.chars().all(is_kept)) {
+            for paragraph in body.value.iter_mut().filter(|paragraph| may_hold_controls(paragraph)) {
                 paragraph.retain(is_kept);
             }
             body.value.retain(|paragraph| !paragraph.trim().is_empty());
         }
         if let Some(html) = &mut self.body_html
-            && html.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t'))
+            && may_hold_controls(html)
         {
             html.retain(|c| !c.is_control() || matches!(c, '\n' | '\t'));
         }
@@ -228,9 +230,16 @@ impl Article {
 
 /// Removes control characters (C0, DEL, C1) from a text of one line.
 pub fn drop_controls(text: &mut String) {
-    if text.chars().any(char::is_control) {
+    if may_hold_controls(text) {
         text.retain(|c| !c.is_control());
     }
+}
+
+/// Whether a control character but newlines and tabs may stand in a text: no byte of one does in most. All bytes are
+/// looked at, many at once.
+fn may_hold_controls(text: &str) -> bool {
+    let is_suspect = |byte: u8| (byte < b' ') | (byte == 0x7f) | (byte == 0xc2);
+    text.bytes().fold(false, |any, byte| any | is_suspect(byte))
 }
 
 /// First 128 bits of SHA-256 over an article's fields.

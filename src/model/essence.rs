@@ -3,6 +3,7 @@
 //! A site that answers an address which it cannot have with a page answers a dead link with the same one, in whatever
 //! words. `murasil::crawl` asks for such an address; this file judges.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::boilerplate::{LeftOut, Paragraph, identity};
@@ -69,7 +70,7 @@ impl Essence {
 struct Echo {
     parts: Vec<String>,
     /// One of these is in each of the parts.
-    kernel: [String; 2],
+    kernel: Vec<String>,
 }
 
 impl Echo {
@@ -84,15 +85,17 @@ impl Echo {
         let mut parts: Vec<String> = both.filter(|part| part.len() >= SHORTEST_ECHO && !name.is_empty()).collect();
         parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
         parts.dedup();
-        Echo { parts, kernel: [name.to_owned(), unescaped(name)] }
+        let mut kernel = vec![name.to_owned(), unescaped(name)];
+        kernel.dedup();
+        Echo { parts, kernel }
     }
 
     /// A text without them.
-    fn taken_out(&self, text: &str) -> String {
+    fn taken_out<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if !self.kernel.iter().any(|name| text.contains(name.as_str())) {
-            return text.to_owned();
+            return Cow::Borrowed(text);
         }
-        self.parts.iter().fold(text.to_owned(), |text, part| text.replace(part.as_str(), ""))
+        Cow::Owned(self.parts.iter().fold(text.to_owned(), |text, part| text.replace(part.as_str(), "")))
     }
 
     fn paragraphs<'t>(&self, texts: impl Iterator<Item = &'t str>) -> Vec<Paragraph> {

@@ -48,8 +48,8 @@ pub(crate) fn headlines(
 
 /// How many words texts that lead to addresses of a shape have.
 struct UsualWords {
-    /// The number of each address's shape.
-    shapes: Map<PageKey, usize>,
+    /// The number of each address's shape, and the words of its longest text.
+    texts: Map<PageKey, (usize, usize)>,
     /// The mean of each shape.
     means: Vec<f32>,
 }
@@ -74,14 +74,11 @@ impl UsualWords {
             sums[*shape].1 += 1;
         }
         let mean = |(sum, count): (usize, usize)| if count == 0 { 0.0 } else { sum as f32 / count as f32 };
-        UsualWords {
-            shapes: texts.into_iter().map(|(key, (shape, _))| (key, shape)).collect(),
-            means: sums.into_iter().map(mean).collect(),
-        }
+        UsualWords { texts, means: sums.into_iter().map(mean).collect() }
     }
 
     fn to(&self, url: &PageUrl) -> f32 {
-        self.shapes.get(&url.key()).map_or(0.0, |shape| self.means[*shape])
+        self.texts.get(&url.key()).map_or(0.0, |(shape, _)| self.means[*shape])
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::article::ld::Graph;
 use super::article::meta::Metas;
-use crate::model::{Article, PageKind, PageUrl, reason};
+use crate::model::{Anchor, Article, PageKind, PageUrl, reason};
 
 /// Links to articles that make a list.
 const MANY_LINKS: usize = 8;
@@ -19,10 +19,17 @@ pub(crate) struct Evidence<'a> {
     pub(crate) by_profile: Option<bool>,
     /// The headline stands right above the text.
     pub(crate) headed: bool,
-    /// Anchors that look like articles, outside the text.
-    pub(crate) article_links: usize,
+    /// The page's links.
+    pub(crate) anchors: &'a [(usize, Anchor)],
     /// Letters of the body, ideographs counted as three.
     pub(crate) body_chars: usize,
+}
+
+impl Evidence<'_> {
+    /// Links that look like articles. Few pages are asked for them.
+    fn article_links(&self) -> usize {
+        self.anchors.iter().filter(|(_, anchor)| anchor.url.shape().kind == PageKind::Article).count()
+    }
 }
 
 /// Judges a page; the reasons are those of `docs/EXTRACTION.md`, in the order in which they were weighed.
@@ -111,7 +118,7 @@ pub(crate) fn judge(evidence: &Evidence) -> (PageKind, Vec<&'static str>) {
     }
     // What was announced at an article's address is one without a text sooner than a list.
     let addressed = evidence.expected == PageKind::Article && evidence.url.shape().kind == PageKind::Article;
-    if evidence.article_links > 40 && evidence.body_chars < 1_500 && !headed && !addressed {
+    if evidence.body_chars < 1_500 && !headed && !addressed && evidence.article_links() > 40 {
         say(-2, "links-many");
     }
     if evidence.article.title.is_none() {
@@ -136,7 +143,7 @@ fn list(evidence: &Evidence, is_profile: bool) -> (PageKind, Option<&'static str
         _ if is_profile => (PageKind::Author, FEW_LINKS),
         _ => (PageKind::Section, MANY_LINKS),
     };
-    match evidence.article_links {
+    match evidence.article_links() {
         MANY_LINKS.. => (kind, Some("links")),
         links if links >= least => (kind, Some("links-few")),
         _ => (PageKind::Other, None),

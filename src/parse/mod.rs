@@ -244,7 +244,7 @@ impl Parser {
             article: &article,
             by_profile,
             headed: ctx.headed.get(),
-            article_links: anchors.iter().filter(|(_, anchor)| anchor.url.shape().kind == PageKind::Article).count(),
+            anchors: &anchors,
             body_chars,
         });
         for raw in ctx.bad_dates.borrow().iter().take(3) {

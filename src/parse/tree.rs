@@ -13,7 +13,7 @@ use html5ever::tokenizer::{EndTag, StartTag, TagToken, Token, TokenSink, TokenSi
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 use html5ever::{Attribute, LocalName, QualName, local_name};
 
-use super::tokens::{self, MAX_ATTRIBUTES, Tokens};
+use super::tokens::{self, MAX_ATTRIBUTES, Names, Spare, Tokens};
 
 /// Nodes of a page that are kept; real pages stay under 30,000.
 const MAX_NODES: usize = 200_000;
@@ -139,7 +139,8 @@ impl Tree {
     pub(crate) fn parse(text: &str) -> Tree {
         let started = Instant::now();
         let whole = tokens::prepared(text);
-        let (mut sink, mut cut) = build(&whole, Gate::new(Sink::new(whole.len())), started);
+        let mut names = Names::default();
+        let (mut sink, mut cut) = build(&whole, &mut names, Gate::new(Sink::new(whole.len())), started);
         for (noscript, text) in sink.unread() {
             if cut.is_none() && started.elapsed() > MAX_TIME {
                 cut = Some("time");
@@ -148,7 +149,7 @@ impl Tree {
                 break;
             }
             let top = sink.nodes.borrow().len();
-            (sink, cut) = build(&text, Gate::within(sink, noscript), started);
+            (sink, cut) = build(&text, &mut names, Gate::within(sink, noscript), started);
             sink.unfold(noscript, NodeId(top as u32));
         }
         if cut.is_none() && sink.too_deep.get() {
@@ -162,7 +163,8 @@ impl Tree {
     #[cfg(test)]
     pub(super) fn for_scripts(text: &str) -> Tree {
         let whole = tokens::prepared(text);
-        let (sink, cut) = build(&whole, Gate::new(Sink::new(whole.len())), Instant::now());
+        let gate = Gate::new(Sink::new(whole.len()));
+        let (sink, cut) = build(&whole, &mut Names::default(), gate, Instant::now());
         let (nodes, attributes) = sink.finish();
         Tree { nodes, attributes, cut }
     }
@@ -267,8 +269,9 @@ fn known(id: u32) -> Option<NodeId> {
 }
 
 /// Builds what a text says, and tells which budget cut it.
-fn build(text: &StrTendril, gate: Gate, started: Instant) -> (Sink, Option<&'static str>) {
-    let mut tokens = Tokens::new(text, gate);
+fn build(text: &StrTendril, names: &mut Names, gate: Gate, started: Instant) -> (Sink, Option<&'static str>) {
+    let spare = gate.builder.sink.spare.clone();
+    let mut tokens = Tokens::new(text, names, spare, gate);
     let mut cut = None;
     let mut steps = 0_u32;
     while cut.is_none() && tokens.step() {
@@ -390,6 +393,7 @@ struct Sink {
     nodes: RefCell<Vec<Node>>,
     /// Attributes of all elements.
     attributes: RefCell<Vec<Attribute>>,
+    spare: Spare,
     /// Depth of the element that is open at the moment; one too many after elements that stay empty.
     depth: Cell<u32>,
     too_deep: Cell<bool>,
@@ -403,6 +407,7 @@ impl Sink {
         Sink {
             nodes: RefCell::new(nodes),
             attributes: RefCell::new(attributes),
+            spare: Spare::default(),
             depth: Cell::new(0),
             too_deep: Cell::new(false),
         }
@@ -568,6 +573,7 @@ impl TreeSink for Sink {
         let mut all = self.attributes.borrow_mut();
         let start = all.len() as u32;
         all.append(&mut attributes);
+        self.spare.set(attributes);
         self.add(Content::Element(tag, name, start..all.len() as u32))
     }
 

@@ -207,7 +207,9 @@ impl PageUrl {
 
     /// Whether both addresses lie in one registrable domain.
     pub fn is_same_site(&self, other: &PageUrl) -> bool {
-        self.host_name() == other.host_name() || self.registrable_domain() == other.registrable_domain()
+        let (own, other) = (self.host_name(), other.host_name());
+        // What is registered has two labels and more.
+        own == other || last_labels(own) == last_labels(other) && registrable_domain(own) == registrable_domain(other)
     }
 
     /// The part of the host that somebody registered (`example.co.uk`), or the whole host for addresses.
@@ -265,6 +267,16 @@ pub fn registrable_domain(host_name: &str) -> &str {
         return host_name;
     }
     psl::domain_str(host_name).unwrap_or(host_name)
+}
+
+/// The last two labels of a host name.
+fn last_labels(host_name: &str) -> &str {
+    let mut dots = 0;
+    let before = host_name.bytes().rposition(|byte| {
+        dots += u32::from(byte == b'.');
+        dots == 2
+    });
+    before.map_or(host_name, |dot| &host_name[dot + 1..])
 }
 
 fn check_length(text: &str) -> Result<(), UrlError> {

@@ -36,6 +36,9 @@ fn opening(text: &str) -> Option<(&str, Option<&str>)> {
     if let Some(found) = eastern(text) {
         return Some(found);
     }
+    if !text.contains(['(', ':', '-', '–', '—', '―']) {
+        return None;
+    }
     let dashed = place_ends(text).find_map(|end| Some((end, before_dash(&text[end..])?)));
     if let Some((end, (credit, dash))) = dashed
         && (dash != ':' || credit.is_some())

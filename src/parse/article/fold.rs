@@ -16,15 +16,19 @@ pub(crate) fn fold(text: &str) -> String {
 }
 
 fn fold_ascii(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
-        if !out.is_empty() {
-            out.push(' ');
+    let mut out = Vec::with_capacity(text.len());
+    let mut previous = b' ';
+    for byte in text.bytes() {
+        let folded = if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { b' ' };
+        if folded != b' ' || previous != b' ' {
+            out.push(folded);
         }
-        out.push_str(word);
+        previous = folded;
     }
-    out.make_ascii_lowercase();
-    out
+    if previous == b' ' {
+        out.pop();
+    }
+    String::from_utf8(out).unwrap_or_default()
 }
 
 fn fold_any(text: &str) -> String {

@@ -157,7 +157,9 @@ fn split(caption: Option<String>, credit: Option<String>) -> (Option<String>, Op
         let rest = caption.strip_suffix(credit.as_str()).unwrap_or(&caption);
         return (bounded(trim(rest), MAX_CAPTION), bounded(trim(&credit), MAX_CREDIT));
     }
-    let found = CREDIT.captures(&caption).and_then(|hit| Some((hit.get(0)?.start(), trim(hit.get(1)?.as_str()))));
+    let may_end_in_credit = caption.contains(['©', '(', ':', '：', '/']);
+    let hit = if may_end_in_credit { CREDIT.captures(&caption) } else { None };
+    let found = hit.and_then(|hit| Some((hit.get(0)?.start(), trim(hit.get(1)?.as_str()))));
     match found {
         Some((at, name)) => (bounded(trim(&caption[..at]), MAX_CAPTION), bounded(name, MAX_CREDIT)),
         None => (bounded(caption.trim().to_owned(), MAX_CAPTION), None),

@@ -222,12 +222,22 @@ impl Writer<'_> {
 
     /// Writes as much of `rest` as stands in one text of the page, and gives back what is left of it.
     fn piece<'t>(&mut self, block: &Block, node: NodeId, piece: &str, rest: &'t str) -> &'t str {
+        let is_blank = |c: char| c.is_whitespace() || is_dropped(c);
+        let words = piece.trim_matches(is_blank);
+        if words.is_empty() {
+            return rest;
+        }
         let mut left = rest;
-        for word in piece.split(|c: char| c.is_whitespace() || is_dropped(c)).filter(|word| !word.is_empty()) {
-            match left.trim_start().strip_prefix(word) {
-                Some(after) => left = after,
-                // A text that is hidden, or not the block's.
-                None => return rest,
+        // Most pieces stand in the text as they are, the others without some of their blanks.
+        if let Some(after) = rest.trim_start().strip_prefix(words) {
+            left = after;
+        } else {
+            for word in words.split(is_blank).filter(|word| !word.is_empty()) {
+                match left.trim_start().strip_prefix(word) {
+                    Some(after) => left = after,
+                    // A text that is hidden, or not the block's.
+                    None => return rest,
+                }
             }
         }
         let taken = &rest[..rest.len() - left.len()];
@@ -301,7 +311,7 @@ fn is_dropped(c: char) -> bool {
 /// Writes text so that it is text in HTML, in an element as in a quoted attribute.
 pub(crate) fn escape(text: &str, out: &mut String) {
     let mut rest = text;
-    while let Some(at) = rest.find(['&', '<', '>', '"']) {
+    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'&' | b'<' | b'>' | b'"')) {
         out.push_str(&rest[..at]);
         out.push_str(match rest.as_bytes()[at] {
             b'&' => "&amp;",

@@ -70,7 +70,8 @@ pub(super) fn is_kicker(ctx: &Context, node: NodeId) -> bool {
 /// no class tells it.
 pub(crate) fn parted(ctx: &Context, heading: &Mark, wanted: impl Fn(&str) -> bool) -> Option<(String, String)> {
     let tree = &ctx.scan.tree;
-    let whole = unescape(&ctx.scan.line(&heading.range));
+    let line = ctx.scan.line(&heading.range);
+    let whole = unescape(&line);
     let folded = fold(&whole);
     let is_whole = wanted(&folded);
     let inner: Vec<NodeId> = ctx
@@ -88,6 +89,9 @@ pub(crate) fn parted(ctx: &Context, heading: &Mark, wanted: impl Fn(&str) -> boo
             continue;
         }
         let part = super::super::scan::collapse(&unescape(&ctx.scan.raw_text(node)));
+        if part == whole {
+            continue;
+        }
         let part_folded = fold(&part);
         if part_folded.is_empty() || part_folded == folded {
             continue;

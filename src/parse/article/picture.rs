@@ -12,7 +12,7 @@ pub(crate) fn image(ctx: &Context, title: Option<&Found<String>>, body: Option<&
     let mut all: Vec<Found<String>> = ctx.profiled("image").into_iter().collect();
     let mut stated = from_meta(ctx.metas, &["og:image", "og:image:url", "og:image:secure_url"]);
     if let Some(text) = ctx.graph.address("image") {
-        stated.push(Found::new(unescape(&text), Extractor::JsonLd, "image"));
+        stated.push(Found::new(unescape(&text).into_owned(), Extractor::JsonLd, "image"));
     }
     stated.extend(from_meta(
         ctx.metas,

@@ -1,5 +1,6 @@
 //! The section that an article belongs to.
 
+use super::super::first_chars;
 use super::super::scan::{Around, Block, RawAnchor, Scan, collapse};
 use super::kicker::is_kicker;
 use super::{Context, first, from_meta};
@@ -127,7 +128,7 @@ fn is_front(ctx: &Context, link: &RawAnchor) -> bool {
 fn path(ctx: &Context, title: Option<&Found<String>>) -> Option<Found<String>> {
     let is_path = |node| {
         ["class", "id", "itemtype"].iter().filter_map(|name| ctx.scan.attribute(node, name)).any(|value| {
-            let value = value.chars().take(200).collect::<String>().to_ascii_lowercase();
+            let value = first_chars(value, 200).to_ascii_lowercase();
             ["breadcrumb", "bread-crumb", "pathway", "crumbs", "ariane"].iter().any(|word| value.contains(word))
         })
     };

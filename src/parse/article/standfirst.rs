@@ -1,5 +1,7 @@
 //! The standfirst: the sentence between headline and text.
 
+use std::cell::LazyCell;
+
 use super::super::scan::{Around, Block, BlockKind};
 use super::super::tree::NodeId;
 use super::body::Body;
@@ -51,7 +53,8 @@ pub(crate) fn subtitle(ctx: &Context, title: Option<&Found<String>>, place: &Pla
             && (title_fold.is_empty() || !folded.contains(&title_fold))
     });
     // What is both stated and shown below the headline is the standfirst.
-    let shown = |found: &&Found<String>| found.by != Extractor::Html && stands_below(ctx, place, &fold(&found.value));
+    let lines = LazyCell::new(|| lines_below(ctx, place));
+    let shown = |found: &&Found<String>| found.by != Extractor::Html && stands_among(&lines, &fold(&found.value));
     // What two rules find below the headline beats any description.
     let twice = |found: &&Found<String>| {
         all.iter().filter(|other| other.by == Extractor::Html && other.value == found.value).count() > 1
@@ -147,21 +150,24 @@ fn in_own_box(ctx: &Context, place: &Place) -> Option<Found<String>> {
     })
 }
 
-/// Whether a text stands by itself below the headline.
-fn stands_below(ctx: &Context, place: &Place, folded: &str) -> bool {
+/// What stands by itself below the headline, folded.
+fn lines_below(ctx: &Context, place: &Place) -> Vec<String> {
     let (range, away) = (&place.range, AWAY.without(place.around));
     if range.end == 0 {
-        return false;
+        return Vec::new();
     }
     let reach = (range.end + REACH).min(ctx.scan.text.len());
-    ctx.scan.blocks_in(&(range.end..reach)).iter().take(12).any(|block| {
-        let text = fold(ctx.scan.text.get(block.range.clone()).unwrap_or_default());
-        !text.is_empty()
-            && !block.around.has(away)
-            && (text == *folded
-                || (text.len() > 60
-                    && (text.ends_with(folded) || folded.ends_with(&text))
-                    && text.len().abs_diff(folded.len()) < 40))
+    let blocks = ctx.scan.blocks_in(&(range.end..reach)).iter().take(12).filter(|block| !block.around.has(away));
+    blocks.map(|block| fold(ctx.scan.text.get(block.range.clone()).unwrap_or_default())).collect()
+}
+
+/// Whether a folded text is one of these lines, or nearly.
+fn stands_among(lines: &[String], folded: &str) -> bool {
+    lines.iter().filter(|line| !line.is_empty()).any(|line| {
+        *line == folded
+            || (line.len() > 60
+                && (line.ends_with(folded) || folded.ends_with(line.as_str()))
+                && line.len().abs_diff(folded.len()) < 40)
     })
 }
 

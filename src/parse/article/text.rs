@@ -1,16 +1,17 @@
 //! Small helpers for texts: entities, tags, forms for comparison.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 pub(crate) use super::fold::{fold, folds_to};
 
 /// Decodes character references in text that was escaped once too often; twice at most.
-pub(crate) fn unescape(text: &str) -> String {
+pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let once = unescape_once(text);
-    if once.contains('&') && once.contains(';') { unescape_once(&once) } else { once }
+    Cow::Owned(if once.contains('&') && once.contains(';') { unescape_once(&once) } else { once })
 }
 
 fn unescape_once(text: &str) -> String {
@@ -143,6 +144,12 @@ pub(crate) fn strip_tags(text: &str) -> String {
     out
 }
 
+/// Whether two folded texts are the same but for blanks.
+pub(crate) fn same_letters(one: &str, other: &str) -> bool {
+    let is_letter = |byte: &u8| *byte != b' ';
+    one.bytes().filter(is_letter).eq(other.bytes().filter(is_letter))
+}
+
 /// Words of a text that are looked through one by one.
 const MAX_LOOKED: usize = 40;
 
@@ -173,7 +180,8 @@ impl<'t> Words<'t> {
             self.words.iter().filter(|word| many.contains(*word)).count()
         } else {
             // In a title, looking is quicker than hashing.
-            self.words.iter().filter(|word| other.words.contains(word)).count()
+            let is_same = |one: &[u8], other: &[u8]| one.first() == other.first() && one == other;
+            self.words.iter().filter(|word| other.words.iter().any(|other| is_same(word, other))).count()
         };
         shared as f32 / self.words.len() as f32
     }

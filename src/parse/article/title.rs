@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::super::scan::{Around, Block, BlockKind, Mark};
 use super::super::tree::Tag;
 use super::kicker;
-use super::text::{Words, fold, folds_to, unescape};
+use super::text::{Words, fold, folds_to, same_letters, unescape};
 use super::{Context, from_meta};
 use crate::model::{Extractor, Found};
 
@@ -67,7 +67,7 @@ fn candidates(ctx: &Context) -> Vec<Found<String>> {
         let (value, rule) = match kicker::parted(ctx, mark, known) {
             Some((_, headline)) if rule.starts_with("h1") => (headline, "part of h1"),
             Some((_, headline)) => (headline, rule),
-            None => (unescape(&ctx.scan.line(&mark.range)), rule),
+            None => (unescape(&ctx.scan.line(&mark.range)).into_owned(), rule),
         };
         let length = value.chars().count();
         if !(2..=300).contains(&length) {
@@ -245,12 +245,9 @@ fn stripped(title: &str, all: &[Found<String>], sites: &[String]) -> String {
     }
     let is_site = |part: &str| {
         let folded = fold(part);
-        let glued: String = folded.split(' ').collect();
-        sites.iter().any(|site| {
-            *site == folded
-                || site.split(' ').collect::<String>() == glued
-                || (folded.chars().count() >= 4 && site.starts_with(&folded))
-        })
+        sites
+            .iter()
+            .any(|site| same_letters(site, &folded) || (folded.chars().count() >= 4 && site.starts_with(&folded)))
     };
     let strong = |found: &&Found<String>| {
         found.value != title

@@ -15,6 +15,7 @@ use std::ops::Range;
 use super::tree::{Data, NodeId, Tree};
 pub(crate) use around::Around;
 pub(crate) use elements::{is_block, is_unread};
+use walk::{blank_length, words_end};
 pub(crate) use walk::{scan, weight};
 
 /// Anchors of a page that are kept.
@@ -162,7 +163,7 @@ impl Scan<'_> {
     ///
     /// Elements around the whole page are asked for their line, too, and there may be hundreds of them.
     pub(crate) fn line_within(&self, range: &Range<usize>, most: usize) -> String {
-        let mut out = String::new();
+        let mut out = String::with_capacity(range.len().min(most));
         for block in self.blocks_in(range) {
             if out.len() > most {
                 break;
@@ -231,11 +232,14 @@ impl Scan<'_> {
 /// Collapses blanks; the form in which every short text leaves the module.
 pub(crate) fn collapse(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for word in text.split(is_blank).filter(|w| !w.is_empty()) {
+    let mut rest = &text[blank_length(text)..];
+    while !rest.is_empty() {
+        let (words, tail) = rest.split_at(words_end(rest).0);
         if !out.is_empty() {
             out.push(' ');
         }
-        out.push_str(word);
+        out.push_str(words);
+        rest = &tail[blank_length(tail)..];
     }
     out
 }

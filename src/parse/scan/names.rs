@@ -13,10 +13,11 @@ const MAX_ID_WORDS: usize = 4;
 /// Names of a page that are remembered.
 const MAX_KNOWN: usize = 5_000;
 
-/// What the names of a page's elements say; each name is looked up once.
+/// What the names of a page's elements say; each class is looked up once.
 #[derive(Debug, Default)]
 pub(super) struct Names<'t> {
-    known: Map<(&'t str, &'t str), Around>,
+    /// By class alone: most ids stand once.
+    known: Map<&'t str, Around>,
     /// The name at hand, in normal form.
     text: Vec<u8>,
 }
@@ -27,12 +28,15 @@ impl<'t> Names<'t> {
         let class = &class[..class.floor_char_boundary(MAX_CLASS)];
         let is_read = id.len() <= MAX_ID && id.split(['-', '_']).count() <= MAX_ID_WORDS;
         let id = if is_read { id } else { "" };
-        if let Some(known) = self.known.get(&(class, id)) {
+        if !id.is_empty() {
+            return self.look_up(class, id);
+        }
+        if let Some(known) = self.known.get(class) {
             return *known;
         }
         let facts = self.look_up(class, id);
         if self.known.len() < MAX_KNOWN {
-            self.known.insert((class, id), facts);
+            self.known.insert(class, facts);
         }
         facts
     }
@@ -79,16 +83,30 @@ fn is_keyword(class: &str) -> bool {
         || class.starts_with("has-")
 }
 
+/// Each byte in lower case; `-` for those that part words.
+static NORMAL: [u8; 256] = {
+    let mut normal = [b'-'; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        if !(byte as u8).is_ascii() || (byte as u8).is_ascii_alphanumeric() {
+            normal[byte] = (byte as u8).to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    normal
+};
+
 /// Adds a name in lower case with `-` for every separator and border of camel case, and two behind it.
 fn push_normal(out: &mut Vec<u8>, name: &str) {
+    out.reserve(2 * name.len() + 2);
     let mut previous_lower = false;
     for byte in name.bytes() {
-        if byte.is_ascii_uppercase() && previous_lower {
+        let normal = NORMAL[usize::from(byte)];
+        if previous_lower && normal != byte && byte.is_ascii_uppercase() {
             out.push(b'-');
         }
         previous_lower = byte.is_ascii_lowercase();
-        let is_word = byte.is_ascii_alphanumeric() || !byte.is_ascii();
-        out.push(if is_word { byte.to_ascii_lowercase() } else { b'-' });
+        out.push(normal);
     }
     out.extend(b"--");
 }

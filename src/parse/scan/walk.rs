@@ -44,13 +44,14 @@ struct Walker<'t> {
 /// Walks a tree once.
 pub(crate) fn scan(tree: &Tree) -> Scan<'_> {
     let root = Tree::root();
+    let nodes = tree.len();
     let mut walker = Walker {
         scan: Scan {
             tree,
             text: String::with_capacity(16 << 10),
-            blocks: Vec::new(),
-            anchors: Vec::new(),
-            marks: Vec::new(),
+            blocks: Vec::with_capacity(nodes / 16),
+            anchors: Vec::with_capacity(nodes / 32),
+            marks: Vec::with_capacity(nodes / 32),
             images: Vec::new(),
             metas: Vec::new(),
             links: Vec::new(),
@@ -60,7 +61,7 @@ pub(crate) fn scan(tree: &Tree) -> Scan<'_> {
             html: None,
             body: None,
             too_many_links: false,
-            regions: Vec::new(),
+            regions: Vec::with_capacity(nodes / 8),
         },
         stack: Vec::new(),
         names: Names::default(),
@@ -354,9 +355,12 @@ fn blank_at(text: &str, at: usize) -> usize {
 }
 
 /// Length of all blanks with which a text begins.
-fn blank_length(text: &str) -> usize {
+pub(super) fn blank_length(text: &str) -> usize {
+    let is_plain = |byte: &u8| matches!(byte, b'\t'..=b'\r' | b' ');
     let mut end = 0;
     loop {
+        let rest = &text.as_bytes()[end..];
+        end += rest.iter().position(|byte| !is_plain(byte)).unwrap_or(rest.len());
         match blank_at(text, end) {
             0 => return end,
             length => end += length,
@@ -365,18 +369,17 @@ fn blank_length(text: &str) -> usize {
 }
 
 /// Where the words that single spaces part end, and how many spaces these are.
-fn words_end(text: &str) -> (usize, u32) {
+pub(super) fn words_end(text: &str) -> (usize, u32) {
     let bytes = text.as_bytes();
     let (mut end, mut blanks) = (0, 0);
     loop {
-        while let Some(byte) = bytes.get(end) {
-            if (b'!'..0x80).contains(byte) {
-                end += 1;
-            } else if blank_at(text, end) > 0 {
+        loop {
+            let rest = &bytes[end..];
+            end += rest.iter().position(|byte| !(b'!'..0x80).contains(byte)).unwrap_or(rest.len());
+            if end == bytes.len() || blank_at(text, end) > 0 {
                 break;
-            } else {
-                end += text[end..].chars().next().map_or(1, char::len_utf8);
             }
+            end += text[end..].chars().next().map_or(1, char::len_utf8);
         }
         let is_single = bytes.get(end) == Some(&b' ') && end + 1 < bytes.len() && blank_at(text, end + 1) == 0;
         if !is_single {

@@ -13,6 +13,9 @@ mod tag;
 #[cfg(test)]
 mod tests;
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use html5ever::buffer_queue::BufferQueue;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
@@ -20,11 +23,10 @@ use html5ever::tokenizer::{
     CharacterTokens, CommentToken, Doctype, DoctypeToken, EOFToken, NullCharacterToken, TagKind, Token, TokenSink,
     TokenSinkResult, Tokenizer, TokenizerOpts,
 };
-use html5ever::{LocalName, local_name};
+use html5ever::{Attribute, LocalName, local_name};
 use memchr::{memchr, memchr2, memmem};
 
-pub(super) use tag::MAX_ATTRIBUTES;
-use tag::Names;
+pub(super) use tag::{MAX_ATTRIBUTES, Names};
 
 /// What the text at hand is read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +61,9 @@ pub(super) fn prepared(text: &str) -> StrTendril {
     StrTendril::from(out)
 }
 
+/// The vector that the sink has emptied, for the attributes of the next tag.
+pub(super) type Spare = Rc<Cell<Vec<Attribute>>>;
+
 /// Gives the tokens of a text to a sink, one at a step.
 pub(super) struct Tokens<'t, S> {
     whole: &'t StrTendril,
@@ -68,16 +73,16 @@ pub(super) struct Tokens<'t, S> {
     mode: Mode,
     /// Name of the element that was opened last; its end tag ends raw text.
     opened: LocalName,
-    names: Names,
+    names: &'t mut Names,
+    spare: Spare,
     /// What receives the tokens.
     pub(super) sink: S,
 }
 
 impl<'t, S: TokenSink> Tokens<'t, S> {
     /// Tokens of a text that was [`prepared`].
-    pub(super) fn new(whole: &'t StrTendril, sink: S) -> Tokens<'t, S> {
-        let names = Names::default();
-        Tokens { whole, text: whole, at: 0, mode: Mode::Data, opened: local_name!(""), names, sink }
+    pub(super) fn new(whole: &'t StrTendril, names: &'t mut Names, spare: Spare, sink: S) -> Tokens<'t, S> {
+        Tokens { whole, text: whole, at: 0, mode: Mode::Data, opened: local_name!(""), names, spare, sink }
     }
 
     /// Gives the next token or two; false at the end of the text.

@@ -14,32 +14,61 @@ const SLOTS: usize = 1024;
 
 /// Names of tags and attributes met before: finding one here is cheaper than interning it.
 #[derive(Default)]
-pub(super) struct Names {
-    slots: Vec<Option<LocalName>>,
+pub(in super::super) struct Names {
+    slots: Vec<Option<Known>>,
+}
+
+#[derive(Clone)]
+struct Known {
+    last_letters: u64,
+    length: usize,
+    name: LocalName,
 }
 
 impl Names {
-    /// A name that stands in the text, in lower case.
-    fn get(&mut self, name: &str, plain: bool, hash: usize) -> LocalName {
-        if !plain {
-            return LocalName::from(name.replace('\0', "\u{fffd}").to_ascii_lowercase());
-        }
+    /// A name of lower-case letters that stands in the text; with its last eight letters, which most names have no more of.
+    fn get(&mut self, name: &str, last_letters: u64) -> LocalName {
         if self.slots.is_empty() {
             self.slots.resize(SLOTS, None);
         }
-        let slot = &mut self.slots[hash % SLOTS];
-        if let Some(known) = slot.as_ref().filter(|known| ***known == *name) {
-            return known.clone();
+        // The upper bits of a product depend on all bits; the factor is 2⁶⁴ by the golden ratio.
+        let slot = &mut self.slots[(last_letters.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize % SLOTS];
+        let length = name.len();
+        let is_same = |known: &&Known| {
+            known.last_letters == last_letters && known.length == length && (length <= 8 || *known.name == *name)
+        };
+        if let Some(known) = slot.as_ref().filter(is_same) {
+            return known.name.clone();
         }
         let new = LocalName::from(name);
-        *slot = Some(new.clone());
+        *slot = Some(Known { last_letters, length, name: new.clone() });
         new
     }
 }
 
+/// What a byte is in tags: each is asked about every byte of every name.
+const ENDS_NAME: u8 = 1;
+const EQUALS: u8 = 2;
+/// No part of a name as it stands.
+const ODD: u8 = 4;
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b'\t' | b'\n' | b'\x0c' | b' ' | b'/' | b'>' => ENDS_NAME,
+            b'=' => EQUALS,
+            b'A'..=b'Z' | 0 => ODD,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+};
+
 /// Whether a byte ends a tag's name.
 pub(super) fn ends_name(byte: u8) -> bool {
-    is_blank(byte) || matches!(byte, b'/' | b'>')
+    CLASSES[usize::from(byte)] == ENDS_NAME
 }
 
 fn is_blank(byte: u8) -> bool {
@@ -50,8 +79,8 @@ impl<S: TokenSink> Tokens<'_, S> {
     /// A tag, from its `<`; the end of the text in it swallows it.
     pub(super) fn tag(&mut self, kind: TagKind) {
         self.at += if kind == TagKind::StartTag { "<".len() } else { "</".len() };
-        let name = self.name(ends_name);
-        let mut attrs: Vec<Attribute> = Vec::new();
+        let name = self.name(ENDS_NAME);
+        let mut attrs = if kind == TagKind::StartTag { self.spare.take() } else { Vec::new() };
         let mut had_duplicate_attributes = false;
         let self_closing = loop {
             self.skip_blanks();
@@ -85,7 +114,7 @@ impl<S: TokenSink> Tokens<'_, S> {
     /// An attribute; `None` if it is not wanted.
     fn attribute(&mut self, wanted: bool) -> Option<(LocalName, StrTendril)> {
         let name = if wanted {
-            Some(self.name(|byte| ends_name(byte) || byte == b'='))
+            Some(self.name(ENDS_NAME | EQUALS))
         } else {
             // An equals sign before a name is part of it.
             self.at += 1;
@@ -124,19 +153,24 @@ impl<S: TokenSink> Tokens<'_, S> {
     }
 
     /// A name of at least one character.
-    fn name(&mut self, ends: impl Fn(u8) -> bool) -> LocalName {
-        let text = self.text;
-        let from = self.at;
-        let (mut hash, mut plain) = (0_usize, true);
-        for byte in &text.as_bytes()[from..] {
-            if self.at > from && ends(*byte) {
+    fn name(&mut self, ends: u8) -> LocalName {
+        let rest = self.rest();
+        let (mut length, mut seen, mut last_letters) = (0, 0, 0);
+        for byte in rest.bytes() {
+            let class = CLASSES[usize::from(byte)];
+            if class & ends != 0 && length > 0 {
                 break;
             }
-            hash = hash.wrapping_mul(31).wrapping_add(usize::from(*byte));
-            plain &= !byte.is_ascii_uppercase() && *byte != 0;
-            self.at += 1;
+            seen |= class;
+            last_letters = last_letters << 8 | u64::from(byte);
+            length += 1;
         }
-        self.names.get(&text[from..self.at], plain, hash)
+        self.at += length;
+        let name = &rest[..length];
+        if seen & ODD != 0 {
+            return LocalName::from(name.replace('\0', "\u{fffd}").to_ascii_lowercase());
+        }
+        self.names.get(name, last_letters)
     }
 
     fn byte(&self) -> Option<u8> {

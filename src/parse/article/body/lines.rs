@@ -88,6 +88,9 @@ static NOTICES: LazyLock<Regex> = LazyLock::new(|| {
 /// The beginning of a text in lower case, without marks around it.
 fn plain_line(text: &str) -> String {
     let text = first_chars(text, 320);
+    if text.is_ascii() {
+        return text.trim_matches(|c: char| !c.is_ascii_alphanumeric()).to_ascii_lowercase();
+    }
     let mut line = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_ascii() { line.push(c.to_ascii_lowercase()) } else { line.extend(c.to_lowercase()) }

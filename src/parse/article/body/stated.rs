@@ -1,5 +1,7 @@
 //! Agreement with JSON-LD `articleBody`: blocks whose words stand in it are text, whatever their surroundings say.
 
+use memchr::memmem;
+
 use super::super::super::scan::{Around, Block, BlockKind, Scan};
 use super::super::text::fold;
 
@@ -39,7 +41,10 @@ impl Stated {
             }
             searched += text.len();
             let folded = fold(&scan.text[block.range.clone()]);
-            if searched > MAX_SEARCHED || folded.len() < 20 || !text.contains(&folded) {
+            if searched > MAX_SEARCHED
+                || folded.len() < 20
+                || memmem::find(text.as_bytes(), folded.as_bytes()).is_none()
+            {
                 continue;
             }
             marks[at] = !matches!(block.kind, BlockKind::Heading(_));

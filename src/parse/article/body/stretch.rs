@@ -1,9 +1,9 @@
 //! Which blocks of the container are text: the stretch where most of it stands, without its edges.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
 use std::ops::Range;
 
+use super::super::super::Map;
 use super::super::super::scan::{Around, Block, BlockKind, Scan};
 use super::super::super::tree::{Data, NodeId, Tag, Tree};
 use super::super::text::fold;
@@ -146,15 +146,15 @@ fn heads_entry(scan: &Scan, block: &Block, title_end: usize) -> bool {
 /// Where most of the text stands: one element, or elements of one kind.
 struct Main<'s> {
     scan: &'s Scan<'s>,
-    by_outer: HashMap<NodeId, u32>,
+    by_outer: Map<NodeId, u32>,
     kind: Option<Signature<'s>>,
     total: u32,
 }
 
 impl<'s> Main<'s> {
     fn of(scan: &'s Scan<'s>, all: &[Verdict]) -> Main<'s> {
-        let mut by_outer: HashMap<NodeId, u32> = HashMap::new();
-        let mut by_kind: HashMap<Signature, (u32, Reverse<NodeId>)> = HashMap::new();
+        let mut by_outer: Map<NodeId, u32> = Map::default();
+        let mut by_kind: Map<Signature, (u32, Reverse<NodeId>)> = Map::default();
         let mut total = 0;
         for verdict in all.iter().filter(|verdict| verdict.is_kept()) {
             if verdict.is_heading() {

@@ -1,7 +1,7 @@
 //! Names out of bylines: what is cut off, what is no name.
 
 use super::super::super::scan::collapse;
-use super::super::text::{fold, unescape};
+use super::super::text::{fold, same_letters, unescape};
 use super::agency::agency;
 use super::words::{AFTER, BEFORE_DATES, BY, GLUED_ROLES, NEVER, ORGANISATION, ROLE, WHEN};
 
@@ -33,9 +33,10 @@ pub(crate) fn names(raw: &[String], sites: &[String]) -> Vec<String> {
         for part in parts {
             let Some(name) = clean(&part) else { continue };
             let folded = fold(&name);
-            let glued: String = folded.split(' ').collect();
-            let is_site = sites.iter().any(|site| *site == folded || site.split(' ').collect::<String>() == glued);
-            if is_site || out.iter().any(|known| fold(known) == folded) || out.len() >= MAX_AUTHORS {
+            if sites.iter().any(|site| same_letters(site, &folded))
+                || out.iter().any(|known| fold(known) == folded)
+                || out.len() >= MAX_AUTHORS
+            {
                 continue;
             }
             out.push(name);

@@ -53,7 +53,8 @@ pub(super) fn shown(ctx: &Context, place: &Place) -> Vec<Candidate> {
         .iter()
         .filter(|mark| {
             // An author's own property in the footer of a page is that of its text.
-            let property = matches!(ctx.scan.attribute(mark.node, "itemprop"), Some("author" | "creator"));
+            let property =
+                mark.property && matches!(ctx.scan.attribute(mark.node, "itemprop"), Some("author" | "creator"));
             let away = away(mark.range.start, mark.around);
             let away = if property { away.without(Around::FOOTER) } else { away };
             is_author(ctx, mark) && !mark.around.has(away)
@@ -116,20 +117,20 @@ fn is_author(ctx: &Context, mark: &Mark) -> bool {
 fn author_page(ctx: &Context, node: NodeId) -> Option<bool> {
     let href = ctx.scan.attribute(node, "href")?;
     let path = href.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    let mut parts = path.split('/').rev();
+    let last = parts.next()?;
+    let listed = |part: &str, list: &[&str]| list.iter().any(|known| part.eq_ignore_ascii_case(known));
+    let found = parts.take(4).find(|part| listed(part, AUTHOR_PAGES));
+    if found.is_none() && !href.contains("?author=") {
+        return None;
+    }
     // What the page itself lies under is a section.
     let below =
         path.find("://").map_or(path, |at| path[at + 3..].find('/').map_or("", |slash| &path[at + 3 + slash..]));
     if !below.is_empty() && ctx.url.path().strip_prefix(below).is_some_and(|rest| rest.starts_with('/')) {
         return None;
     }
-    let mut parts = path.split('/').rev();
-    let last = parts.next()?;
-    let listed = |part: &str, list: &[&str]| list.iter().any(|known| part.eq_ignore_ascii_case(known));
-    let found = parts.take(4).find(|part| listed(part, AUTHOR_PAGES));
-    if found.is_none() && href.contains("?author=") {
-        return Some(true);
-    }
-    let found = found?;
+    let Some(found) = found else { return Some(true) };
     (last.len() >= 2).then(|| listed(found, STRICT_PAGES))
 }
 
@@ -242,9 +243,11 @@ fn labelled(ctx: &Context, label: &Block, name: &Block) -> Option<String> {
     }
     let text = |block: &Block| ctx.scan.text.get(block.range.clone()).map(str::trim);
     let label = text(label)?.trim_end_matches([':', '：', ' ']).to_lowercase();
+    if !LABELS.contains(&label.as_str()) {
+        return None;
+    }
     let list = names(&[text(name)?.to_owned()], &[]);
-    let fit = LABELS.contains(&label.as_str()) && !list.is_empty() && list.iter().all(|name| looks_like_person(name));
-    fit.then(|| list.join("\n"))
+    (!list.is_empty() && list.iter().all(|name| looks_like_person(name))).then(|| list.join("\n"))
 }
 
 /// The one name of a line such as "Posted by Ann on Monday".
@@ -258,12 +261,16 @@ fn posted_by(ctx: &Context, block: &Block) -> Option<String> {
 
 /// The one name of a line that is the word for "by" and a link: `von <a>Ann</a>`.
 fn linked(ctx: &Context, block: &Block) -> Option<String> {
+    if block.link_chars == 0 || block.link_chars >= block.chars {
+        return None;
+    }
     let parts = ctx.scan.parts(block);
     let [by, name] = parts.as_slice() else { return None };
-    let label = by.trim_end_matches([':', ' ']).to_lowercase();
+    if !LABELS.contains(&by.trim_end_matches([':', ' ']).to_lowercase().as_str()) {
+        return None;
+    }
     let list = names(std::slice::from_ref(name), &[]);
-    let fit = LABELS.contains(&label.as_str()) && block.link_chars > 0 && block.link_chars < block.chars;
-    (fit && list.len() == 1 && !list[0].contains(' ')).then(|| list[0].clone())
+    (list.len() == 1 && !list[0].contains(' ')).then(|| list[0].clone())
 }
 
 /// The first line elsewhere that says who wrote it: "Text: Ann Lee".

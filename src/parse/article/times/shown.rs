@@ -117,20 +117,21 @@ pub(super) fn near(ctx: &Context, place: &Place) -> Near {
         let figure = block.around.has(Around::CAPTION) && block.around.has(Around::FIGURE);
         let quoted = block.around.has(Around::QUOTE) && !is_adjacent(place, at);
         let hidden = block.around.has(Around::HIDDEN) || quoted || (figure && !place.around.has(Around::FIGURE));
-        let mut away = away(place, at, block.around);
-        if says_published(text) {
-            // A bar of tools, or a card, that says "published" beside the headline speaks of the article.
-            away = away.without(Around::NAV.with(Around::CARD));
+        if block.chars > 120 || hidden || block.range == place.range || !text.chars().any(is_number) || is_clock(text) {
+            continue;
         }
-        let line = block.chars <= 120 && !hidden && !block.around.has(away) && block.range != place.range;
-        if !line || !text.chars().any(is_number) || is_clock(text) {
+        let published = says_published(text);
+        let away = away(place, at, block.around);
+        // A bar of tools, or a card, that says "published" beside the headline speaks of the article.
+        let allowed = if published { Around::NAV.with(Around::CARD) } else { Around::NONE };
+        if block.around.has(away.without(allowed)) {
             continue;
         }
         let found = Found::new(text.to_owned(), Extractor::Html, "line beside the headline");
-        let before = block.range.end + 2 >= place.range.start && at < place.range.start;
-        let beside = is_adjacent(place, at) || before;
+        let above = block.range.end + 2 >= place.range.start && at < place.range.start;
+        let beside = is_adjacent(place, at) || above;
         let begins = beside && text.starts_with(is_number);
-        if (begins || says_published(text)) && !tells_of_change(text) {
+        if (published || begins) && !tells_of_change(text) {
             near.labelled.push(found);
         } else {
             near.lines.push(found);
@@ -198,10 +199,10 @@ pub(super) fn microdata(ctx: &Context, place: &Place) -> Vec<Found<String>> {
 /// Lines anywhere that are the name of the publication date and that date: "Published on March 2, 2025".
 pub(super) fn labelled(ctx: &Context, place: &Place) -> Vec<Found<String>> {
     let mut out = Vec::new();
-    let mut label = false;
+    let mut before = "";
     for block in &ctx.scan.blocks {
         let text = text_of(ctx, block);
-        let label_before = std::mem::replace(&mut label, block.chars <= 40 && is_label(text));
+        let line_before = std::mem::replace(&mut before, if block.chars <= 40 { text } else { "" });
         let near = block.range.start >= place.range.start && block.range.start <= place.range.end + BEHIND;
         let doubtful = if near { Around::CARD.with(Around::RELATED) } else { Around::NONE };
         let others = OTHERS.without(doubtful).without(place.around);
@@ -209,7 +210,7 @@ pub(super) fn labelled(ctx: &Context, place: &Place) -> Vec<Found<String>> {
             continue;
         }
         let early = || NAMED.is_match(text) || PUBLISHED.find(text).is_some_and(|found| found.start() <= 25);
-        if (label_before || (early() && says_published(text))) && !tells_of_change(text) {
+        if (is_label(line_before) || (early() && says_published(text))) && !tells_of_change(text) {
             out.push(Found::new(text.to_owned(), Extractor::Html, "line that says published"));
         }
         if out.len() >= 10 {
