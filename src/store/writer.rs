@@ -1,6 +1,7 @@
 //! The one writer: a task that owns the writing connections and commits in groups.
 //!
-//! Jobs that are queued or arrive within [`GROUP_WAIT`] share one transaction, at most [`GROUP_SIZE`] of them. If one
+//! Visits that are queued or arrive within [`GROUP_WAIT`] share one transaction, at most [`GROUP_SIZE`] of them, with whatever else
+//! is queued; nothing else waits for company. If one
 //! breaks a rule of the schema, the group is rolled back and run again with a savepoint for each job, so that only the
 //! broken one is lost. (Savepoints for all from the start would cost more than everything else: FTS5 writes its pending
 //! words to disk at each.) An error of the disk rolls the whole group back, and every caller in it is told. Nobody is
@@ -31,8 +32,9 @@ use crate::model::{Admission, HostId, HostPace, PageId, Timestamp};
 
 /// Jobs in one transaction.
 const GROUP_SIZE: usize = 64;
-/// How long the first job of a group waits for company.
-const GROUP_WAIT: Duration = Duration::from_millis(3);
+/// How long the first visit of a group waits for company: a page of the file that several of them change is written once.
+/// Its host waits longer anyway, out of politeness.
+const GROUP_WAIT: Duration = Duration::from_millis(15);
 /// How often the write lock is asked for while another program holds it; each time waits the busy timeout (5 s).
 const BEGIN_ATTEMPTS: u32 = 24;
 
@@ -357,17 +359,22 @@ fn of_the_group(error: StoreError) -> StoreError {
 async fn gather(first: Job, jobs: &mut mpsc::Receiver<Job>) -> (Vec<Job>, Option<Promise<()>>) {
     let mut group = Vec::with_capacity(8);
     let deadline = Instant::now() + GROUP_WAIT;
-    let mut next = Some(first);
+    let (mut next, mut waits) = (Some(first), true);
     while let Some(job) = next {
         if let Job::Close { reply } = job {
             return (group, Some(reply));
         }
+        waits &= matches!(job, Job::Record { .. });
         group.push(job);
         if group.len() == GROUP_SIZE {
             break;
         }
         // The end of the wait and the end of the channel both end the group.
-        next = tokio::time::timeout_at(deadline, jobs.recv()).await.ok().flatten();
+        next = if waits {
+            tokio::time::timeout_at(deadline, jobs.recv()).await.ok().flatten()
+        } else {
+            jobs.try_recv().ok()
+        };
     }
     (group, None)
 }
