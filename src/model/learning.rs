@@ -41,8 +41,8 @@ pub fn shape(url: &PageUrl) -> String {
     if shape.is_empty() {
         shape.push('/');
     }
-    let mut names: Vec<&str> =
-        url.query().unwrap_or_default().split('&').filter_map(|it| it.split('=').next()).collect();
+    let Some(query) = url.query() else { return shape };
+    let mut names: Vec<&str> = query.split('&').filter_map(|it| it.split('=').next()).collect();
     names.retain(|name| !name.is_empty() && name.len() <= 24);
     names.sort_unstable();
     names.dedup();
@@ -90,7 +90,8 @@ fn mark(stem: &str) -> &'static str {
 }
 
 fn words(stem: &str) -> usize {
-    let words = |text: &str| text.split(['-', '_', '+']).filter(|part| !part.is_empty()).count();
+    let is_sign = |byte: &u8| matches!(byte, b'-' | b'_' | b'+');
+    let words = |text: &str| text.as_bytes().split(is_sign).filter(|part| !part.is_empty()).count();
     if stem.contains('%') { stem.split("%20").map(words).sum() } else { words(stem) }
 }
 

@@ -394,6 +394,7 @@ struct Sink {
     /// Attributes of all elements.
     attributes: RefCell<Vec<Attribute>>,
     spare: Spare,
+    noscripts: RefCell<Vec<NodeId>>,
     /// Depth of the element that is open at the moment; one too many after elements that stay empty.
     depth: Cell<u32>,
     too_deep: Cell<bool>,
@@ -408,6 +409,7 @@ impl Sink {
             nodes: RefCell::new(nodes),
             attributes: RefCell::new(attributes),
             spare: Spare::default(),
+            noscripts: RefCell::default(),
             depth: Cell::new(0),
             too_deep: Cell::new(false),
         }
@@ -429,11 +431,11 @@ impl Sink {
             Content::Text(text) => text.contains('<').then(|| text.clone()),
             Content::Element(..) | Content::Void => None,
         };
-        let unread = |(at, node): (usize, &Node)| {
-            let is_wanted = tag(node) == Tag::Noscript && !is_in_head(node);
-            is_wanted.then(|| Some((NodeId(at as u32), text(node)?)))?
+        let unread = |id: &NodeId| {
+            let node = &nodes[id.index()];
+            (!is_in_head(node)).then(|| Some((*id, text(node)?)))?
         };
-        nodes.iter().enumerate().filter_map(unread).collect()
+        self.noscripts.borrow().iter().filter_map(unread).collect()
     }
 
     /// Hangs what was built below `top` into an element, in place of its text.
@@ -574,7 +576,11 @@ impl TreeSink for Sink {
         let start = all.len() as u32;
         all.append(&mut attributes);
         self.spare.set(attributes);
-        self.add(Content::Element(tag, name, start..all.len() as u32))
+        let id = self.add(Content::Element(tag, name, start..all.len() as u32));
+        if tag == Tag::Noscript {
+            self.noscripts.borrow_mut().push(id);
+        }
+        id
     }
 
     fn create_comment(&self, _text: StrTendril) -> NodeId {

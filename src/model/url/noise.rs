@@ -109,7 +109,7 @@ pub(super) fn strip(url: &mut Url) {
 /// Removes `;jsessionid=…` from any segment, and segments like `(S(lit3py55t21z5v55vlm25s55))` of ASP.NET.
 fn strip_path(url: &mut Url) {
     let path = url.path();
-    if !path.contains([';', '(']) {
+    if !path.bytes().any(|byte| matches!(byte, b';' | b'(')) {
         return;
     }
     let mut kept = String::with_capacity(path.len());

@@ -167,9 +167,8 @@ fn split(caption: Option<String>, credit: Option<String>) -> (Option<String>, Op
 }
 
 fn is_caption(scan: &Scan, node: NodeId) -> bool {
-    scan.tree.tag(node) == Tag::Figcaption
-        || names(scan, node, &["caption", "legend", "cutline"])
-        || is_credit(scan, node)
+    let words = ["caption", "legend", "cutline", "credit", "copyright", "photographer", "byline"];
+    scan.tree.tag(node) == Tag::Figcaption || names(scan, node, &words)
 }
 
 fn is_credit(scan: &Scan, node: NodeId) -> bool {

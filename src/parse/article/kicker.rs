@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::super::scan::{Around, Mark};
-use super::super::tree::{Data, NodeId};
+use super::super::tree::NodeId;
 use super::Context;
 use super::text::{fold, unescape};
 use super::title::Place;
@@ -70,6 +70,9 @@ pub(super) fn is_kicker(ctx: &Context, node: NodeId) -> bool {
 /// no class tells it.
 pub(crate) fn parted(ctx: &Context, heading: &Mark, wanted: impl Fn(&str) -> bool) -> Option<(String, String)> {
     let tree = &ctx.scan.tree;
+    let inside = tree.descendants(heading.node).skip(1).take(30);
+    let mut elements = inside.filter(|node| tree.element(*node).is_some()).peekable();
+    elements.peek()?;
     let line = ctx.scan.line(&heading.range);
     let whole = unescape(&line);
     let folded = fold(&whole);
@@ -84,10 +87,7 @@ pub(crate) fn parted(ctx: &Context, heading: &Mark, wanted: impl Fn(&str) -> boo
         .collect();
     // What is stated as it stands is one headline, whatever its classes say.
     let titled = |node: NodeId| !is_whole && inner.contains(&node);
-    for node in tree.descendants(heading.node).skip(1).take(30) {
-        if !matches!(tree.data(node), Data::Element(_)) {
-            continue;
-        }
+    for node in elements {
         let part = super::super::scan::collapse(&unescape(&ctx.scan.raw_text(node)));
         if part == whole {
             continue;

@@ -10,7 +10,9 @@ const MAX_CLASS: usize = 400;
 const MAX_ID: usize = 40;
 /// Most words of an id that is read: a longer one repeats a heading.
 const MAX_ID_WORDS: usize = 4;
-/// Names of a page that are remembered.
+/// Classes of most pages.
+const USUAL: usize = 200;
+/// Classes of a page that are remembered.
 const MAX_KNOWN: usize = 5_000;
 
 /// What the names of a page's elements say; each class is looked up once.
@@ -35,6 +37,9 @@ impl<'t> Names<'t> {
             return *known;
         }
         let facts = self.look_up(class, id);
+        if self.known.is_empty() {
+            self.known.reserve(USUAL);
+        }
         if self.known.len() < MAX_KNOWN {
             self.known.insert(class, facts);
         }

@@ -186,7 +186,7 @@ impl Vocabulary {
                     continue;
                 };
                 let (same, others) = entries.split_at(entries.partition_point(|entry| rest(entry) <= Some(letter)));
-                nodes[at].letters |= bit(letter);
+                nodes[at].letters |= BITS[usize::from(letter)];
                 open.push_back((nodes.len(), same, depth + 1));
                 nodes.push(Node::default());
                 entries = others;
@@ -213,7 +213,7 @@ impl Vocabulary {
                 }
                 continue;
             }
-            let bit = bit(*byte);
+            let bit = BITS[usize::from(*byte)];
             if node.letters & bit == 0 {
                 break;
             }
@@ -239,13 +239,15 @@ fn head(run: &[u8]) -> usize {
 }
 
 /// A bit for each letter and digit of the vocabulary; 0 for all else.
-fn bit(byte: u8) -> u64 {
-    match byte {
-        b'0'..=b'9' => 1 << (byte - b'0'),
-        b'a'..=b'z' => 1 << (byte - b'a' + 10),
-        _ => 0,
+static BITS: [u64; 256] = {
+    let mut bits = [0; 256];
+    let mut nth = 0;
+    while nth < 36 {
+        bits[b"0123456789abcdefghijklmnopqrstuvwxyz"[nth] as usize] = 1 << nth;
+        nth += 1;
     }
-}
+    bits
+};
 
 /// The vocabulary.
 pub(super) static WORDS: LazyLock<Vocabulary> = LazyLock::new(|| {

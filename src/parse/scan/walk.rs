@@ -342,6 +342,17 @@ impl<'t> Walker<'t> {
     }
 }
 
+/// Bytes with which a blank may begin, those beyond ASCII included.
+static MAY_BE_BLANK: [bool; 256] = {
+    let mut list = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        list[byte] = matches!(byte as u8, 0..=b' ' | 0xc2 | 0xe1 | 0xe2 | 0xe3 | 0xef);
+        byte += 1;
+    }
+    list
+};
+
 /// Length of the blank with which a text begins; 0 if it begins with none.
 fn blank_at(text: &str, at: usize) -> usize {
     match text.as_bytes().get(at) {
@@ -375,7 +386,7 @@ pub(super) fn words_end(text: &str) -> (usize, u32) {
     loop {
         loop {
             let rest = &bytes[end..];
-            end += rest.iter().position(|byte| !(b'!'..0x80).contains(byte)).unwrap_or(rest.len());
+            end += rest.iter().position(|byte| MAY_BE_BLANK[usize::from(*byte)]).unwrap_or(rest.len());
             if end == bytes.len() || blank_at(text, end) > 0 {
                 break;
             }
@@ -392,7 +403,9 @@ pub(super) fn words_end(text: &str) -> (usize, u32) {
 
 /// How much a text says, in letters.
 pub(crate) fn weight(text: &str) -> u32 {
-    if text.is_ascii() { text.len() as u32 } else { text.chars().map(letters).sum() }
+    // The first byte of kana, the first characters that count for more.
+    let is_plain = text.bytes().fold(0, u8::max) < 0xe3;
+    if is_plain { text.chars().count() as u32 } else { text.chars().map(letters).sum() }
 }
 
 /// How many letters a character stands for: an ideograph or kana for about three.

@@ -24,7 +24,7 @@ use html5ever::tokenizer::{
     TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 use html5ever::{Attribute, LocalName, local_name};
-use memchr::{memchr, memchr2, memmem};
+use memchr::{memchr, memchr2, memchr3, memmem};
 
 pub(super) use tag::{MAX_ATTRIBUTES, Names};
 
@@ -130,13 +130,15 @@ impl<'t, S: TokenSink> Tokens<'t, S> {
 
     /// Text up to the next tag, comment or NUL.
     fn data(&mut self) {
-        let end = memchr2(b'<', 0, self.rest().as_bytes()).map_or(self.text.len(), |end| self.at + end);
-        if memchr(b'&', &self.text.as_bytes()[self.at..end]).is_none() {
-            let text = self.slice(self.at, end);
-            self.at = end;
-            self.emit(CharacterTokens(text));
+        let rest = self.rest().as_bytes();
+        let end = memchr3(b'<', b'&', 0, rest).unwrap_or(rest.len());
+        if rest.get(end) == Some(&b'&') {
+            let end = memchr2(b'<', 0, rest).unwrap_or(rest.len());
+            self.text_to(self.at + end, true);
         } else {
-            self.text_to(end, true);
+            let text = self.slice(self.at, self.at + end);
+            self.at += end;
+            self.emit(CharacterTokens(text));
         }
     }
 

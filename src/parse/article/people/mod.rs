@@ -7,6 +7,8 @@ mod names;
 mod shown;
 mod words;
 
+use std::cell::LazyCell;
+
 use self::agency::agencies;
 use self::names::{looks_like_person, names};
 use self::words::{AFTER, BY, NEVER};
@@ -61,6 +63,9 @@ struct Candidate {
     strict: bool,
 }
 
+/// A statement and the names in it, which are read when they are asked for.
+type Reading<'a, F> = (&'a Candidate, LazyCell<Vec<String>, F>);
+
 /// The authors and the agencies beside them.
 pub(crate) fn authors(
     ctx: &Context,
@@ -83,14 +88,16 @@ pub(crate) fn authors(
         list.retain(|name| !title.contains(&fold(name)) || candidate.by == Extractor::JsonLd);
         list
     };
-    let lists: Vec<(&Candidate, Vec<String>)> =
-        stated.iter().chain(&shown).map(|candidate| (candidate, read(candidate))).collect();
+    let read = &read;
+    // Mostly the first names a person, and few others are asked.
+    let lists: Vec<Reading<_>> =
+        stated.iter().chain(&shown).map(|candidate| (candidate, LazyCell::new(move || read(candidate)))).collect();
     let is_person = |list: &[String]| list.iter().any(|name| looks_like_person(name));
     let chosen = lists
         .iter()
         .find(|(candidate, list)| !candidate.office && is_person(list))
         .map(|first| confirmed(first, &lists));
-    let found = |(candidate, list): &(&Candidate, Vec<String>)| Found::new(list.clone(), candidate.by, candidate.rule);
+    let found = |(candidate, list): &Reading<_>| Found::new(list.to_vec(), candidate.by, candidate.rule);
     // A newsroom that is stated to sign goes before an agency that is shown.
     let desk = signed(stated.iter());
     // Single names and agencies, where nobody has two names; what is stated comes first.
@@ -129,10 +136,10 @@ fn profiled(ctx: &Context) -> Byline {
 
 /// The list to believe where the first one is of people: a statement that names the same people and more, or the other
 /// statement if the page shows its names and not the first one's.
-fn confirmed<'a>(
-    first: &'a (&'a Candidate, Vec<String>),
-    lists: &'a [(&'a Candidate, Vec<String>)],
-) -> &'a (&'a Candidate, Vec<String>) {
+fn confirmed<'a, F: FnOnce() -> Vec<String>>(
+    first: &'a Reading<'a, F>,
+    lists: &'a [Reading<'a, F>],
+) -> &'a Reading<'a, F> {
     let folded = |list: &[String]| list.iter().map(|name| fold(name)).collect::<Vec<_>>();
     let ours = folded(&first.1);
     let is_stated = |candidate: &Candidate| candidate.by != Extractor::Html;

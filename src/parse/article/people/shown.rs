@@ -117,9 +117,9 @@ fn is_author(ctx: &Context, mark: &Mark) -> bool {
 fn author_page(ctx: &Context, node: NodeId) -> Option<bool> {
     let href = ctx.scan.attribute(node, "href")?;
     let path = href.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
-    let mut parts = path.split('/').rev();
+    let mut parts = path.as_bytes().rsplit(|byte| *byte == b'/');
     let last = parts.next()?;
-    let listed = |part: &str, list: &[&str]| list.iter().any(|known| part.eq_ignore_ascii_case(known));
+    let listed = |part: &[u8], list: &[&str]| list.iter().any(|known| part.eq_ignore_ascii_case(known.as_bytes()));
     let found = parts.take(4).find(|part| listed(part, AUTHOR_PAGES));
     if found.is_none() && !href.contains("?author=") {
         return None;
