@@ -235,11 +235,10 @@ pub fn drop_controls(text: &mut String) {
     }
 }
 
-/// Whether a control character but newlines and tabs may stand in a text: no byte of one does in most. All bytes are
-/// looked at, many at once.
+/// Whether a control character may stand in a text: in most there is no byte with which one begins. All bytes are looked
+/// at, many at once.
 fn may_hold_controls(text: &str) -> bool {
-    let is_suspect = |byte: u8| (byte < b' ') | (byte == 0x7f) | (byte == 0xc2);
-    text.bytes().fold(false, |any, byte| any | is_suspect(byte))
+    text.bytes().fold(false, |any, byte| any | matches!(byte, 0..b' ' | 0x7f | 0xc2))
 }
 
 /// First 128 bits of SHA-256 over an article's fields.

@@ -10,6 +10,7 @@ use regex::Regex;
 use super::super::scan::{Around, Block, collapse};
 use super::super::tree::{Tag, Tree};
 use super::body::Body;
+use super::phrases::Phrases;
 use super::section::lone_link;
 use super::text::fold;
 use super::{Context, pages};
@@ -46,9 +47,35 @@ macro_rules! label_pattern {
     };
 }
 
-pattern!(
-    WALL,
-    "Sentences that stand in place of the rest of a text.",
+/// Sentences that stand in place of the rest of a text.
+static WALL: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(WALL_STEMS, WALL_PHRASES));
+const WALL_STEMS: &[&str] = &[
+    "continue reading",
+    "keep reading",
+    "subscribers",
+    "abonn",
+    "vous reste",
+    "weiterlesen",
+    "suscr",
+    "abbonati",
+    "assin",
+    "подпис",
+    "ПОДПИС",
+    "συνδρομητ",
+    "ΣΥΝΔΡΟΜΗΤ",
+    "مشتركين",
+    "اشترك",
+    "مشترکان",
+    "برای خواندن ادامه",
+    "למנויים",
+    "会員限定",
+    "この記事は有料",
+    "订阅",
+    "付费",
+    "สำหรับสมาชิก",
+    "केवल ग्राहकों",
+];
+const WALL_PHRASES: &str = concat!(
     r"(?i)(?:subscribe|sign in|log in|register|become a member)[a-z' ]{0,20} to (?:continue|keep) reading|to (?:continue|keep) reading,? (?:please )?(?:subscribe|sign|log|register)|",
     r"(?:this (?:article|story|content) is|exclusively) (?:only )?(?:for|available to|reserved for) (?:our )?subscribers|",
     r"réservée?s? (?:à nos|aux) abonnés|il vous reste [0-9.,]+ ?% de cet article|nur für abonnenten|weiterlesen mit |jetzt (?:abonnieren und )?weiterlesen|mit .{1,20}abo weiterlesen|",
@@ -396,4 +423,12 @@ fn labels<'a>(ctx: &'a Context, evidence: &Evidence) -> impl Iterator<Item = Str
             && (block.link_chars == 0 || lone_link(ctx.scan, *at).is_some())
     });
     blocks.map(|(_, block)| collapse(text_of(ctx, block)))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_sentence_of_a_wall_holds_a_stem() {
+        super::WALL.check();
+    }
 }

@@ -17,6 +17,7 @@ pub(crate) mod meta;
 mod origin;
 pub(crate) mod pages;
 pub(crate) mod people;
+mod phrases;
 pub(crate) mod picture;
 mod section;
 pub(crate) mod standfirst;

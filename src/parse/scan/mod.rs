@@ -22,6 +22,8 @@ pub(crate) use walk::{scan, weight};
 pub(crate) const MAX_ANCHORS: usize = 5_000;
 /// Nodes of a block that are looked at for its parts.
 const MAX_PARTS: usize = 60;
+/// Bytes of most lines: room for so many is taken at once.
+const USUAL_LINE: usize = 200;
 /// Longest JSON-LD script that is read, in bytes.
 const MAX_SCRIPT: usize = 1 << 20;
 
@@ -163,7 +165,7 @@ impl Scan<'_> {
     ///
     /// Elements around the whole page are asked for their line, too, and there may be hundreds of them.
     pub(crate) fn line_within(&self, range: &Range<usize>, most: usize) -> String {
-        let mut out = String::with_capacity(range.len().min(most));
+        let mut out = String::with_capacity(range.len().min(most).min(USUAL_LINE));
         for block in self.blocks_in(range) {
             if out.len() > most {
                 break;

@@ -155,22 +155,29 @@ impl<S: TokenSink> Tokens<'_, S> {
     /// A name of at least one character.
     fn name(&mut self, ends: u8) -> LocalName {
         let rest = self.rest();
-        let (mut length, mut seen, mut last_letters) = (0, 0, 0);
+        let (mut length, mut last_letters) = (0, 0);
         for byte in rest.bytes() {
-            let class = CLASSES[usize::from(byte)];
-            if class & ends != 0 && length > 0 {
+            if CLASSES[usize::from(byte)] != 0 {
                 break;
             }
-            seen |= class;
             last_letters = last_letters << 8 | u64::from(byte);
             length += 1;
         }
-        self.at += length;
-        let name = &rest[..length];
-        if seen & ODD != 0 {
-            return LocalName::from(name.replace('\0', "\u{fffd}").to_ascii_lowercase());
+        let is_over = rest.as_bytes().get(length).is_none_or(|byte| CLASSES[usize::from(*byte)] & ends != 0);
+        if length == 0 || !is_over {
+            return self.odd_name(ends);
         }
-        self.names.get(name, last_letters)
+        self.at += length;
+        self.names.get(&rest[..length], last_letters)
+    }
+
+    /// A name that begins with the sign for its end, or holds what does not stand in it as it is written.
+    fn odd_name(&mut self, ends: u8) -> LocalName {
+        let rest = self.rest();
+        let end = rest.bytes().skip(1).position(|byte| CLASSES[usize::from(byte)] & ends != 0);
+        let length = end.map_or(rest.len(), |end| end + 1);
+        self.at += length;
+        LocalName::from(rest[..length].replace('\0', "\u{fffd}").to_ascii_lowercase())
     }
 
     fn byte(&self) -> Option<u8> {

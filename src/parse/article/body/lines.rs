@@ -7,6 +7,7 @@ use regex::Regex;
 use super::super::super::first_chars;
 use super::super::super::scan::Block;
 use super::super::flags::is_wall;
+use super::super::phrases::Phrases;
 
 /// What a line says of what follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,16 +75,51 @@ static LINES: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Words that only notices hold: consent, script, subscription, rights.
-static NOTICES: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r"enable javascript|activate javascript|turn on javascript|browser does not support|browser doesn.t support|refresh the page or navigate|einwilligung in die übermittlung|einwilligung in die verarbeitung|um eingebettete inhalte|ausgewählten,? extern|damit einverstanden, dass mir|daten an drittplattformen|privatsphäre-einstellungen|datenschutzeinstellungen|",
-        r"réservé aux abonnés|réservée aux abonnés|il vous reste [0-9.,]+ ?%|déjà abonné|already a subscriber|already have an account|to continue reading|schon abonnent|bereits abonnent|contenido exclusivo para suscriptores|",
-        r"all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|todos os direitos reservados|tutti i diritti riservati|wszelkie prawa zastrzeżone|все права защищены|με επιφύλαξη παντός δικαιώματος|جميع الحقوق محفوظة|版权所有|material may not be published, broadcast|",
-        r"an unsere netiquette|our (?:community|comment(?:ing)?) (?:guidelines|policy|rules)|charte de modération|",
-        r"we use cookies|uses cookies|verwendet cookies|utilise des cookies|utiliza cookies|uso de cookies|cookie policy",
-    ))
-    .expect("a constant pattern, checked by every test here")
-});
+static NOTICES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(NOTICE_STEMS, NOTICE_PHRASES));
+const NOTICE_STEMS: &[&str] = &[
+    "javascript",
+    "browser does",
+    "refresh the page",
+    "einwilligung in",
+    "um eingebettete",
+    "ausgewählten",
+    "damit einverstanden",
+    "daten an dritt",
+    "privatsphäre-",
+    "datenschutzein",
+    "aux abonnés",
+    "vous reste",
+    "déjà abonné",
+    "already a subscriber",
+    "already have an account",
+    "continue reading",
+    "schon abonnent",
+    "bereits abonnent",
+    "contenido exclusivo",
+    "rights reserved",
+    "rechte vorbehalten",
+    "droits réservés",
+    "derechos reservados",
+    "direitos reservados",
+    "diritti riservati",
+    "wszelkie prawa",
+    "права защищены",
+    "με επιφύλαξη",
+    "جميع الحقوق",
+    "版权所有",
+    "material may not",
+    "an unsere netiquette",
+    "our com",
+    "charte de mod",
+    "cookie",
+];
+const NOTICE_PHRASES: &str = concat!(
+    r"enable javascript|activate javascript|turn on javascript|browser does not support|browser doesn.t support|refresh the page or navigate|einwilligung in die übermittlung|einwilligung in die verarbeitung|um eingebettete inhalte|ausgewählten,? extern|damit einverstanden, dass mir|daten an drittplattformen|privatsphäre-einstellungen|datenschutzeinstellungen|",
+    r"réservé aux abonnés|réservée aux abonnés|il vous reste [0-9.,]+ ?%|déjà abonné|already a subscriber|already have an account|to continue reading|schon abonnent|bereits abonnent|contenido exclusivo para suscriptores|",
+    r"all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|todos os direitos reservados|tutti i diritti riservati|wszelkie prawa zastrzeżone|все права защищены|με επιφύλαξη παντός δικαιώματος|جميع الحقوق محفوظة|版权所有|material may not be published, broadcast|",
+    r"an unsere netiquette|our (?:community|comment(?:ing)?) (?:guidelines|policy|rules)|charte de modération|",
+    r"we use cookies|uses cookies|verwendet cookies|utilise des cookies|utiliza cookies|uso de cookies|cookie policy",
+);
 
 /// The beginning of a text in lower case, without marks around it.
 fn plain_line(text: &str) -> String {
@@ -130,4 +166,12 @@ pub(super) fn ending(text: &str, block: &Block) -> Option<Ending> {
         return Some(Ending::Leads);
     }
     OVER.is_match(&line).then_some(Ending::Over)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_notice_holds_a_stem() {
+        super::NOTICES.check();
+    }
 }
