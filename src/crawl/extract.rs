@@ -105,7 +105,7 @@ pub fn extract(parser: &Parser, config: &Config, page: &PageFile, kind: PageKind
 
 /// Selectors that would give a page's fields.
 pub fn propose(parser: &Parser, config: &Config, page: &PageFile, now: Timestamp) -> Vec<Proposal> {
-    with_input(config, page, PageKind::Unknown, now, |input| parser.propose(input))
+    with_input(config, page, PageKind::Unknown, now, |input| parser.propose(input, |_| true))
 }
 
 fn with_input<T>(config: &Config, page: &PageFile, kind: PageKind, now: Timestamp, run: impl FnOnce(&Input) -> T) -> T {

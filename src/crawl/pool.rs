@@ -75,8 +75,8 @@ impl ParseJob {
     }
 
     /// Selectors for the page's fields, worked out on the calling thread.
-    pub(super) fn propose(&self, parser: &Parser) -> Vec<Proposal> {
-        parser.propose(&self.input())
+    pub(super) fn propose(&self, parser: &Parser, wanted: impl Fn(&str) -> bool) -> Vec<Proposal> {
+        parser.propose(&self.input(), wanted)
     }
 
     fn input(&self) -> Input<'_> {

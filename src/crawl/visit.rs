@@ -60,9 +60,11 @@ impl Parts {
         let (site, url) = (job.site().to_owned(), job.url().clone());
         let parser = self.parser.clone();
         // Rare, and a page that could break the parser has just been parsed.
-        let proposals = tokio::task::spawn_blocking(move || job.propose(&parser)).await.unwrap_or_default();
-        for Alert { id, field } in alerts {
-            let name = field.strip_prefix("profile:").unwrap_or(field);
+        let names: Vec<String> = alerts.iter().map(|alert| name_of(alert).to_owned()).collect();
+        let wanted = move |field: &str| names.iter().any(|name| name == field);
+        let proposals = tokio::task::spawn_blocking(move || job.propose(&parser, wanted)).await.unwrap_or_default();
+        for alert @ Alert { id, field } in alerts {
+            let name = name_of(alert);
             let css = proposals.iter().find(|proposal| proposal.field == name).and_then(|found| found.css.first());
             warn!(site, field, suggestion = css, "a field that used to be found is missing: {url}");
             if let Some(css) = css {
@@ -71,6 +73,11 @@ impl Parts {
         }
         Ok(())
     }
+}
+
+/// The field of an alert, whoever used to find it.
+fn name_of(alert: &Alert) -> &str {
+    alert.field.strip_prefix("profile:").unwrap_or(&alert.field)
 }
 
 /// One line a visit.

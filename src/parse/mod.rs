@@ -140,12 +140,12 @@ impl Parser {
         Explanation { parsed, candidates }
     }
 
-    /// Selectors that would give the fields of an HTML page; see [`Proposal`]. Parses the page twice: not for every page.
-    pub fn propose(&self, input: &Input) -> Vec<Proposal> {
+    /// Selectors that would give the wanted fields of an HTML page; see [`Proposal`]. Parses the page twice: not for every page.
+    pub fn propose(&self, input: &Input, wanted: impl Fn(&str) -> bool) -> Vec<Proposal> {
         let parsed = self.parse(input);
         let decoded = decoded(input);
         let tree = Tree::parse(&decoded.text);
-        propose::propose(&tree, &parsed.article.unwrap_or_default(), input.url)
+        propose::propose(&tree, &parsed.article.unwrap_or_default(), input.url, wanted)
     }
 
     /// As [`Parser::read`], the texts of all lists without control characters; the article's are out already.

@@ -46,8 +46,8 @@ pub struct Proposal {
     pub css: Vec<String>,
 }
 
-/// Proposes selectors for every field that the article has, and by their names for some that it lacks.
-pub(super) fn propose(tree: &Tree, article: &Article, base: &PageUrl) -> Vec<Proposal> {
+/// Proposes selectors for every wanted field that the article has, and by their names for some that it lacks.
+pub(super) fn propose(tree: &Tree, article: &Article, base: &PageUrl, wanted: impl Fn(&str) -> bool) -> Vec<Proposal> {
     let page = Page { tree, mirror: Mirror::of(tree) };
     let mut proposals = Vec::new();
     let mut add = |field: &'static str, value: &str, css: Vec<String>| {
@@ -64,19 +64,23 @@ pub(super) fn propose(tree: &Tree, article: &Article, base: &PageUrl) -> Vec<Pro
         ("publisher", one(&article.publisher)),
         ("published", published),
     ] {
+        if !wanted(field) {
+            continue;
+        }
         match value.as_deref().map(collapse).filter(|value| !value.is_empty()) {
             Some(value) => add(field, &value, page.for_text(&value)),
             None => add(field, "", page.by_name(field)),
         }
     }
     match &article.authors {
+        _ if !wanted("authors") => {}
         Some(authors) => add("authors", &authors.value.join("; "), page.for_list(&authors.value)),
         None => add("authors", "", page.by_name("authors")),
     }
-    if let Some(body) = &article.body {
+    if let Some(body) = article.body.as_ref().filter(|_| wanted("body")) {
         add("body", "", page.for_body(&body.value));
     }
-    if let Some(image) = &article.image {
+    if let Some(image) = article.image.as_ref().filter(|_| wanted("image")) {
         add("image", image.value.as_str(), page.for_image(&image.value, base));
     }
     // A field of the page's own metadata needs no selector.
@@ -350,7 +354,7 @@ mod tests {
 
     fn proposals(article: &Article) -> BTreeMap<&'static str, Vec<String>> {
         let base = PageUrl::parse("https://paper.example/1").expect("an address");
-        let all = propose(&Tree::parse(PAGE), article, &base);
+        let all = propose(&Tree::parse(PAGE), article, &base, |_| true);
         all.into_iter().map(|proposal| (proposal.field, proposal.css)).collect()
     }
 

@@ -147,8 +147,9 @@ fn article_of(conn: &Connection, page: PageId) -> Result<i64, Fault> {
 }
 
 fn store_details(conn: &Connection, article: i64, details: &Details) -> Result<(), Fault> {
+    let mut picture = conn.prepare(PICTURE)?;
     for (position, PictureRow(url, caption, credit)) in (1..).zip(&details.pictures) {
-        conn.prepare(PICTURE)?.run((article, position, url, caption, credit))?;
+        picture.run((article, position, url, caption, credit))?;
     }
     for FlagRow(flag, reason) in &details.flags {
         conn.prepare(FLAG)?.run((article, flag, reason))?;
@@ -168,9 +169,10 @@ fn drop_details(conn: &Connection, article: i64, details: &Details) -> Result<()
 
 /// Stores the names of an article that has none yet.
 fn store_names(conn: &Connection, [name, of_article]: [&str; 2], article: i64, names: &[String]) -> Result<(), Fault> {
+    let (mut name, mut of_article) = (conn.prepare(name)?, conn.prepare(of_article)?);
     for (position, text) in (1..).zip(names) {
-        conn.prepare(name)?.run([text])?;
-        conn.prepare(of_article)?.run((article, position, text))?;
+        name.run([text])?;
+        of_article.run((article, position, text))?;
     }
     Ok(())
 }
@@ -183,9 +185,10 @@ fn store_links(conn: &Connection, p: &Prepared) -> Result<(), Fault> {
     }
     let page = visit.claim.page;
     let links = visit.parsed.discovered.iter().filter(|link| matches!(link.place, Place::Main | Place::Aside));
+    let mut row = conn.prepare(LINK)?;
     for link in links {
         if let Some(target) = keys::find(conn, &link.url.key())?.filter(|target| *target != page) {
-            conn.prepare(LINK)?.run((page.0, target.0, link.place.as_str(), link.rel.text()))?;
+            row.run((page.0, target.0, link.place.as_str(), link.rel.text()))?;
         }
     }
     Ok(())
