@@ -90,7 +90,7 @@ impl Crawler {
         loop {
             last_seen = self.watch_the_clock(last_seen).await?;
             self.launch(hurry, flight).await?;
-            let wake = self.next_wake(flight).await?;
+            let wake = self.next_wake(flight)?;
             let now = Timestamp::now();
             if let Some(idle) = limits.idle
                 && flight.visits.is_empty()
@@ -141,7 +141,7 @@ impl Crawler {
         Ok(())
     }
 
-    async fn next_wake(&self, flight: &Flight) -> Result<Option<Timestamp>, StoreError> {
+    fn next_wake(&self, flight: &Flight) -> Result<Option<Timestamp>, StoreError> {
         if flight.visits.len() >= self.parts.config.fetch.concurrency as usize {
             return Ok(None);
         }

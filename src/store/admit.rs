@@ -120,7 +120,7 @@ fn admit_distinct(
             continue;
         };
         let site = w.names.site(&w.conn, site)?;
-        if write_page(&w.conn, wanted, Row { id, site, host, found_on, now })? {
+        if write_page(&w.conn, wanted, &Row { id, site, host, found_on, now })? {
             admitted.hosts.insert(host);
             admitted.new_pages += u32::from(id.is_none());
         }
@@ -177,7 +177,7 @@ struct Row {
 }
 
 /// Inserts or improves a page; false if there was nothing to improve.
-fn write_page(conn: &Connection, wanted: &Wanted<'_>, row: Row) -> Result<bool, sql::Error> {
+fn write_page(conn: &Connection, wanted: &Wanted<'_>, row: &Row) -> Result<bool, sql::Error> {
     let Wanted { key, admission } = wanted;
     let Admission { url, site: _, kind, depth, hops, priority, dated: _, found_by } = admission;
     let own_key = Some(key.key().as_str()).filter(|key| *key != plain_key(url));
