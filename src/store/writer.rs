@@ -1,6 +1,6 @@
 //! The one writer: a task that owns the writing connections and commits in groups.
 //!
-//! Visits that are queued or arrive within [`GROUP_WAIT`] share one transaction, at most [`GROUP_SIZE`] of them, with whatever else
+//! Visits and addresses that are queued or arrive within [`GROUP_WAIT`] share one transaction, at most [`GROUP_SIZE`] of them, with whatever else
 //! is queued; nothing else waits for company. If one
 //! breaks a rule of the schema, the group is rolled back and run again with a savepoint for each job, so that only the
 //! broken one is lost. (Savepoints for all from the start would cost more than everything else: FTS5 writes its pending
@@ -32,7 +32,7 @@ use crate::model::{Admission, HostId, HostPace, PageId, Timestamp};
 
 /// Jobs in one transaction.
 const GROUP_SIZE: usize = 64;
-/// How long the first visit of a group waits for company: a page of the file that several of them change is written once.
+/// How long the first job of a group waits for company: a page of the file that several of them change is written once.
 /// Its host waits longer anyway, out of politeness.
 const GROUP_WAIT: Duration = Duration::from_millis(15);
 /// How often the write lock is asked for while another program holds it; each time waits the busy timeout (5 s).
@@ -364,7 +364,7 @@ async fn gather(first: Job, jobs: &mut mpsc::Receiver<Job>) -> (Vec<Job>, Option
         if let Job::Close { reply } = job {
             return (group, Some(reply));
         }
-        waits &= matches!(job, Job::Record { .. });
+        waits &= matches!(job, Job::Record { .. } | Job::Admit { .. });
         group.push(job);
         if group.len() == GROUP_SIZE {
             break;
