@@ -74,7 +74,7 @@ impl ParseJob {
         parser.parse(&self.input())
     }
 
-    /// Selectors for the page's fields, worked out on the calling thread.
+    /// Selectors for the wanted fields of the page, worked out on the calling thread.
     pub(super) fn propose(&self, parser: &Parser, wanted: impl Fn(&str) -> bool) -> Vec<Proposal> {
         parser.propose(&self.input(), wanted)
     }

@@ -31,7 +31,7 @@ pub fn shape(url: &PageUrl) -> Shape {
     let query = url.query().unwrap_or_default();
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     // The year of a date has four digits.
-    let dated = if has_year(path.as_bytes()) { dated(&segments) } else { None };
+    let dated = if longest_digits(&path) >= 4 { dated(&segments) } else { None };
     let (kind, reason) = judge(&path, &segments, query, dated.as_ref());
     Shape { kind, reason, date: dated.map(|dated| dated.last_day) }
 }
@@ -406,15 +406,6 @@ fn words(segment: &str) -> usize {
     let is_sign = |byte: &u8| matches!(byte, b'-' | b'_' | b'+');
     let words = |text: &str| text.as_bytes().split(is_sign).filter(|part| part.len() >= 2).count();
     if segment.contains('%') { segment.split("%20").map(words).sum() } else { words(segment) }
-}
-
-/// Whether four digits stand beside each other.
-fn has_year(path: &[u8]) -> bool {
-    let mut run = 0;
-    path.iter().any(|byte| {
-        run = if byte.is_ascii_digit() { run + 1 } else { 0 };
-        run == 4
-    })
 }
 
 /// Length of the longest run of digits outside percent escapes.

@@ -37,8 +37,9 @@ pub(super) fn record(w: &mut Writer, p: &Prepared, site: i64, known: Option<&Kno
     let Some(known) = known else {
         let raw = keep_raw(w, p, prepared)?;
         store(&w.conn, INSERT, p, row, prepared, site, "", raw)?;
-        lists::store_new(&w.conn, p, &prepared.details)?;
-        w.search.add(page, search.clone());
+        let id = article_of(&w.conn, page)?;
+        lists::store_new(&w.conn, p, id, article, &prepared.details)?;
+        w.search.add(id, search.clone());
         return Ok(ArticleChange::New);
     };
     let changed = differences(&current_fields(&w.conn, page)?, &row.compared());
@@ -48,9 +49,14 @@ pub(super) fn record(w: &mut Writer, p: &Prepared, site: i64, known: Option<&Kno
     }
     let raw = keep_raw(w, p, prepared)?;
     store(&w.conn, UPDATE, p, row, prepared, known.version + 1, &changed, raw)?;
-    lists::store_other(&w.conn, p, &prepared.details)?;
-    w.search.add(page, search.clone());
+    let id = article_of(&w.conn, page)?;
+    lists::store_other(&w.conn, p, id, article, &prepared.details)?;
+    w.search.add(id, search.clone());
     Ok(ArticleChange::Changed)
+}
+
+fn article_of(conn: &Connection, page: i64) -> Result<i64, Fault> {
+    Ok(sql::query("select id from articles where page_id = ?1").bind(page).fetch_one(conn)?.get(0))
 }
 
 fn keep_raw(w: &mut Writer, p: &Prepared, prepared: &PreparedArticle) -> Result<Option<i64>, Fault> {
@@ -88,15 +94,15 @@ fn confirm(w: &mut Writer, p: &Prepared, article: &Article, prepared: &PreparedA
            modified_day = ?5, modified_precision = ?6, modified_offset_minutes = ?7, modified_raw = ?8,
            modified_source = ?9
          where page_id = ?1
-         returning details_hash",
+         returning id, details_hash",
     )
     .bind(p.visit.claim.page.0)
     .bind(&p.at)
     .bind(&prepared.followed);
     let Some(row) = prepared.modified.bind(query).fetch_optional(&w.conn)? else { return Ok(false) };
     // Null: stored before details were hashed.
-    if row.get::<Option<&[u8]>>(0) != Some(prepared.details.hash.as_slice()) {
-        lists::refresh(&w.conn, p, article, &prepared.details)?;
+    if row.get::<Option<&[u8]>>(1) != Some(prepared.details.hash.as_slice()) {
+        lists::refresh(&w.conn, row.get(0), article, &prepared.details)?;
     }
     Ok(true)
 }

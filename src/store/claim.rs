@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::sql::{self, Connection, Row};
-use super::values::{Unreadable, from_millis, from_seconds, from_utc_text, host_list, json, unknown_word};
+use super::values::{from_millis, from_seconds, from_utc_text, host_list, json, unknown_word, unreadable};
 use crate::model::{
     ArticleHash, Boilerplate, Claim, Date, History, Host, HostId, HostPace, LastmodRecord, PageId, PageKind, PageUrl,
     SourceHints, SourceMemory, Timestamp, Validators,
@@ -218,7 +218,7 @@ fn source(row: &Row) -> Result<SourceMemory, sql::Error> {
 
 /// A host's pace from ten columns, the first of them at `at`.
 pub(super) fn pace(row: &Row, at: usize) -> Result<HostPace, sql::Error> {
-    let day: Date = row.get::<&str>(at + 6).parse().map_err(unreadable::<jiff::Error>)?;
+    let day: Date = row.get::<&str>(at + 6).parse().map_err(unreadable)?;
     Ok(HostPace {
         host: Host::from_stored(row.get::<String>(at)),
         next_at: from_millis(row.get(at + 1)),
@@ -231,10 +231,6 @@ pub(super) fn pace(row: &Row, at: usize) -> Result<HostPace, sql::Error> {
         revisits_today: row.try_get(at + 8)?,
         note: row.get(at + 9),
     })
-}
-
-fn unreadable<E: std::fmt::Display>(error: E) -> Unreadable {
-    Unreadable(error.to_string())
 }
 
 fn millis(ms: i64) -> Duration {

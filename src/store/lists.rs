@@ -11,7 +11,7 @@ use super::prepare::Prepared;
 use super::sql::{self, Connection};
 use super::values::{clean, clean_owned, json, utc_text};
 use crate::model::boilerplate::fingerprint;
-use crate::model::{Article, Found, LiveEntry, PageId, PageKind, Parsed, Place};
+use crate::model::{Article, Found, LiveEntry, PageKind, Parsed, Place};
 
 /// The details of an article as they are stored.
 pub(super) struct Details {
@@ -54,9 +54,6 @@ impl Details {
         Details { pictures, flags, entries, left_out, hash: hasher.finalize()[..16].to_vec() }
     }
 }
-
-/// The number of page ?1's article.
-const ARTICLE: &str = "select id from articles where page_id = ?1";
 
 /// A picture of an article. Here and below rows that are the same stay as they are.
 const PICTURE: &str = "
@@ -107,34 +104,41 @@ insert into links (from_page_id, to_page_id, place, rel)
 values (?1, ?2, ?3, ?4)
 on conflict (from_page_id, to_page_id) do nothing";
 
-/// Stores the lists of a new article.
-pub(super) fn store_new(conn: &Connection, p: &Prepared, details: &Details) -> Result<(), Fault> {
-    let id = article_of(conn, p.visit.claim.page)?;
-    let article = p.visit.parsed.article.as_ref();
+/// Stores the lists of a new article, whose number is `id`.
+pub(super) fn store_new(
+    conn: &Connection,
+    p: &Prepared,
+    id: i64,
+    article: &Article,
+    details: &Details,
+) -> Result<(), Fault> {
     store_details(conn, id, details)?;
-    store_names(conn, AUTHORS, id, &names(article.and_then(|article| article.authors.as_ref())))?;
-    store_names(conn, TAGS, id, &names(article.and_then(|article| article.tags.as_ref())))?;
+    store_names(conn, AUTHORS, id, &names(article.authors.as_ref()))?;
+    store_names(conn, TAGS, id, &names(article.tags.as_ref()))?;
     store_links(conn, p)
 }
 
 /// Stores the lists of a new version in place of the old ones.
-pub(super) fn store_other(conn: &Connection, p: &Prepared, details: &Details) -> Result<(), Fault> {
-    let id = article_of(conn, p.visit.claim.page)?;
+pub(super) fn store_other(
+    conn: &Connection,
+    p: &Prepared,
+    id: i64,
+    article: &Article,
+    details: &Details,
+) -> Result<(), Fault> {
     sql::query("delete from article_authors where article_id = ?1; delete from article_tags where article_id = ?1")
         .bind(id)
         .execute(conn)?;
     drop_details(conn, id, details)?;
-    store_new(conn, p, details)
+    store_new(conn, p, id, article, details)
 }
 
 /// Brings the details of an article up to date whose words are the same.
-pub(super) fn refresh(conn: &Connection, p: &Prepared, article: &Article, details: &Details) -> Result<(), Fault> {
-    let page = p.visit.claim.page;
-    let id = article_of(conn, page)?;
+pub(super) fn refresh(conn: &Connection, id: i64, article: &Article, details: &Details) -> Result<(), Fault> {
     drop_details(conn, id, details)?;
     store_details(conn, id, details)?;
-    sql::query("update articles set image_url = ?2, left_out = ?3, details_hash = ?4 where page_id = ?1")
-        .bind(page.0)
+    sql::query("update articles set image_url = ?2, left_out = ?3, details_hash = ?4 where id = ?1")
+        .bind(id)
         .bind(article.image.as_ref().map(|image| image.value.as_str()))
         .bind(&details.left_out)
         .bind(&details.hash)
@@ -142,20 +146,16 @@ pub(super) fn refresh(conn: &Connection, p: &Prepared, article: &Article, detail
     Ok(())
 }
 
-fn article_of(conn: &Connection, page: PageId) -> Result<i64, Fault> {
-    Ok(sql::query(ARTICLE).bind(page.0).fetch_one(conn)?.get(0))
-}
-
 fn store_details(conn: &Connection, article: i64, details: &Details) -> Result<(), Fault> {
-    let mut picture = conn.prepare(PICTURE)?;
+    let (mut picture, mut flag_row, mut entry) = (conn.prepare(PICTURE)?, conn.prepare(FLAG)?, conn.prepare(ENTRY)?);
     for (position, PictureRow(url, caption, credit)) in (1..).zip(&details.pictures) {
         picture.run((article, position, url, caption, credit))?;
     }
     for FlagRow(flag, reason) in &details.flags {
-        conn.prepare(FLAG)?.run((article, flag, reason))?;
+        flag_row.run((article, flag, reason))?;
     }
     for (position, EntryRow(at, raw, title, text)) in (1..).zip(&details.entries) {
-        conn.prepare(ENTRY)?.run((article, position, at, raw, title, text))?;
+        entry.run((article, position, at, raw, title, text))?;
     }
     Ok(())
 }

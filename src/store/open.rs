@@ -156,10 +156,8 @@ async fn migrate(mut conn: SqliteConnection, path: &Path, migrator: &Migrator) -
 fn for_writing(path: &Path) -> Result<sql::Connection, sql::Error> {
     let conn = sql::Connection::open(path, BUSY_TIMEOUT)?;
     // 12,000 pages of 4 KiB keep the log under 64 MB in normal work (LIMITS: larger is faster, this is the bound).
-    // What undoes a statement is kept in memory: as a temporary file it would be written more than the log.
     sql::query(
         "pragma synchronous = full;
-         pragma temp_store = memory;
          pragma foreign_keys = on;
          pragma wal_autocheckpoint = 12000;
          pragma journal_size_limit = 67108864",

@@ -126,14 +126,13 @@ fn expect_next(conn: &Connection, p: &Prepared, article: i64, number: i64) -> Re
 /// The whole text of an article goes into the index anew.
 fn index(w: &mut Writer, article: i64) -> Result<(), Fault> {
     let row = sql::query(
-        "select a.page_id, v.title, v.subtitle, v.body
-         from articles a
-         join v_articles v on v.id = a.id
-         where a.id = ?1",
+        "select title, subtitle, body
+         from v_articles
+         where id = ?1",
     )
     .bind(article)
     .fetch_one(&w.conn)?;
     let text = |column: usize| row.get::<Option<String>>(column).unwrap_or_default();
-    w.search.add(row.get(0), Arc::new(SearchText::of(&text(1), &text(2), &text(3))));
+    w.search.add(article, Arc::new(SearchText::of(&text(0), &text(1), &text(2))));
     Ok(())
 }

@@ -10,23 +10,23 @@ use super::prepare::SearchText;
 use super::sql::{self, Connection};
 
 /// Bytes of text at which a queue is written before the end of its group: a bound on memory.
-pub(super) const LARGE_QUEUE: usize = 1 << 20;
+const LARGE_QUEUE: usize = 1 << 20;
 /// Rows of one statement; its text is kept for every number of them.
 const MOST_ROWS: usize = 16;
 
 /// Rows of `article_search` that wait for the end of their group.
 #[derive(Default)]
 pub(super) struct SearchQueue {
-    /// Page and text.
+    /// Article and text.
     rows: Vec<(i64, Arc<SearchText>)>,
     bytes: usize,
 }
 
 impl SearchQueue {
-    /// Adds or replaces the text of a page's article.
-    pub(super) fn add(&mut self, page: i64, text: Arc<SearchText>) {
+    /// Adds or replaces the text of an article.
+    pub(super) fn add(&mut self, article: i64, text: Arc<SearchText>) {
         self.bytes += text.title.len() + text.subtitle.len() + text.body.len();
-        self.rows.push((page, text));
+        self.rows.push((article, text));
     }
 
     pub(super) fn is_large(&self) -> bool {
@@ -44,9 +44,9 @@ impl SearchQueue {
         for rows in self.rows.chunks(MOST_ROWS) {
             let statement = statement(rows.len());
             let mut query = sql::query(&statement);
-            for (page, text) in rows {
+            for (article, text) in rows {
                 let SearchText { title, subtitle, body } = text.as_ref();
-                query = query.bind(*page).bind(title).bind(subtitle).bind(body);
+                query = query.bind(*article).bind(title).bind(subtitle).bind(body);
             }
             query.execute(conn)?;
         }
@@ -57,12 +57,11 @@ impl SearchQueue {
 
 /// Stores so many rows.
 fn statement(rows: usize) -> String {
-    let row = "((select id from articles where page_id = ?), ?, ?, ?)";
     format!(
         "insert into article_search (article_id, title, subtitle, body)
          values {}
          on conflict (article_id) do update set
            title = excluded.title, subtitle = excluded.subtitle, body = excluded.body",
-        vec![row; rows].join(", ")
+        vec!["(?, ?, ?, ?)"; rows].join(", ")
     )
 }

@@ -152,8 +152,9 @@ impl Row {
     }
 
     /// The value of a column; an error if it is of another type or range.
-    pub(super) fn try_get<'r, T: Column<'r>>(&'r self, at: usize) -> Result<T, Error> {
-        self.0.get(at).and_then(T::from_value).ok_or(Error::InvalidColumnIndex(at))
+    pub(super) fn try_get<'r, T: Column<'r>>(&'r self, at: usize) -> Result<T, Unreadable> {
+        let value = self.0.get(at);
+        value.and_then(T::from_value).ok_or_else(|| Unreadable(format!("column {at}: unexpected {value:?}")))
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) fn utc_text(at: Timestamp) -> String {
 
 /// The instant that [`utc_text`] wrote.
 pub(super) fn from_utc_text(text: &str) -> Result<Timestamp, Unreadable> {
-    text.parse().map_err(|e: jiff::Error| Unreadable(e.to_string()))
+    text.parse().map_err(unreadable::<jiff::Error>)
 }
 
 /// The instant of a `*_at_ms` column; the nearest representable one for values that no clock shows.
@@ -71,6 +71,11 @@ impl From<Unreadable> for sqlx::Error {
     fn from(error: Unreadable) -> sqlx::Error {
         sqlx::Error::Decode(Box::new(error))
     }
+}
+
+/// An error of whoever read a stored value.
+pub(super) fn unreadable<E: std::fmt::Display>(error: E) -> Unreadable {
+    Unreadable(error.to_string())
 }
 
 /// An error for a stored word that no enum knows.

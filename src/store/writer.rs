@@ -1,9 +1,8 @@
 //! The one writer: a task that owns the writing connections and commits in groups.
 //!
-//! Visits and addresses that are queued or arrive within [`GROUP_WAIT`] share one transaction, at most [`GROUP_SIZE`] of them, with whatever else
-//! is queued; nothing else waits for company. If one
-//! breaks a rule of the schema, the group is rolled back and run again with a savepoint for each job, so that only the
-//! broken one is lost. (Savepoints for all from the start would cost more than everything else: FTS5 writes its pending
+//! Jobs that are queued share one transaction, at most [`GROUP_SIZE`] of them, and so do visits and addresses that arrive
+//! within [`GROUP_WAIT`]; nothing else waits for company. If one breaks a rule of the schema, the group is rolled back
+//! and run again with a savepoint for each job, so that only the broken one is lost. (Savepoints for all from the start would cost more than everything else: FTS5 writes its pending
 //! words to disk at each.) An error of the disk rolls the whole group back, and every caller in it is told. Nobody is
 //! answered before COMMIT.
 
