@@ -178,51 +178,23 @@ struct Row {
 
 /// Inserts or improves a page; false if there was nothing to improve.
 fn write_page(conn: &Connection, wanted: &Wanted<'_>, row: &Row) -> Result<bool, sql::Error> {
+    match row.id {
+        None => insert(conn, wanted, row),
+        Some(id) => improve(conn, id, wanted.admission, row),
+    }
+}
+
+/// One row in one plain statement: SQLite then keeps no copies of what it changes to undo a part of it.
+fn insert(conn: &Connection, wanted: &Wanted<'_>, row: &Row) -> Result<bool, sql::Error> {
     let Wanted { key, admission } = wanted;
     let Admission { url, site: _, kind, depth, hops, priority, dated: _, found_by } = admission;
     let own_key = Some(key.key().as_str()).filter(|key| *key != plain_key(url));
-    let mut page = conn.prepare(concat!(
+    let mut page = conn.prepare(
         "insert into pages (
-           id, key_hash, own_key, url, site_id, host_id, kind, depth, hops, priority, found_by, found_on, found_at_s)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
-         on conflict (id) do update set
-           site_id = iif(state = 'out-of-scope', excluded.site_id, site_id),
-           kind = iif(
-             kind = 'unknown' or (
-               excluded.kind in ",
-        source_kinds!(),
-        "
-               and kind not in ",
-        source_kinds!(),
-        "),
-             excluded.kind, kind),
-           depth = min(depth, excluded.depth),
-           hops = min(hops, excluded.hops),
-           priority = min(priority, excluded.priority),
-           lane = case
-             when state <> 'out-of-scope' or visited_at_ms is null then 'new'
-             when kind in ",
-        source_kinds!(),
-        " then 'source'
-             else 'revisit'
-           end,
-           due_at_ms = iif(state = 'out-of-scope' and visited_at_ms is not null, ?14, null),
-           state = iif(state = 'out-of-scope' and visited_at_ms is not null, 'scheduled', 'new')
-         where state = 'out-of-scope'
-           or (state = 'new' and (
-             excluded.priority < priority
-             or excluded.depth < depth
-             or (kind = 'unknown' and excluded.kind <> 'unknown')
-             or (
-               excluded.kind in ",
-        source_kinds!(),
-        "
-               and kind not in ",
-        source_kinds!(),
-        ")))"
-    ))?;
+           key_hash, own_key, url, site_id, host_id, kind, depth, hops, priority, found_by, found_on, found_at_s)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+    )?;
     let written = page.run((
-        row.id,
         key.hash(),
         own_key,
         url.as_str(),
@@ -235,8 +207,55 @@ fn write_page(conn: &Connection, wanted: &Wanted<'_>, row: &Row) -> Result<bool,
         found_by.as_str(),
         row.found_on.map(|page| page.0),
         row.now.as_second(),
-        row.now.as_millisecond(),
     ))?;
+    Ok(written > 0)
+}
+
+/// Takes over what is better than what the row has.
+fn improve(conn: &Connection, id: i64, admission: &Admission, row: &Row) -> Result<bool, sql::Error> {
+    let Admission { url: _, site: _, kind, depth, hops, priority, dated: _, found_by: _ } = admission;
+    let mut page = conn.prepare(concat!(
+        "update pages
+         set
+           site_id = iif(state = 'out-of-scope', ?2, site_id),
+           kind = iif(
+             kind = 'unknown' or (
+               ?3 in ",
+        source_kinds!(),
+        "
+               and kind not in ",
+        source_kinds!(),
+        "),
+             ?3, kind),
+           depth = min(depth, ?4),
+           hops = min(hops, ?5),
+           priority = min(priority, ?6),
+           lane = case
+             when state <> 'out-of-scope' or visited_at_ms is null then 'new'
+             when kind in ",
+        source_kinds!(),
+        " then 'source'
+             else 'revisit'
+           end,
+           due_at_ms = iif(state = 'out-of-scope' and visited_at_ms is not null, ?7, null),
+           state = iif(state = 'out-of-scope' and visited_at_ms is not null, 'scheduled', 'new')
+         where id = ?1
+           and (
+             state = 'out-of-scope'
+             or (state = 'new' and (
+               ?6 < priority
+               or ?4 < depth
+               or (kind = 'unknown' and ?3 <> 'unknown')
+               or (
+                 ?3 in ",
+        source_kinds!(),
+        "
+                 and kind not in ",
+        source_kinds!(),
+        "))))"
+    ))?;
+    let written =
+        page.run((id, row.site, kind.as_str(), *depth, *hops, *priority, row.now.as_millisecond()))?;
     Ok(written > 0)
 }
 

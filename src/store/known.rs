@@ -7,9 +7,10 @@
 //! The table grows with the frontier, is filled from it in the background ([`super::recall`]) and has a bound. Where it is
 //! full, what was not used for the longest time goes.
 
+use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
-use crate::model::{Admission, PageKey, PageKind};
+use crate::model::{Admission, HostId, PageKey, PageKind};
 
 /// Addresses whose hashes begin alike: they share a place.
 const WAYS: usize = 16;
@@ -17,6 +18,9 @@ const WAYS: usize = 16;
 const LEAST: usize = 100_000;
 /// Addresses at most: 240 MB.
 const MOST: usize = 20_000_000;
+
+/// Hosts whose waiting pages are counted; of more none are.
+const MOST_COUNTED: usize = 100_000;
 
 /// Priorities are seconds; those of 1935 to 2072 are told apart.
 const BEFORE_1970: i64 = 1 << 30;
@@ -30,6 +34,8 @@ pub(super) struct KnownPages {
     room: usize,
     /// How many it has.
     taken: usize,
+    /// Of each host how many rows of the frontier wait for their first visit; `None`: of too many hosts.
+    waiting: Option<HashMap<HostId, u32>>,
     /// How often it was emptied.
     epoch: u64,
     state: State,
@@ -95,6 +101,7 @@ impl Default for KnownPages {
             places: Vec::new(),
             room: LEAST,
             taken: 0,
+            waiting: None,
             epoch: 0,
             state: State::Young,
         }
@@ -104,7 +111,7 @@ impl Default for KnownPages {
 impl KnownPages {
     /// Forgets everything; the frontier is to be read anew.
     pub(super) fn empty(&mut self) {
-        (self.places, self.taken) = (Vec::new(), 0);
+        (self.places, self.taken, self.waiting) = (Vec::new(), 0, None);
         self.epoch += 1;
         self.state = State::Emptied;
     }
@@ -116,7 +123,7 @@ impl KnownPages {
     /// Makes room for so many addresses and a quarter more, within the bounds; gives the number by which the one who fills
     /// it sees whether it was emptied since.
     pub(super) fn begin(&mut self, addresses: usize) -> u64 {
-        (self.places, self.taken) = (Vec::new(), 0);
+        (self.places, self.taken, self.waiting) = (Vec::new(), 0, Some(HashMap::new()));
         self.room = (addresses + addresses / 4).clamp(LEAST, MOST);
         self.state = State::Filling;
         self.epoch
@@ -154,8 +161,23 @@ impl KnownPages {
         known == Some(best)
     }
 
+    /// How many pages of a host waited for their first visit when the frontier was read; `None` if that is not known.
+    pub(super) fn waiting_at(&self, host: HostId) -> Option<u32> {
+        let waiting = self.waiting.as_ref().filter(|_| self.is_whole())?;
+        Some(waiting.get(&host).copied().unwrap_or_default())
+    }
+
+    /// What was counted when the frontier was read is too old.
+    pub(super) fn forget_waiting(&mut self) {
+        self.waiting = None;
+    }
+
     /// Takes in what a row of the frontier says; what was offered since is no worse.
-    pub(super) fn recall(&mut self, key: &str, offer: Offer) {
+    pub(super) fn recall(&mut self, key: &str, host: HostId, offer: Offer) {
+        if let Some(waiting) = self.waiting.as_mut().filter(|_| offer != Offer::SETTLED) {
+            *waiting.entry(host).or_default() += 1;
+            self.waiting.take_if(|waiting| waiting.len() > MOST_COUNTED);
+        }
         let (place, tag) = self.find(key);
         if place.iter().all(|entry| entry.tag() != tag) {
             self.taken += usize::from(put(place, Entry::new(tag, offer)));
@@ -294,13 +316,39 @@ mod tests {
     fn a_row_is_known_unless_something_better_was_offered_since() {
         let mut known = KnownPages::default();
         let offered = admission(1, PageKind::Article, 3);
-        known.recall(offered.url.key().as_str(), Offer::new(PageKind::Unknown, 9, 5));
+        known.recall(offered.url.key().as_str(), HostId(1), Offer::new(PageKind::Unknown, 9, 5));
         assert!(!known.adds_nothing(&offered.url.key(), &offered));
-        known.recall(offered.url.key().as_str(), Offer::new(PageKind::Unknown, 9, 5));
+        known.recall(offered.url.key().as_str(), HostId(1), Offer::new(PageKind::Unknown, 9, 5));
         assert!(known.adds_nothing(&offered.url.key(), &offered));
         let settled = admission(2, PageKind::Front, 0);
-        known.recall(settled.url.key().as_str(), Offer::SETTLED);
+        known.recall(settled.url.key().as_str(), HostId(1), Offer::SETTLED);
         assert!(known.adds_nothing(&settled.url.key(), &settled));
+    }
+
+    #[test]
+    fn waiting_pages_are_counted_by_host_once_all_rows_were_read() {
+        let mut known = KnownPages::default();
+        known.begin(4);
+        let waits = Offer::new(PageKind::Article, 1, 5);
+        for (key, host, offer) in [("a/1", 1, waits), ("a/2", 1, waits), ("b/1", 2, waits), ("b/2", 2, Offer::SETTLED)] {
+            known.recall(key, HostId(host), offer);
+        }
+        assert_eq!(known.waiting_at(HostId(1)), None);
+        known.end();
+        assert_eq!([1, 2, 3].map(|host| known.waiting_at(HostId(host))), [Some(2), Some(1), Some(0)]);
+        known.empty();
+        assert_eq!(known.waiting_at(HostId(1)), None);
+    }
+
+    #[test]
+    fn waiting_pages_of_too_many_hosts_are_not_counted() {
+        let mut known = KnownPages::default();
+        known.begin(4);
+        for host in 0..=MOST_COUNTED as i64 {
+            known.recall("a/1", HostId(host), Offer::new(PageKind::Article, 1, 5));
+        }
+        known.end();
+        assert_eq!(known.waiting_at(HostId(1)), None);
     }
 
     #[test]

@@ -60,17 +60,15 @@ impl Names {
         if let Some(id) = self.sites.get(name) {
             return Ok(*id);
         }
-        let row = sql::query(
-            "insert into sites (name)
-             values (?1)
-             on conflict (name) do update set name = excluded.name
-             returning id",
-        )
-        .bind(name)
-        .fetch_one(conn)?;
+        let known = sql::query("select id from sites where name = ?1").bind(name).fetch_optional(conn)?;
+        let id = if let Some(row) = known {
+            row.get(0)
+        } else {
+            sql::query("insert into sites (name) values (?1) returning id").bind(name).fetch_one(conn)?.get(0)
+        };
         bound(&mut self.sites);
-        self.sites.insert(name.to_owned(), row.get(0));
-        Ok(row.get(0))
+        self.sites.insert(name.to_owned(), id);
+        Ok(id)
     }
 
     /// Row of a host; created if it is new, ready to be asked at once, with nothing to do yet.
@@ -78,16 +76,16 @@ impl Names {
         if let Some(id) = self.hosts.get(&host) {
             return Ok(*id);
         }
-        let row = sql::query(
-            "insert into hosts (name, next_at_ms, day)
-             values (?1, ?2, ?3)
-             on conflict (name) do update set name = excluded.name
-             returning id",
-        )
-        .bind(host.as_str())
-        .bind(now.as_millisecond())
-        .bind(day_of(now).to_string())
-        .fetch_one(conn)?;
+        let known = sql::query("select id from hosts where name = ?1").bind(host.as_str()).fetch_optional(conn)?;
+        let row = if let Some(row) = known {
+            row
+        } else {
+            sql::query("insert into hosts (name, next_at_ms, day) values (?1, ?2, ?3) returning id")
+                .bind(host.as_str())
+                .bind(now.as_millisecond())
+                .bind(day_of(now).to_string())
+                .fetch_one(conn)?
+        };
         let id = HostId(row.get(0));
         bound(&mut self.hosts);
         self.hosts.insert(host, id);
@@ -155,16 +153,15 @@ impl Names {
         let most = if is_announced { 2 * MOST_WAITING } else { MOST_WAITING };
         let known = self.waiting.get(&host);
         if known.is_none_or(|known| known.counted.saturating_add(known.since) >= most && known.since >= RECOUNT) {
-            // Index pages_new; at most so many entries of it.
-            let row = sql::query(
-                "select count(*)
-                 from (select 1 from pages indexed by pages_new where host_id = ?1 and lane = 'new' limit ?2)",
-            )
-            .bind(host.0)
-            .bind(2 * MOST_WAITING)
-            .fetch_one(conn)?;
-            bound(&mut self.waiting);
-            self.waiting.insert(host, Waiting { counted: row.get(0), since: 0 });
+            let is_first = known.is_none();
+            if self.waiting.len() >= MOST_NAMES {
+                // What was counted by heart lacks what was admitted since.
+                recall::lock(&self.pages).forget_waiting();
+                self.waiting.clear();
+            }
+            let by_heart = if is_first { recall::lock(&self.pages).waiting_at(host) } else { None };
+            let counted = by_heart.map_or_else(|| count_waiting(conn, host), Ok)?;
+            self.waiting.insert(host, Waiting { counted, since: 0 });
         }
         let Some(known) = self.waiting.get_mut(&host) else { return Ok(true) };
         let has_room = known.counted.saturating_add(known.since) < most;
@@ -184,6 +181,19 @@ impl Names {
     pub(super) fn forget_fronts(&mut self) {
         self.fronts.clear();
     }
+}
+
+/// Pages of a host that wait for their first visit, as far as they matter.
+fn count_waiting(conn: &Connection, host: HostId) -> Result<u32, sql::Error> {
+    // Index pages_new; at most so many entries of it. The plus hides the value from the planner, see `keys`.
+    let row = sql::query(
+        "select count(*)
+         from (select 1 from pages indexed by pages_new where host_id = ?1 and lane = 'new' limit +?2)",
+    )
+    .bind(host.0)
+    .bind(2 * MOST_WAITING)
+    .fetch_one(conn)?;
+    Ok(row.get(0))
 }
 
 fn bound<K, V>(map: &mut HashMap<K, V>) {

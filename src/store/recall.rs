@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use super::known::{KnownPages, Offer};
 use super::open;
 use super::sql::{self, Connection};
-use crate::model::PageKind;
+use crate::model::{HostId, PageKind};
 
 /// Rows that are read at once, a millisecond's work.
 const BATCH: i64 = 1_000;
@@ -60,12 +60,13 @@ fn fill(path: &Path, known: &Mutex<KnownPages>, epoch: u64) -> Result<(), sql::E
 
 /// Reads some pages whose numbers are above `after`; gives the last, `None` if there is nothing more to do.
 fn fill_batch(conn: &Connection, known: &Mutex<KnownPages>, epoch: u64, after: i64) -> Result<Option<i64>, sql::Error> {
+    // The plus hides the value from the planner, see `keys`.
     let rows = sql::query(
-        "select id, key, kind, depth, priority, state = 'new'
+        "select id, key, kind, depth, priority, state = 'new', host_id
          from pages
-         where id > ?1 and state <> 'out-of-scope'
+         where id > +?1 and state <> 'out-of-scope'
          order by id
-         limit ?2",
+         limit +?2",
     )
     .bind(after)
     .bind(BATCH)
@@ -78,7 +79,7 @@ fn fill_batch(conn: &Connection, known: &Mutex<KnownPages>, epoch: u64, after: i
         let kind = PageKind::from_word(row.get(2)).unwrap_or(PageKind::Unknown);
         let depth = u16::try_from(row.get::<i64>(3)).unwrap_or(u16::MAX);
         let offer = if row.get(5) { Offer::new(kind, depth, row.get(4)) } else { Offer::SETTLED };
-        known.recall(row.get(1), offer);
+        known.recall(row.get(1), HostId(row.get(6)), offer);
     }
     if rows.is_empty() {
         known.end();
