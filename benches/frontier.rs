@@ -82,6 +82,11 @@ impl Size {
         place / self.run() * self.run() * self.hosts + host * self.run() + place % self.run()
     }
 
+    /// The number that its host gave the page `n`: each counts its own.
+    fn number(self, n: usize) -> usize {
+        n / self.run() / self.hosts * self.run() + n % self.run()
+    }
+
     fn name(self) -> String {
         format!("{}:{}:{}", self.urls, self.hosts, self.articles)
     }
@@ -324,7 +329,8 @@ fn start() -> Timestamp {
 }
 
 fn url(n: usize, size: Size) -> PageUrl {
-    let text = format!("http://host{}.example/politics/2026/11/harbour-wall-repair-{n}", size.host_of(n));
+    let (host, number) = (size.host_of(n), 100_000 + size.number(n));
+    let text = format!("http://host{host}.example/politics/2026/11/harbour-wall-repair-{number}");
     PageUrl::parse(&text).expect("an address")
 }
 

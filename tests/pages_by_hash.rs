@@ -12,8 +12,11 @@ use sqlx::{ConnectOptions, Row, SqliteConnection};
 /// The last version without the number.
 const BEFORE: i64 = 16;
 
+/// The last version whose numbers say nothing of the site's own count.
+const BEFORE_COUNTS: i64 = 23;
+
 /// Two keys that share a number.
-const TWINS: [&str; 2] = ["paper.example/278899", "paper.example/401774"];
+const TWINS: [&str; 2] = ["paper.example/aaimb", "paper.example/abntq"];
 
 /// Pages in every spelling, as a program of that version wrote them: number, key, address.
 const OLD_PAGES: [(i64, &str, &str); 8] = [
@@ -23,8 +26,8 @@ const OLD_PAGES: [(i64, &str, &str); 8] = [
     (5, "paper.example/b?a=2&b=1", "https://paper.example/b?b=1&a=2"),
     (6, "paper.example/c/", "https://www.paper.example/c/index.html"),
     (7, "paper.example:8080/d", "http://www.paper.example:8080/d"),
-    (11, TWINS[0], "http://paper.example/278899"),
-    (12, TWINS[1], "http://paper.example/401774"),
+    (11, TWINS[0], "http://paper.example/aaimb"),
+    (12, TWINS[1], "http://paper.example/abntq"),
 ];
 
 const OLD_ROWS: &str = "
@@ -119,6 +122,36 @@ async fn a_file_from_before_keeps_its_pages_and_every_recipe_its_answer() {
     let known = OLD_PAGES.map(|(_, _, address)| admission(address)).to_vec();
     assert_eq!(store.admit(known, Timestamp::UNIX_EPOCH).await.expect("admits"), 0);
     assert!(store.reader().integrity().await.expect("checks").is_empty());
+}
+
+#[tokio::test]
+async fn pages_with_numbers_of_the_older_rule_get_new_ones() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("m.db");
+    let mut old = support::old_file(&path, BEFORE_COUNTS).await;
+    let pages = serde_json::to_string(&OLD_PAGES).expect("encodes");
+    sqlx::query(
+        "insert into sites (id, name) values (1, 'paper');
+         insert into hosts (id, name, next_at_ms, day) values (1, 'paper.example', 0, '2026-01-01');
+         insert into pages (id, key_hash, own_key, url, site_id, host_id, kind, depth, priority, found_by, found_at_s)
+         select value ->> 0, value ->> 0, value ->> 1, value ->> 2, 1, 1, 'article', 1, 0, 'main', 0 from json_each(?1)",
+    )
+    .bind(pages)
+    .execute(&mut old)
+    .await
+    .expect("writes");
+    drop(old);
+    let before = texts(&path, VISIBLE).await;
+
+    let store = Store::open(&path, None).await.expect("migrates");
+
+    assert_eq!(texts(&path, VISIBLE).await, before);
+    let numbers = OLD_PAGES.map(|(id, key, _)| format!("{id} {}", key_hash(key)));
+    assert_eq!(texts(&path, "select id, cast(key_hash as text) from pages order by id").await, numbers);
+    for (id, key, address) in OLD_PAGES {
+        let claim = store.claim_url(&PageUrl::parse(address).expect("an address")).await.expect("claims");
+        assert_eq!(claim.map(|claim| claim.page.0), Some(id), "{key}");
+    }
 }
 
 #[tokio::test]

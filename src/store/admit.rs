@@ -254,8 +254,7 @@ fn improve(conn: &Connection, id: i64, admission: &Admission, row: &Row) -> Resu
         source_kinds!(),
         "))))"
     ))?;
-    let written =
-        page.run((id, row.site, kind.as_str(), *depth, *hops, *priority, row.now.as_millisecond()))?;
+    let written = page.run((id, row.site, kind.as_str(), *depth, *hops, *priority, row.now.as_millisecond()))?;
     Ok(written > 0)
 }
 

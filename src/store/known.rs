@@ -330,7 +330,8 @@ mod tests {
         let mut known = KnownPages::default();
         known.begin(4);
         let waits = Offer::new(PageKind::Article, 1, 5);
-        for (key, host, offer) in [("a/1", 1, waits), ("a/2", 1, waits), ("b/1", 2, waits), ("b/2", 2, Offer::SETTLED)] {
+        for (key, host, offer) in [("a/1", 1, waits), ("a/2", 1, waits), ("b/1", 2, waits), ("b/2", 2, Offer::SETTLED)]
+        {
             known.recall(key, HostId(host), offer);
         }
         assert_eq!(known.waiting_at(HostId(1)), None);
