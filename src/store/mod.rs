@@ -10,6 +10,7 @@ mod aliases;
 mod archive;
 mod articles;
 mod boilerplate;
+mod checkpoint;
 mod claim;
 mod complete;
 mod drift;
@@ -53,6 +54,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 use self::admit::Admitted;
+use self::checkpoint::Checkpoint;
 pub use self::error::{Cause, StoreError};
 pub use self::keys::key_hash;
 use self::known::KnownPages;
@@ -179,6 +181,7 @@ impl Store {
                 wal: Arc::new(Wal::new(path)),
                 search: SearchQueue::default(),
                 watch: drift::Watch::default(),
+                checkpoint: Checkpoint::default(),
                 lock,
             },
             reader,
@@ -521,6 +524,7 @@ mod tests {
                 recall: recall::Recall::default(),
                 search: SearchQueue::default(),
                 watch: drift::Watch::default(),
+                checkpoint: Checkpoint::default(),
                 wal,
                 lock,
             },

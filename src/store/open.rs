@@ -58,6 +58,7 @@ pub(super) async fn results(path: &Path) -> Result<sql::Connection, StoreError> 
     migrate(conn, path, &RESULTS).await?;
     let at = |e| StoreError::from_sql(path, e);
     let conn = for_writing(path).map_err(at)?;
+    conn.count_log();
     fit_cache(&conn).map_err(at)?;
     Ok(conn)
 }
@@ -155,7 +156,7 @@ async fn migrate(mut conn: SqliteConnection, path: &Path, migrator: &Migrator) -
 /// The connection on which the writer works.
 fn for_writing(path: &Path) -> Result<sql::Connection, sql::Error> {
     let conn = sql::Connection::open(path, BUSY_TIMEOUT)?;
-    // 12,000 pages of 4 KiB keep the log under 64 MB in normal work (LIMITS: larger is faster, this is the bound).
+    // The log of the archive is emptied by its commits, that of the results by `checkpoint`.
     sql::query(
         "pragma synchronous = full;
          pragma foreign_keys = on;

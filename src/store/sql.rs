@@ -5,6 +5,7 @@
 //! parameters, by their numbers. Statements are prepared once.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::path::Path;
 use std::time::Duration;
 
@@ -17,6 +18,15 @@ use super::values::Unreadable;
 
 /// Prepared statements that are kept: more than the writer has.
 const PREPARED: usize = 256;
+
+thread_local! {
+    static LOG_PAGES: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Pages in the write-ahead log after the last commit of this thread in a file whose log is counted.
+pub(super) fn log_pages() -> u32 {
+    LOG_PAGES.get()
+}
 
 /// An open file.
 pub(super) struct Connection(rusqlite::Connection);
@@ -37,6 +47,14 @@ impl Connection {
         let conn = rusqlite::Connection::open_with_flags(path, flags)?;
         conn.busy_timeout(patience)?;
         Ok(Connection(conn))
+    }
+
+    /// Counts the pages of the log at every commit ([`log_pages`]); SQLite then leaves it to the caller to empty it.
+    pub(super) fn count_log(&self) {
+        self.0.wal_hook(Some(|_, pages| {
+            LOG_PAGES.set(u32::try_from(pages).unwrap_or_default());
+            Ok(())
+        }));
     }
 
     /// A statement that is run again and again with other values.

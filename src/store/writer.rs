@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::admit::{self, Admitted};
+use super::checkpoint::Checkpoint;
 use super::drift::{self, Watch};
 use super::error::Fault;
 use super::names::Names;
@@ -68,6 +69,7 @@ pub(super) struct Writer {
     /// Empty between groups.
     pub(super) search: SearchQueue,
     pub(super) watch: Watch,
+    pub(super) checkpoint: Checkpoint,
     /// Shared with the store, which pauses claims by it.
     pub(super) wal: Arc<Wal>,
     /// The operating system's lock; released after the connections are closed.
@@ -125,6 +127,7 @@ impl Writer {
         if let Err(error) = &result {
             tracing::error!(%error, jobs = group.len(), "a group was not stored");
         }
+        self.checkpoint.keep_short(&self.path, &self.conn);
         self.shorten_log();
         self.recall_pages();
         for job in group {
@@ -331,11 +334,13 @@ impl Writer {
             mut recall,
             search: _,
             watch: _,
+            mut checkpoint,
             wal: _,
             lock,
         } = self;
         let at = |e| StoreError::from_sql(&path, e);
         recall.end(&names.pages);
+        checkpoint.end();
         let checkpoint = sql::query("pragma wal_checkpoint(truncate)").execute(&conn);
         conn.close().map_err(at)?;
         if let Some(archive) = archive {
