@@ -25,6 +25,8 @@ mod known;
 mod learnt;
 mod lists;
 mod names;
+mod near;
+mod near_memory;
 mod open;
 mod parts;
 mod prepare;
@@ -179,6 +181,7 @@ impl Store {
                 wal: Arc::new(Wal::new(path)),
                 search: SearchQueue::default(),
                 watch: drift::Watch::default(),
+                near: near::Near::default(),
                 lock,
             },
             reader,
@@ -521,6 +524,7 @@ mod tests {
                 recall: recall::Recall::default(),
                 search: SearchQueue::default(),
                 watch: drift::Watch::default(),
+                near: near::Near::default(),
                 wal,
                 lock,
             },

@@ -19,6 +19,7 @@ use super::admit::{self, Admitted};
 use super::drift::{self, Watch};
 use super::error::Fault;
 use super::names::Names;
+use super::near::Near;
 use super::prepare::Prepared;
 use super::promise::Promise;
 use super::recall::Recall;
@@ -68,6 +69,7 @@ pub(super) struct Writer {
     /// Empty between groups.
     pub(super) search: SearchQueue,
     pub(super) watch: Watch,
+    pub(super) near: Near,
     /// Shared with the store, which pauses claims by it.
     pub(super) wal: Arc<Wal>,
     /// The operating system's lock; released after the connections are closed.
@@ -331,6 +333,7 @@ impl Writer {
             mut recall,
             search: _,
             watch: _,
+            near: _,
             wal: _,
             lock,
         } = self;
