@@ -3,7 +3,7 @@
 mod support;
 
 use murasil::model::{PageUrl, Timestamp};
-use murasil::store::{Store, key_hash};
+use murasil::store::{Reader, Store, key_hash};
 use support::room::Room;
 use support::{execute, number, old_file, rows};
 
@@ -116,6 +116,22 @@ async fn a_text_that_two_papers_print_is_a_pair() {
     let distances = press.rows(PAIRS).await;
     assert_eq!(distances[1][2], "0");
     assert_eq!(distances[0][2], distances[2][2]);
+}
+
+#[tokio::test]
+async fn an_article_names_its_copies_in_order_of_time() {
+    let mut press = Press::new().await;
+    for paper in [0, 2, 1] {
+        press.print(paper, &story(300)).await;
+    }
+
+    let reader = Reader::open(&press.room.path()).await.expect("opens");
+    let second = reader.article(2).await.expect("reads").expect("is there");
+
+    let copies: Vec<_> = second.copies.iter().map(|copy| (copy.id, copy.site.as_str(), copy.distance)).collect();
+    assert_eq!(copies, [(1, "p0", 0), (3, "p1", 0)]);
+    assert!(second.copies[0].printed_at < second.copies[1].printed_at);
+    assert_eq!(second.copies[1].url, address(1));
 }
 
 #[tokio::test]

@@ -41,7 +41,7 @@ pub(super) fn record(w: &mut Writer, p: &Prepared, site: i64, known: Option<&Kno
         let id = article_of(&w.conn, page)?;
         lists::store_new(&w.conn, p, id, article, &prepared.details)?;
         w.search.add(id, search.clone());
-        w.near.record(&w.conn, id, *simhash)?;
+        w.near.record_new(&w.conn, id, *simhash)?;
         return Ok(ArticleChange::New);
     };
     let (before, simhash_before) = current(&w.conn, page)?;
@@ -56,7 +56,7 @@ pub(super) fn record(w: &mut Writer, p: &Prepared, site: i64, known: Option<&Kno
     lists::store_other(&w.conn, p, id, article, &prepared.details)?;
     w.search.add(id, search.clone());
     if *simhash != simhash_before {
-        w.near.record(&w.conn, id, *simhash)?;
+        w.near.record_changed(&w.conn, id, *simhash)?;
     }
     Ok(ArticleChange::Changed)
 }
@@ -120,7 +120,7 @@ fn confirm(w: &mut Writer, p: &Prepared, article: &Article, prepared: &PreparedA
 fn add_simhash(w: &mut Writer, id: i64, article: &Article) -> Result<(), Fault> {
     let Some(simhash) = Written::new(article).simhash else { return Ok(()) };
     sql::query("update articles set simhash = ?2 where id = ?1").bind(id).bind(simhash as i64).execute(&w.conn)?;
-    w.near.record(&w.conn, id, Some(simhash))
+    w.near.record_new(&w.conn, id, Some(simhash))
 }
 
 /// The compared fields of the current version, `None` each for what it has not; and its simhash.

@@ -22,12 +22,22 @@ pub(super) struct Near {
 }
 
 impl Near {
-    /// Makes the pairs of an article whose text is stored for the first time, or is another now.
-    pub(super) fn record(&mut self, conn: &Connection, article: i64, simhash: Option<u64>) -> Result<(), Fault> {
+    /// Makes the pairs of an article anew, whose text is another now.
+    pub(super) fn record_changed(
+        &mut self,
+        conn: &Connection,
+        article: i64,
+        simhash: Option<u64>,
+    ) -> Result<(), Fault> {
         // Two statements: each has its index.
         sql::query("delete from near_copies where article_id = ?1; delete from near_copies where other_id = ?1")
             .bind(article)
             .execute(conn)?;
+        self.record_new(conn, article, simhash)
+    }
+
+    /// Makes the pairs of an article that has none.
+    pub(super) fn record_new(&mut self, conn: &Connection, article: i64, simhash: Option<u64>) -> Result<(), Fault> {
         let Some(simhash) = simhash else { return Ok(()) };
         let memory = match &mut self.memory {
             Some(memory) => memory,
@@ -57,11 +67,16 @@ fn pair(conn: &Connection, article: i64, simhash: u64, other: i64) -> Result<boo
     .fetch_optional(conn)?;
     let bits = row.map(|row| distance(simhash, row.get::<i64>(0) as u64));
     let Some(bits) = bits.filter(|bits| *bits <= NEAR) else { return Ok(false) };
-    sql::query("insert into near_copies (article_id, other_id, distance) values (?1, ?2, ?3)")
-        .bind(article.min(other))
-        .bind(article.max(other))
-        .bind(bits)
-        .execute(conn)?;
+    // There is such a row only if somebody deleted an article and left it behind.
+    sql::query(
+        "insert into near_copies (article_id, other_id, distance)
+         values (?1, ?2, ?3)
+         on conflict do update set distance = excluded.distance",
+    )
+    .bind(article.min(other))
+    .bind(article.max(other))
+    .bind(bits)
+    .execute(conn)?;
     Ok(true)
 }
 
