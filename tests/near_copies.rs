@@ -34,7 +34,7 @@ fn other_story(seed: usize) -> Vec<String> {
 
 fn page(title: &str, words: &[String]) -> String {
     let sentences = words.chunks(20).map(|words| format!("{}.", words.join(" ")));
-    let paragraphs: String = sentences.map(|sentence| format!("<p>{sentence}</p>")).collect();
+    let paragraphs = sentences.map(|sentence| format!("<p>{sentence}</p>")).collect::<Vec<_>>().concat();
     format!(
         "<html lang=en><head><title>{title}</title><meta property='og:type' content='article'></head>\
          <body><article><h1>{title}</h1>{paragraphs}</article></body></html>"
@@ -50,10 +50,8 @@ struct Press {
 
 impl Press {
     async fn new() -> Press {
-        let sites: String = (0..PAPERS)
-            .map(|n| format!("[[site]]\nname = 'p{n}'\ndomains = ['p{n}.example']\nseeds = ['{}']\n", address(n)))
-            .collect();
-        let room = Room::new(&sites).await;
+        let site = |n| format!("[[site]]\nname = 'p{n}'\ndomains = ['p{n}.example']\nseeds = ['{}']\n", address(n));
+        let room = Room::new(&(0..PAPERS).map(site).collect::<Vec<_>>().concat()).await;
         room.store.admit(room.frontier.seeds(at(0)), at(0)).await.expect("admits");
         Press { room, visits: 0 }
     }

@@ -199,7 +199,9 @@ mod tests {
         #[test]
         fn every_bit_is_that_of_the_majority(hashes in proptest::collection::vec(any::<u64>(), 0..700)) {
             let mut votes = Votes::default();
-            hashes.iter().for_each(|hash| votes.add(*hash));
+            for hash in &hashes {
+                votes.add(*hash);
+            }
             for bit in 0..64 {
                 let set = hashes.iter().filter(|hash| *hash >> bit & 1 == 1).count();
                 prop_assert_eq!(votes.majority() >> bit & 1 == 1, 2 * set > hashes.len());

@@ -140,7 +140,9 @@ mod tests {
     #[test]
     fn one_text_a_thousand_times_is_looked_at_within_a_bound() {
         let mut memory = Memory::default();
-        (0..1_000).for_each(|n| memory.add(n, 7));
+        for n in 0..1_000 {
+            memory.add(n, 7);
+        }
 
         assert_eq!(memory.near(7), (1_000 - MOST_OF_A_PLACE as i64..1_000).collect::<Vec<_>>());
     }
