@@ -1572,7 +1572,7 @@ async fn an_article_that_was_undone_is_nobodys_copy_and_can_be_recorded_after_al
     let fixture = Fixture::new().await;
     fixture.admit(&["http://a.example/1", "http://b.example/1", "http://c.example/1"]).await;
     let claims = fixture.store.claim(at(0), 9, &HashSet::new()).await.expect("claims");
-    let text: String = (0..60).map(|n| format!("word{n} ")).collect();
+    let text = (0..60).map(|n| format!("word{n} ")).collect::<Vec<_>>().concat();
     let good = |n: usize| article_visit(&claims[n], at(0), article(&format!("title {n}"), &[&text]));
     let mut bad = good(0);
     bad.fetched.receipt.robots = RobotsUse::Known(murasil::model::RobotsId(77));
