@@ -22,11 +22,10 @@ pub(super) struct Memory {
     entries: Vec<Entry>,
     /// How many were added: the number of the last.
     added: u32,
-    /// Of each value and band, the number of the article that was added last; 0: none.
-    places: Vec<[u32; BANDS]>,
+    /// Of each band and value, the number of the article that was added last; 0: none.
+    places: [Vec<u32>; BANDS],
 }
 
-#[derive(Clone, Copy)]
 struct Entry {
     article: i64,
     simhash: u64,
@@ -36,7 +35,7 @@ struct Entry {
 
 impl Default for Memory {
     fn default() -> Memory {
-        Memory { entries: Vec::new(), added: 0, places: vec![[0; BANDS]; 1 << BITS] }
+        Memory { entries: Vec::new(), added: 0, places: std::array::from_fn(|_| vec![0; 1 << BITS]) }
     }
 }
 
@@ -48,7 +47,7 @@ impl Memory {
         }
         self.added += 1;
         let bands = bands(simhash);
-        let before = std::array::from_fn(|band| std::mem::replace(&mut self.places[bands[band]][band], self.added));
+        let before = std::array::from_fn(|band| std::mem::replace(&mut self.places[band][bands[band]], self.added));
         let entry = Entry { article, simhash, before };
         if self.entries.len() < REMEMBERED {
             self.entries.push(entry);
@@ -60,11 +59,21 @@ impl Memory {
     /// Articles that were near when they were added: the nearest first, of equally near ones those with the lower number.
     pub(super) fn near(&self, simhash: u64) -> Vec<i64> {
         let mut found = Vec::new();
-        for (band, value) in bands(simhash).into_iter().enumerate() {
-            self.look(band, value, simhash, &mut found);
-            for bit in 0..BITS {
-                self.look(band, value ^ (1 << bit), simhash, &mut found);
+        let mut numbers = self.last(simhash);
+        // One article of each place in turn: so the processor waits for all of them together.
+        for _ in 0..MOST_OF_A_PLACE {
+            if numbers.is_empty() {
+                break;
             }
+            numbers.retain_mut(|(band, number)| {
+                let Some(entry) = self.entry(*number) else { return false };
+                let bits = distance(simhash, entry.simhash);
+                if bits <= NEAR {
+                    found.push((entry.article, bits));
+                }
+                *number = entry.before[*band];
+                true
+            });
         }
         found.sort_unstable();
         found.dedup_by_key(|(article, _)| *article);
@@ -72,23 +81,18 @@ impl Memory {
         found.into_iter().map(|(article, _)| article).collect()
     }
 
-    /// Adds the articles of one place that are near.
-    fn look(&self, band: usize, value: usize, simhash: u64, found: &mut Vec<(i64, u32)>) {
-        let mut number = self.places[value][band];
-        for _ in 0..MOST_OF_A_PLACE {
-            let Some(entry) = self.entry(number) else { return };
-            let bits = distance(simhash, entry.simhash);
-            if bits <= NEAR {
-                found.push((entry.article, bits));
-            }
-            number = entry.before[band];
-        }
+    /// The last article of each place where a near one can be, by its band and number.
+    fn last(&self, simhash: u64) -> Vec<(usize, u32)> {
+        let turned = |value: usize| (0..BITS).map(move |bit| value ^ (1 << bit));
+        let places = bands(simhash).into_iter().enumerate();
+        let places = places.flat_map(|(band, value)| turned(value).chain([value]).map(move |value| (band, value)));
+        places.map(|(band, value)| (band, self.places[band][value])).collect()
     }
 
     /// The article with this number; `None` if there is none, or no longer.
-    fn entry(&self, number: u32) -> Option<Entry> {
+    fn entry(&self, number: u32) -> Option<&Entry> {
         let is_there = number > 0 && (self.added - number) < REMEMBERED as u32;
-        is_there.then(|| self.entries[(number - 1) as usize % REMEMBERED])
+        is_there.then(|| &self.entries[(number - 1) as usize % REMEMBERED])
     }
 }
 
