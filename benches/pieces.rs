@@ -9,7 +9,9 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use murasil::config::Config;
 use murasil::crawl::extract::{self, PageFile};
 use murasil::fetch::robots::Rules;
+use murasil::model::arabic::normalise;
 use murasil::model::boilerplate::Paragraph;
+use murasil::model::simhash::simhash;
 use murasil::model::{PageKind, PageUrl, ParagraphCounts, Timestamp};
 use murasil::parse::Parser;
 use murasil::parse::decode::decode;
@@ -19,7 +21,7 @@ use url::Url;
 /// Links of one turn: those of some fifty pages.
 const LINKS: usize = 10_000;
 
-criterion_group!(pieces, pages, boilerplate, robots, links);
+criterion_group!(pieces, pages, boilerplate, copies, robots, links);
 criterion_main!(pieces);
 
 /// The steps of reading one page of some 75 KB.
@@ -66,6 +68,18 @@ fn boilerplate(criterion: &mut Criterion) {
             (before == counts.boilerplate(), counts.to_bytes())
         });
     });
+}
+
+/// What tells whether another paper printed the same text.
+fn copies(criterion: &mut Criterion) {
+    let word = |n: usize| ["harbour", "the", "council's", "wall", "2026", "of", "whatever", "and"][n * n % 61 % 8];
+    let latin = (0..700).map(|n| format!("{}{}", word(n), &"mqrst"[..n % 5])).collect::<Vec<_>>().join(" ");
+    let arabic = (0..700).map(|n| ["الميناء", "من", "المدينة", "تُرحِّب"][n * n % 61 % 4]).collect::<Vec<_>>().join(" ");
+    let mut group = criterion.benchmark_group("an article of 700 words");
+    for (name, text) in [("Latin", normalise(&latin)), ("Arabic", normalise(&arabic))] {
+        group.bench_function(format!("simhash, {name}"), |b| b.iter(|| simhash(&text)));
+    }
+    group.bench_function("normalisation before it (search needs it too), Arabic", |b| b.iter(|| normalise(&arabic)));
 }
 
 fn robots(criterion: &mut Criterion) {

@@ -1568,6 +1568,27 @@ async fn a_visit_that_breaks_a_rule_is_rolled_back_alone() {
 }
 
 #[tokio::test]
+async fn an_article_that_was_undone_is_nobodys_copy_and_can_be_recorded_after_all() {
+    let fixture = Fixture::new().await;
+    fixture.admit(&["http://a.example/1", "http://b.example/1", "http://c.example/1"]).await;
+    let claims = fixture.store.claim(at(0), 9, &HashSet::new()).await.expect("claims");
+    let text = (0..60).map(|n| format!("word{n} ")).collect::<Vec<_>>().concat();
+    let good = |n: usize| article_visit(&claims[n], at(0), article(&format!("title {n}"), &[&text]));
+    let mut bad = good(0);
+    bad.fetched.receipt.robots = RobotsUse::Known(murasil::model::RobotsId(77));
+
+    let (undone, kept) = tokio::join!(fixture.store.record(bad), fixture.store.record(good(1)));
+    assert!(undone.is_err() && kept.is_ok());
+    fixture.store.record(good(2)).await.expect("records");
+    let pairs =
+        "select group_concat(article_id || '-' || other_id, ' ' order by article_id, other_id) from near_copies";
+    assert_eq!(fixture.text(pairs).await, "1-2");
+
+    fixture.store.record(good(0)).await.expect("records");
+    assert_eq!(fixture.text(pairs).await, "1-2 1-3 2-3");
+}
+
+#[tokio::test]
 async fn many_visits_at_once_are_all_answered() {
     let fixture = Fixture::new().await;
     let urls: Vec<String> = (0..200).map(|n| format!("http://h{n}.example/")).collect();

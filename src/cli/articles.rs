@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::output::{Column, Style};
 use super::{Global, block_on, output, text};
 use crate::model::Date;
-use crate::model::query::{ArticleFilter, ArticleSummary, StoredArticle, VersionSummary};
+use crate::model::query::{ArticleFilter, ArticleSummary, CopySummary, StoredArticle, VersionSummary};
 use crate::store::Reader;
 
 /// Arguments of `articles`.
@@ -161,6 +161,7 @@ fn article_text(article: &StoredArticle) -> String {
         fetched_at,
         changed_at,
         versions,
+        copies,
         found_by,
     } = article;
     let [published, date] = when(
@@ -212,6 +213,7 @@ fn article_text(article: &StoredArticle) -> String {
         out.push_str(&text::isolated(paragraph));
         out.push('\n');
     }
+    out.push_str(&copies_text(copies));
     out.push_str(&versions_text(versions));
     out
 }
@@ -232,6 +234,17 @@ fn zone(offset_minutes: Option<i32>) -> String {
     let sign = if minutes < 0 { '-' } else { '+' };
     let minutes = minutes.unsigned_abs();
     format!("zone {sign}{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
+/// Who printed the text too, if anybody did.
+fn copies_text(copies: &[CopySummary]) -> String {
+    if copies.is_empty() {
+        return String::new();
+    }
+    let lines = copies.iter().map(|CopySummary { id, printed_at, site, url, distance: _ }| {
+        format!("also printed by {}, {printed_at}: {id}  {}\n", text::visible(site), text::visible(url))
+    });
+    format!("\n{}", lines.collect::<String>())
 }
 
 /// The history of an article that has one.
@@ -302,6 +315,7 @@ mod tests {
             fetched_at: "g".into(),
             changed_at: "h".into(),
             versions: Vec::new(),
+            copies: Vec::new(),
             found_by: [("title".to_owned(), "html h1".to_owned())].into(),
         }
     }
@@ -320,6 +334,14 @@ mod tests {
     fn a_find_is_two_lines() {
         let text = found_text(&[summary(Some("t"))]);
         assert_eq!(text, "7  2015-02-06  a  t\n    one [two]\n");
+    }
+
+    #[test]
+    fn an_article_is_shown_with_those_who_printed_it_too() {
+        let (printed_at, url) = ("2015-02-06T09:00:00Z".into(), "https://b.example/8".into());
+        let copy = CopySummary { id: 8, printed_at, site: "b".into(), url, distance: 2 };
+        let text = article_text(&StoredArticle { copies: vec![copy], ..stored() });
+        assert!(text.ends_with("\n\nalso printed by b, 2015-02-06T09:00:00Z: 8  https://b.example/8\n"), "{text:?}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What an article has beside its fields: flags, pictures, entries of a live blog, the direction of its text.
 
-use super::letters::{is_letter, is_letter_or_number};
+use super::letters::{is_letter, is_letter_or_number, letters_of_a_word};
 use super::{PageUrl, When};
 
 /// Something a reader should know of an article, and how it shows.
@@ -146,15 +146,10 @@ pub fn word_count(text: &str) -> usize {
             }
             let (mut pairs, mut fours, mut others) = (0_usize, 0_usize, false);
             for c in run.chars().filter(|c| is_letter_or_number(*c)) {
-                match u32::from(c) {
-                    0x3005..=0x3007
-                    | 0x3040..=0x30ff
-                    | 0x3400..=0x4dbf
-                    | 0x4e00..=0x9fff
-                    | 0xf900..=0xfaff
-                    | 0x2_0000..=0x3_ffff => pairs += 1,
-                    0x0e00..=0x0eff | 0x1000..=0x109f | 0x1780..=0x17ff => fours += 1,
-                    _ => others = true,
+                match letters_of_a_word(c) {
+                    Some(2) => pairs += 1,
+                    Some(_) => fours += 1,
+                    None => others = true,
                 }
             }
             pairs.div_ceil(2) + fours.div_ceil(4) + usize::from(others)

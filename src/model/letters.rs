@@ -37,6 +37,25 @@ pub fn is_letter_or_number(c: char) -> bool {
     KINDS.get(c as usize).map_or_else(|| c.is_alphanumeric(), |kind| *kind != 0)
 }
 
+/// How many letters make a word, on average, in the scripts that are written without blanks: two of Han and kana, four of
+/// Thai, Lao, Khmer and Burmese; `None` for all other characters.
+pub fn letters_of_a_word(c: char) -> Option<usize> {
+    // Nearly always; asked apart, it costs nothing.
+    if c < '\u{0e00}' {
+        return None;
+    }
+    match u32::from(c) {
+        0x3005..=0x3007
+        | 0x3040..=0x30ff
+        | 0x3400..=0x4dbf
+        | 0x4e00..=0x9fff
+        | 0xf900..=0xfaff
+        | 0x2_0000..=0x3_ffff => Some(2),
+        0x0e00..=0x0eff | 0x1000..=0x109f | 0x1780..=0x17ff => Some(4),
+        _ => None,
+    }
+}
+
 /// Whether compatibility composition (NFKC) leaves a character as it is, whatever such characters stand beside it.
 pub fn is_stable(c: char) -> bool {
     canonical_combining_class(c) == 0 && is_nfkc_quick(std::iter::once(c)) == IsNormalized::Yes

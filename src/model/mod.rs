@@ -17,6 +17,7 @@ pub mod reason;
 pub mod recording;
 pub mod rel;
 pub mod shape;
+pub mod simhash;
 pub mod source;
 pub mod url;
 pub mod visit;

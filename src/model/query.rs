@@ -109,6 +109,8 @@ pub struct StoredArticle {
     pub changed_at: String,
     /// Every version, oldest first.
     pub versions: Vec<VersionSummary>,
+    /// Other articles with nearly the same text, fifty at most, in order of time.
+    pub copies: Vec<CopySummary>,
     /// Who found which field: field → `extractor rule`.
     pub found_by: std::collections::BTreeMap<String, String>,
 }
@@ -201,6 +203,21 @@ pub struct VersionSummary {
     pub changed: String,
     /// The headline of that version.
     pub title: Option<String>,
+}
+
+/// Another article with nearly the same text.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CopySummary {
+    /// Its row.
+    pub id: i64,
+    /// When it was published, or else seen first; UTC text.
+    pub printed_at: String,
+    /// Name of the site.
+    pub site: String,
+    /// Its address.
+    pub url: String,
+    /// Bits in which the simhashes differ.
+    pub distance: u32,
 }
 
 /// The state of everything, for `murasil status`.

@@ -41,7 +41,7 @@ pub(super) fn settle_alias(w: &mut Writer, p: &Prepared) -> Result<Option<PageId
 /// The page of the same site that keeps this very article already; `None` if there is none or this page has one.
 pub(super) fn copy_of(conn: &Connection, p: &Prepared, site: i64) -> Result<Option<PageId>, Fault> {
     let Some(prepared) = &p.article else { return Ok(None) };
-    let Some(Written { fields, search: _ }) = &prepared.written else { return Ok(None) };
+    let Some(Written { fields, search: _, simhash: _ }) = &prepared.written else { return Ok(None) };
     if p.visit.claim.history.article.is_some() || fields.title.is_none() || fields.word_count < MIN_COPY_WORDS {
         return Ok(None);
     }

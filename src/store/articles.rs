@@ -1,7 +1,7 @@
 //! Articles and their versions. An article is what its fields say: the same fields are the same version.
 
 use super::error::Fault;
-use super::fields::{COMPARED, Fields};
+use super::fields::COMPARED;
 use super::prepare::{Prepared, PreparedArticle, Written};
 use super::sql::{self, Connection};
 use super::writer::Writer;
@@ -27,31 +27,37 @@ pub(super) fn record(w: &mut Writer, p: &Prepared, site: i64, known: Option<&Kno
         return Ok(ArticleChange::Unchanged);
     }
     let made;
-    let Written { fields: row, search } = if let Some(written) = &prepared.written {
+    let written = if let Some(written) = &prepared.written {
         written
     } else {
         // The claim knew these fields, but its row is gone or was changed since.
         made = Written::new(article);
         &made
     };
+    let Written { fields: row, search, simhash } = written;
     let Some(known) = known else {
         let raw = keep_raw(w, p, prepared)?;
-        store(&w.conn, INSERT, p, row, prepared, site, "", raw)?;
+        store(&w.conn, INSERT, p, written, prepared, site, "", raw)?;
         let id = article_of(&w.conn, page)?;
         lists::store_new(&w.conn, p, id, article, &prepared.details)?;
         w.search.add(id, search.clone());
+        w.near.record_new(&w.conn, id, *simhash)?;
         return Ok(ArticleChange::New);
     };
-    let changed = differences(&current_fields(&w.conn, page)?, &row.compared());
+    let (before, simhash_before) = current(&w.conn, page)?;
+    let changed = differences(&before, &row.compared());
     if known.hash == prepared.hash.0 || changed.is_empty() {
         confirm(w, p, article, prepared)?;
         return Ok(ArticleChange::Unchanged);
     }
     let raw = keep_raw(w, p, prepared)?;
-    store(&w.conn, UPDATE, p, row, prepared, known.version + 1, &changed, raw)?;
+    store(&w.conn, UPDATE, p, written, prepared, known.version + 1, &changed, raw)?;
     let id = article_of(&w.conn, page)?;
     lists::store_other(&w.conn, p, id, article, &prepared.details)?;
     w.search.add(id, search.clone());
+    if *simhash != simhash_before {
+        w.near.record_changed(&w.conn, id, *simhash)?;
+    }
     Ok(ArticleChange::Changed)
 }
 
@@ -94,7 +100,7 @@ fn confirm(w: &mut Writer, p: &Prepared, article: &Article, prepared: &PreparedA
            modified_day = ?5, modified_precision = ?6, modified_offset_minutes = ?7, modified_raw = ?8,
            modified_source = ?9
          where page_id = ?1
-         returning id, details_hash",
+         returning id, details_hash, simhash is null",
     )
     .bind(p.visit.claim.page.0)
     .bind(&p.at)
@@ -104,20 +110,32 @@ fn confirm(w: &mut Writer, p: &Prepared, article: &Article, prepared: &PreparedA
     if row.get::<Option<&[u8]>>(1) != Some(prepared.details.hash.as_slice()) {
         lists::refresh(&w.conn, row.get(0), article, &prepared.details)?;
     }
+    if row.get(2) {
+        add_simhash(w, row.get(0), article)?;
+    }
     Ok(true)
 }
 
-/// The compared fields of the current version; `None` each for what it has not.
-fn current_fields(conn: &Connection, page: i64) -> Result<Vec<Option<String>>, Fault> {
+/// An article that was stored before there were simhashes gets its own; one that is too short has none again.
+fn add_simhash(w: &mut Writer, id: i64, article: &Article) -> Result<(), Fault> {
+    let Some(simhash) = Written::new(article).simhash else { return Ok(()) };
+    sql::query("update articles set simhash = ?2 where id = ?1").bind(id).bind(simhash as i64).execute(&w.conn)?;
+    w.near.record_new(&w.conn, id, Some(simhash))
+}
+
+/// The compared fields of the current version, `None` each for what it has not; and its simhash.
+fn current(conn: &Connection, page: i64) -> Result<(Vec<Option<String>>, Option<u64>), Fault> {
     let row = sql::query(
-        "select v.title, v.subtitle, v.authors, v.publisher, v.published, v.section, v.body, v.source_url
+        "select v.title, v.subtitle, v.authors, v.publisher, v.published, v.section, v.body, v.source_url,
+           a.simhash
          from articles a
          join article_versions v on v.article_id = a.id and v.version = a.version
          where a.page_id = ?1",
     )
     .bind(page)
     .fetch_one(conn)?;
-    Ok((0..COMPARED.len()).map(|column| row.get(column)).collect())
+    let simhash: Option<i64> = row.get(COMPARED.len());
+    Ok(((0..COMPARED.len()).map(|column| row.get(column)).collect(), simhash.map(|simhash| simhash as u64)))
 }
 
 /// Names of the fields that differ, comma-separated.
@@ -145,10 +163,10 @@ const INSERT: &str = concat!(
        published_offset_minutes, published_raw, published_source, details_hash, language, section, body, word_count,
        image_url, canonical_url, source_url, source_id, found_by, hash, version, first_seen_at, fetched_at,
        changed_at, kicker, agency, dateline, body_html, direction, amp_url, left_out, modified_at, modified_day,
-       modified_precision, modified_offset_minutes, modified_raw, modified_source)
+       modified_precision, modified_offset_minutes, modified_raw, modified_source, simhash)
      values (
        ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, 1, ?23,
-       ?23, ?23, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40);",
+       ?23, ?23, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41);",
     version_sql!()
 );
 
@@ -163,7 +181,7 @@ const UPDATE: &str = concat!(
        changed_at = ?23, removed_at = null, kicker = ?28, agency = ?29, dateline = ?30,
        body_html = ?31, direction = ?32, amp_url = ?33, left_out = ?34, modified_at = ?35,
        modified_day = ?36, modified_precision = ?37, modified_offset_minutes = ?38, modified_raw = ?39,
-       modified_source = ?40
+       modified_source = ?40, simhash = ?41
      where page_id = ?1;",
     version_sql!()
 );
@@ -174,12 +192,13 @@ fn store(
     conn: &Connection,
     sql: &'static str,
     p: &Prepared,
-    row: &Fields,
+    written: &Written,
     prepared: &PreparedArticle,
     second: i64,
     changed: &str,
     raw_page: Option<i64>,
 ) -> Result<(), Fault> {
+    let Written { fields: row, search: _, simhash } = written;
     let query = sql::query(sql)
         .bind(p.visit.claim.page.0)
         .bind(second)
@@ -212,6 +231,6 @@ fn store(
         .bind(row.direction)
         .bind(&row.amp_url)
         .bind(&prepared.details.left_out);
-    prepared.modified.bind(query).execute(conn)?;
+    prepared.modified.bind(query).bind(simhash.map(|simhash| simhash as i64)).execute(conn)?;
     Ok(())
 }

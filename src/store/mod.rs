@@ -26,6 +26,8 @@ mod known;
 mod learnt;
 mod lists;
 mod names;
+mod near;
+mod near_memory;
 mod open;
 mod parts;
 mod prepare;
@@ -182,6 +184,7 @@ impl Store {
                 search: SearchQueue::default(),
                 watch: drift::Watch::default(),
                 checkpoint: Checkpoint::default(),
+                near: near::Near::default(),
                 lock,
             },
             reader,
@@ -525,6 +528,7 @@ mod tests {
                 search: SearchQueue::default(),
                 watch: drift::Watch::default(),
                 checkpoint: Checkpoint::default(),
+                near: near::Near::default(),
                 wal,
                 lock,
             },

@@ -12,6 +12,7 @@ use super::values::{clean, utc_text};
 use super::when::StoredWhen;
 use crate::model::arabic::normalise;
 use crate::model::boilerplate::Paragraph;
+use crate::model::simhash::simhash;
 use crate::model::{Article, ArticleHash, Found, LeftOut, Outcome, RobotsCopy, RobotsUse, Timestamp, Visit};
 
 /// zstd's own default.
@@ -56,6 +57,8 @@ pub(super) struct PreparedArticle {
 pub(super) struct Written {
     pub(super) fields: Fields,
     pub(super) search: Arc<SearchText>,
+    /// Of the body; `None` if it is too short.
+    pub(super) simhash: Option<u64>,
 }
 
 /// Normalised text.
@@ -132,7 +135,8 @@ fn whole(article: &Article, left_out: &[LeftOut]) -> Article {
 
 impl Written {
     pub(super) fn new(article: &Article) -> Written {
-        Written { fields: Fields::new(article), search: Arc::new(SearchText::new(article)) }
+        let search = SearchText::new(article);
+        Written { fields: Fields::new(article), simhash: simhash(&search.body), search: Arc::new(search) }
     }
 }
 

@@ -10,8 +10,8 @@ use super::values::utc_text;
 use super::{StoreError, learnt, open};
 use crate::model::arabic::normalise;
 use crate::model::query::{
-    ArticleFilter, ArticleSummary, ExportedArticle, HostStatus, OutcomeCount, Refused, SiteStatus, SourceStatus,
-    StateCount, Status, StoredArticle, VersionSummary,
+    ArticleFilter, ArticleSummary, CopySummary, ExportedArticle, HostStatus, OutcomeCount, Refused, SiteStatus,
+    SourceStatus, StateCount, Status, StoredArticle, VersionSummary,
 };
 use crate::model::{SiteLearning, Timestamp};
 
@@ -209,8 +209,8 @@ impl Reader {
         .await
         .map_err(|e| self.at(e))?;
         let Some(row) = row else { return Ok(None) };
-        let versions = self.versions(id).await?;
-        stored(&row, versions).map(Some).map_err(|e| self.at(e))
+        let (versions, copies) = (self.versions(id).await?, self.copies(id).await?);
+        stored(&row, versions, copies).map(Some).map_err(|e| self.at(e))
     }
 
     async fn versions(&self, article: i64) -> Result<Vec<VersionSummary>, StoreError> {
@@ -231,6 +231,35 @@ impl Reader {
             title: row.get(3),
         };
         Ok(rows.iter().map(version).collect())
+    }
+
+    async fn copies(&self, article: i64) -> Result<Vec<CopySummary>, StoreError> {
+        let rows = sqlx::query(
+            "with copies as (
+               select other_id as id, distance from near_copies where article_id = ?1
+               union all
+               select article_id, distance from near_copies where other_id = ?1 -- index near_copies_other
+             )
+             select c.id, coalesce(a.published_at, a.first_seen_at) as printed_at, s.name, p.url, c.distance
+             from copies c
+             join articles a on a.id = c.id
+             join sites s on s.id = a.site_id
+             join pages p on p.id = a.page_id
+             order by printed_at, c.id
+             limit 50",
+        )
+        .bind(article)
+        .fetch_all(&self.pool)
+        .await
+        .map_err(|e| self.at(e))?;
+        let copy = |row: &SqliteRow| CopySummary {
+            id: row.get(0),
+            printed_at: row.get(1),
+            site: row.get(2),
+            url: row.get(3),
+            distance: row.get(4),
+        };
+        Ok(rows.iter().map(copy).collect())
     }
 
     /// The state of everything. Counts walk whole tables: meant for people, not for every second.
@@ -503,7 +532,11 @@ fn summary(row: &SqliteRow) -> Result<ArticleSummary, sqlx::Error> {
     })
 }
 
-fn stored(row: &SqliteRow, versions: Vec<VersionSummary>) -> Result<StoredArticle, sqlx::Error> {
+fn stored(
+    row: &SqliteRow,
+    versions: Vec<VersionSummary>,
+    copies: Vec<CopySummary>,
+) -> Result<StoredArticle, sqlx::Error> {
     let body: Option<&str> = row.get(19);
     let found_by: BTreeMap<String, String> =
         serde_json::from_str(row.get(26)).map_err(|e| sqlx::Error::Decode(Box::new(e)))?;
@@ -536,6 +569,7 @@ fn stored(row: &SqliteRow, versions: Vec<VersionSummary>) -> Result<StoredArticl
         fetched_at: row.get(24),
         changed_at: row.get(25),
         versions,
+        copies,
         found_by,
     })
 }

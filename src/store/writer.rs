@@ -2,9 +2,9 @@
 //!
 //! Jobs that are queued share one transaction, at most [`GROUP_SIZE`] of them, and so do visits and addresses that arrive
 //! within [`GROUP_WAIT`]; nothing else waits for company. If one breaks a rule of the schema, the group is rolled back
-//! and run again with a savepoint for each job, so that only the broken one is lost. (Savepoints for all from the start would cost more than everything else: FTS5 writes its pending
-//! words to disk at each.) An error of the disk rolls the whole group back, and every caller in it is told. Nobody is
-//! answered before COMMIT.
+//! and run again with a savepoint for each job, so that only the broken one is lost. (Savepoints for all from the start
+//! would cost more than everything else: FTS5 writes its pending words to disk at each.) An error of the disk rolls the
+//! whole group back, and every caller in it is told. Nobody is answered before COMMIT.
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -27,7 +27,7 @@ use super::record::Stored;
 use super::search::SearchQueue;
 use super::sql::{self, Connection};
 use super::wal::Wal;
-use super::{RunStart, SiteRecord, StoreError, hosts, open, recall, record, runs, sites, upkeep};
+use super::{RunStart, SiteRecord, StoreError, hosts, near, open, recall, record, runs, sites, upkeep};
 use crate::model::{Admission, HostId, HostPace, PageId, Timestamp};
 
 /// Jobs in one transaction.
@@ -70,6 +70,7 @@ pub(super) struct Writer {
     pub(super) search: SearchQueue,
     pub(super) watch: Watch,
     pub(super) checkpoint: Checkpoint,
+    pub(super) near: near::Near,
     /// Shared with the store, which pauses claims by it.
     pub(super) wal: Arc<Wal>,
     /// The operating system's lock; released after the connections are closed.
@@ -335,6 +336,7 @@ impl Writer {
             search: _,
             watch: _,
             mut checkpoint,
+            near: _,
             wal: _,
             lock,
         } = self;
