@@ -15,6 +15,14 @@ pub(crate) fn fold(text: &str) -> String {
     fold_listed(text).unwrap_or_else(|| fold_any(text))
 }
 
+/// The first characters of a folded text; of a long one not all is folded for them.
+pub(crate) fn fold_start(text: &str, chars: usize) -> String {
+    // No letter is composed with one behind a blank.
+    let far = text.as_bytes().iter().skip(8 * chars).position(|byte| *byte == b' ').map(|at| at + 8 * chars);
+    let folded = far.map(|end| fold(&text[..end])).filter(|folded| folded.chars().count() >= chars);
+    folded.unwrap_or_else(|| fold(text)).chars().take(chars).collect()
+}
+
 fn fold_ascii(text: &str) -> String {
     let mut out = Vec::with_capacity(text.len());
     let mut previous = b' ';

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-pub(crate) use super::fold::{fold, folds_to};
+pub(crate) use super::fold::{fold, fold_start, folds_to};
 
 /// Decodes character references in text that was escaped once too often; twice at most.
 pub(crate) fn unescape(text: &str) -> Cow<'_, str> {

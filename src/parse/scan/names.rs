@@ -103,16 +103,14 @@ static NORMAL: [u8; 256] = {
 
 /// Adds a name in lower case with `-` for every separator and border of camel case, and two behind it.
 fn push_normal(out: &mut Vec<u8>, name: &str) {
-    out.reserve(2 * name.len() + 2);
-    let mut previous_lower = false;
-    for byte in name.bytes() {
-        let normal = NORMAL[usize::from(byte)];
-        if previous_lower && normal != byte && byte.is_ascii_uppercase() {
-            out.push(b'-');
-        }
-        previous_lower = byte.is_ascii_lowercase();
-        out.push(normal);
+    let normal = |byte| NORMAL[usize::from(byte)];
+    let mut rest = name.as_bytes();
+    let is_border = |pair: &[u8]| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase();
+    while let Some(border) = rest.windows(2).position(is_border) {
+        out.extend(rest[..=border].iter().copied().map(normal).chain([b'-']));
+        rest = &rest[border + 1..];
     }
+    out.extend(rest.iter().copied().map(normal));
     out.extend(b"--");
 }
 

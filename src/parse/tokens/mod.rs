@@ -28,6 +28,9 @@ use memchr::{memchr, memchr2, memchr3, memmem};
 
 pub(super) use tag::{MAX_ATTRIBUTES, Names};
 
+/// Bytes that a tendril holds itself.
+const INLINE: usize = 8;
+
 /// What the text at hand is read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mode {
@@ -118,8 +121,11 @@ impl<'t, S: TokenSink> Tokens<'t, S> {
         }
     }
 
-    /// A stretch of the text without a copy.
+    /// A stretch of the text without an allocation.
     fn slice(&self, from: usize, to: usize) -> StrTendril {
+        if to - from <= INLINE {
+            return StrTendril::from_slice(&self.text[from..to]);
+        }
         self.whole.subtendril(from as u32, (to - from) as u32)
     }
 
