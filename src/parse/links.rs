@@ -14,8 +14,6 @@ use crate::model::{Anchor, Discovered, PageKey, PageKind, PageUrl, Place, Rel};
 const MAX_ANCHOR_BYTES: usize = 4 << 10;
 /// `<link>` elements that are read.
 const MAX_HEAD_LINKS: usize = 500;
-/// Scheme and host of so many sites that a page links to are remembered.
-const MAX_SITES: usize = 8;
 /// Characters of a link's text that are kept.
 const MAX_TEXT: usize = 500;
 
@@ -43,7 +41,6 @@ pub(crate) fn anchors(scan: &Scan, base: &PageUrl, encoding: &str) -> Vec<(usize
     // A story's picture, headline and teaser lead to one address: it is resolved once, and copies share its key.
     let mut resolved: Map<&str, Option<PageUrl>> = Map::default();
     resolved.reserve(scan.anchors.len());
-    let mut sites: Vec<PageUrl> = Vec::new();
     for (at, raw) in scan.anchors.iter().enumerate() {
         let Some(element) = scan.tree.element(raw.node) else { continue };
         let Some(href) = element.attribute(&local_name!("href")).map(str::trim) else { continue };
@@ -52,15 +49,12 @@ pub(crate) fn anchors(scan: &Scan, base: &PageUrl, encoding: &str) -> Vec<(usize
         }
         let resolve = || {
             if encoding == UTF_8 || href.is_ascii() {
-                sites.iter().find(|site| site.begins(href)).unwrap_or(base).join(href)
+                base.join(href)
             } else {
                 base.join_encoded(href, &|query| encoding.encode(query).0)
             }
         };
         let Some(url) = resolved.entry(href).or_insert_with(|| resolve().ok()).clone() else { continue };
-        if sites.len() < MAX_SITES && url.begins(href) && !sites.iter().any(|site| site.begins(href)) {
-            sites.push(url.clone());
-        }
         let rel = element.attribute(&local_name!("rel")).map_or(Rel::NONE, Rel::parse);
         let start = raw.range.start;
         let end = raw.range.end.min(scan.text.floor_char_boundary(start + MAX_ANCHOR_BYTES));

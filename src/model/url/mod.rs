@@ -87,6 +87,9 @@ impl PageUrl {
     /// [`UrlError`] says what was wrong with the text.
     pub fn parse(text: &str) -> Result<PageUrl, UrlError> {
         check_length(text)?;
+        if let Some(url) = PageUrl::plain(text) {
+            return Ok(url);
+        }
         PageUrl::from_url(Url::parse(text).map_err(|e| UrlError::Invalid(e.to_string()))?)
     }
 
@@ -97,10 +100,16 @@ impl PageUrl {
     pub fn join(&self, reference: &str) -> Result<PageUrl, UrlError> {
         check_length(reference)?;
         let reference = self.path_of(reference).unwrap_or(reference);
-        if let Some(url) = plain::path_and_query(reference).and_then(|plain| self.with_path(plain)) {
+        let own = || plain::path_and_query(reference).and_then(|plain| self.with_path(plain));
+        if let Some(url) = own().or_else(|| PageUrl::plain(reference)) {
             return Ok(url);
         }
         PageUrl::from_url(self.base()?.join(reference).map_err(|e| UrlError::Invalid(e.to_string()))?)
+    }
+
+    fn plain(address: &str) -> Option<PageUrl> {
+        let (text, parts) = plain::address(address)?;
+        (text.len() <= MAX_URL_BYTES).then(|| PageUrl::of(text.into(), parts))
     }
 
     /// Another page of this host, by a path and query in normal form; `None` if its address is too long.
@@ -132,13 +141,8 @@ impl PageUrl {
         PageUrl::from_url(options.parse(reference).map_err(|e| UrlError::Invalid(e.to_string()))?)
     }
 
-    /// Whether a reference spells scheme and host as this address does: joined to it, it costs no reading of the host, which
-    /// is as much as all the rest.
-    pub fn begins(&self, reference: &str) -> bool {
-        self.path_of(reference).is_some()
-    }
-
-    /// A reference without scheme and host, where it spells these as this address does.
+    /// A reference without scheme and host, where it spells these as this address does: to read a host costs as much as
+    /// all the rest.
     fn path_of<'r>(&self, reference: &'r str) -> Option<&'r str> {
         let path = reference.strip_prefix(&self.0.text[..self.0.parts.path])?;
         // Two slashes would begin a host; a tab or newline between them counts for nothing.

@@ -1,6 +1,6 @@
 //! References in normal form, as most are: what they lead to is told without the `url` crate.
 
-use super::noise;
+use super::{MAX_HOST_BYTES, Parts, noise};
 
 /// What a byte is in references.
 const PATH: u8 = 1;
@@ -43,6 +43,27 @@ pub(super) fn path_and_query(reference: &str) -> Option<&str> {
     (is_plain && !has_dots(&bytes[..path_end])).then(|| &reference[..end])
 }
 
+/// An absolute address in normal form with its parts, the fragment cut off; `None` for all others, as above.
+pub(super) fn address(text: &str) -> Option<(&str, Parts)> {
+    let host = ["https://", "http://"].into_iter().find(|scheme| text.starts_with(scheme))?.len();
+    let path = host + text[host..].find('/')?;
+    let path_and_query = path_and_query(&text[path..])?;
+    let query = path + path_and_query.find('?').unwrap_or(path_and_query.len());
+    let parts = Parts { host, host_end: path, path, query };
+    is_host(&text[host..path]).then(|| (&text[..path + path_and_query.len()], parts))
+}
+
+/// Whether a text is a host's usual name: lower case, no port, no number at its end, nothing that is encoded.
+fn is_host(text: &str) -> bool {
+    let is_sign = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
+    let is_label = |label: &str| {
+        let has_ends = !label.is_empty() && !label.starts_with('-') && !label.ends_with('-');
+        has_ends && label.len() <= 63 && label.bytes().all(is_sign) && label.as_bytes().get(2..4) != Some(b"--")
+    };
+    let ends_in_letters = text.ends_with(|c: char| c.is_ascii_lowercase());
+    text.len() <= MAX_HOST_BYTES && ends_in_letters && text.split('.').all(is_label)
+}
+
 fn end_of(class: u8, bytes: &[u8], from: usize) -> usize {
     let rest = &bytes[from..];
     from + rest.iter().position(|byte| CLASSES[usize::from(*byte)] & class == 0).unwrap_or(rest.len())
@@ -77,6 +98,21 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn addresses_are_read_as_the_url_crate_does(
+            pieces in prop::collection::vec(prop::sample::select(vec![
+                "https://", "http://", "a", "9", "0x1", "xn--", "--", "-", ".", "..", "example", "com", "A", ":80", ":8080", "@", "ä", "[::1]",
+                "/", "//", "/a", "/b?c=1", "?", "#d", "%41", "_", " ", "\u{ad}",
+            ]), 0..9),
+        ) {
+            let nowhere = PageUrl::parse("http://nowhere.example/").expect("an address");
+            for address in [pieces.concat(), format!("https://{}", pieces.concat()), format!("http://a.{}/b", pieces.concat())] {
+                let Ok(found) = PageUrl::parse(&address) else { continue };
+                prop_assert_eq!(Some(&found), joined(&nowhere, &address).as_ref());
+                prop_assert_eq!(found.host_name(), joined(&nowhere, &address).expect("an address").host_name());
+            }
+        }
+
         #[test]
         fn references_lead_where_the_url_crate_says(
             base in prop::sample::select(vec!["http://a.example/", "https://b.example:8443/x/y?z=1", "http://[::1]/c/"]),

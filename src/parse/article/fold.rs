@@ -23,11 +23,23 @@ pub(crate) fn fold_start(text: &str, chars: usize) -> String {
     folded.unwrap_or_else(|| fold(text)).chars().take(chars).collect()
 }
 
+static FOLDED_ASCII: [u8; 256] = {
+    let mut folded = [b' '; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        if (byte as u8).is_ascii_alphanumeric() {
+            folded[byte] = (byte as u8).to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    folded
+};
+
 fn fold_ascii(text: &str) -> String {
     let mut out = Vec::with_capacity(text.len());
     let mut previous = b' ';
     for byte in text.bytes() {
-        let folded = if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { b' ' };
+        let folded = FOLDED_ASCII[usize::from(byte)];
         if folded != b' ' || previous != b' ' {
             out.push(folded);
         }

@@ -22,6 +22,8 @@ pub(super) struct Names<'t> {
     known: Map<&'t str, Around>,
     /// The name at hand, in normal form.
     text: Vec<u8>,
+    /// Where its words begin.
+    starts: Vec<usize>,
 }
 
 impl<'t> Names<'t> {
@@ -52,22 +54,17 @@ impl<'t> Names<'t> {
         let has_keywords = || [class, id].iter().any(|name| name.contains("hentry") || name.contains("type-post"));
         let mut in_kinds = false;
         self.text.clear();
+        self.starts.clear();
         for part in class.split_ascii_whitespace().chain(["#"]).chain(id.split_ascii_whitespace()) {
             in_kinds = (in_kinds || part == "hentry") && part != "#";
             // A label that is not shown says nothing of what it would name.
             if in_kinds || is_keyword(part) && has_keywords() || part.ends_with("label-hidden") {
                 continue;
             }
-            push_normal(&mut self.text, part);
+            self.push_normal(part);
         }
-        let mut facts = Around::NONE;
-        let mut previous = b'-';
-        for (at, byte) in self.text.iter().enumerate() {
-            if previous == b'-' && *byte != b'-' {
-                facts = facts.with(WORDS.facts(&self.text[at..]));
-            }
-            previous = *byte;
-        }
+        let words = self.starts.iter().map(|start| WORDS.facts(&self.text[*start..]));
+        let mut facts = words.fold(Around::NONE, Around::with);
         if facts.has(Around::BODY_CLASS) {
             // The text that a table of contents leads to is called after it.
             facts = facts.without(Around::NAV);
@@ -77,6 +74,24 @@ impl<'t> Names<'t> {
             facts = facts.without(Around::CARD.with(Around::META_BAR).with(Around::TITLE));
         }
         facts
+    }
+
+    /// Adds a name in lower case with `-` for every separator and border of camel case, and two behind it.
+    fn push_normal(&mut self, name: &str) {
+        let mut previous = b'-';
+        for byte in name.bytes() {
+            let normal = NORMAL[usize::from(byte)];
+            let is_border = normal != byte && normal != b'-' && previous.is_ascii_lowercase();
+            if is_border {
+                self.text.push(b'-');
+            }
+            if normal != b'-' && (is_border || NORMAL[usize::from(previous)] == b'-') {
+                self.starts.push(self.text.len());
+            }
+            self.text.push(normal);
+            previous = byte;
+        }
+        self.text.extend(b"--");
     }
 }
 
@@ -100,19 +115,6 @@ static NORMAL: [u8; 256] = {
     }
     normal
 };
-
-/// Adds a name in lower case with `-` for every separator and border of camel case, and two behind it.
-fn push_normal(out: &mut Vec<u8>, name: &str) {
-    let normal = |byte| NORMAL[usize::from(byte)];
-    let mut rest = name.as_bytes();
-    let is_border = |pair: &[u8]| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase();
-    while let Some(border) = rest.windows(2).position(is_border) {
-        out.extend(rest[..=border].iter().copied().map(normal).chain([b'-']));
-        rest = &rest[border + 1..];
-    }
-    out.extend(rest.iter().copied().map(normal));
-    out.extend(b"--");
-}
 
 #[cfg(test)]
 mod tests {

@@ -27,6 +27,7 @@ struct Known {
 
 impl Names {
     /// A name of lower-case letters that stands in the text; with its last eight letters, which most names have no more of.
+    #[inline]
     fn get(&mut self, name: &str, last_letters: u64) -> LocalName {
         if self.slots.is_empty() {
             self.slots.resize(SLOTS, None);
@@ -154,22 +155,21 @@ impl<S: TokenSink> Tokens<'_, S> {
 
     /// A name of at least one character.
     fn name(&mut self, ends: u8) -> LocalName {
-        let from = self.at;
-        let (mut end, mut last_letters, mut class) = (from, 0, ends);
-        while let Some(byte) = self.text.as_bytes().get(end) {
-            class = CLASSES[usize::from(*byte)];
-            if class != 0 {
+        let rest = self.rest();
+        let (mut length, mut last_letters) = (0, 0);
+        for byte in rest.bytes() {
+            if CLASSES[usize::from(byte)] != 0 {
                 break;
             }
-            last_letters = last_letters << 8 | u64::from(*byte);
-            end += 1;
+            last_letters = last_letters << 8 | u64::from(byte);
+            length += 1;
         }
-        let is_over = end == self.text.len() || class & ends != 0;
-        if end == from || !is_over {
+        let is_over = rest.as_bytes().get(length).is_none_or(|byte| CLASSES[usize::from(*byte)] & ends != 0);
+        if length == 0 || !is_over {
             return self.odd_name(ends);
         }
-        self.at = end;
-        self.names.get(&self.text[from..end], last_letters)
+        self.at += length;
+        self.names.get(&rest[..length], last_letters)
     }
 
     /// A name that begins with the sign for its end, or holds what does not stand in it as it is written.
