@@ -4,6 +4,7 @@ use std::collections::hash_map::Entry;
 
 use encoding_rs::{Encoding, UTF_8};
 use html5ever::local_name;
+use memchr::memchr;
 
 use super::scan::{Around, RawAnchor, Scan};
 use super::tree::NodeId;
@@ -72,7 +73,7 @@ fn is_action(href: &str) -> bool {
 
 /// A placeholder that a script should have filled in: `{{url}}`, `{link}`, `${href}`.
 fn is_template(href: &str) -> bool {
-    href.find('{').is_some_and(|at| href[at..].contains('}'))
+    memchr(b'{', href.as_bytes()).is_some_and(|at| href[at..].contains('}'))
 }
 
 fn place(raw: &RawAnchor) -> Place {

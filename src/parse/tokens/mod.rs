@@ -2,8 +2,9 @@
 //!
 //! html5ever has a tokenizer of its own. It reads character by character, because its input arrives in pieces, and that
 //! was half the cost of a tree. Here the whole text is at hand: each state is a search for the bytes that end it, and
-//! what lies between is a slice of the text, not a copy. The tokens are the same but for two things: a tag keeps its
-//! first [`MAX_ATTRIBUTES`] attributes (each is compared with all before it), and comments are empty.
+//! what lies between is a slice of the text, not a copy. The tokens are the same but for three things: a tag keeps its
+//! first [`MAX_ATTRIBUTES`] attributes (each is compared with all before it), comments are empty, and of many blanks
+//! between two tags the last two stand for all (nobody reads more of them, and html5ever looks at each).
 //!
 //! # Source
 //! HTML Standard §13.2.5; the tests compare the trees with those from html5ever's tokenizer.
@@ -30,6 +31,8 @@ pub(super) use tag::{MAX_ATTRIBUTES, Names};
 
 /// Bytes that a tendril holds itself.
 const INLINE: usize = 8;
+/// Blanks that are left of more than [`INLINE`] between two tags: one more than the newline that `<pre>` swallows.
+const INDENT: usize = 2;
 
 /// What the text at hand is read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,8 +145,9 @@ impl<'t, S: TokenSink> Tokens<'t, S> {
             let end = memchr2(b'<', 0, rest).unwrap_or(rest.len());
             self.text_to(self.at + end, true);
         } else {
-            let text = self.slice(self.at, self.at + end);
+            let shown = if is_indent(&rest[..end]) { INDENT } else { end };
             self.at += end;
+            let text = self.slice(self.at - shown, self.at);
             self.emit(CharacterTokens(text));
         }
     }
@@ -317,6 +321,15 @@ impl<'t, S: TokenSink> Tokens<'t, S> {
         }
         None
     }
+}
+
+/// Whether a text is many blanks and nothing else.
+fn is_indent(text: &[u8]) -> bool {
+    // Eight at a time, without a branch for each.
+    let (eights, rest) = text.as_chunks::<INLINE>();
+    let are_blank = |all, byte: &u8| all & tag::is_blank(*byte);
+    let is_blank = |eight: &[u8; INLINE]| eight.iter().fold(true, are_blank);
+    text.len() > INLINE && eights.iter().all(is_blank) && rest.iter().fold(true, are_blank)
 }
 
 /// Where the comment in a script ends.

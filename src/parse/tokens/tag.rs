@@ -72,7 +72,7 @@ pub(super) fn ends_name(byte: u8) -> bool {
     CLASSES[usize::from(byte)] == ENDS_NAME
 }
 
-fn is_blank(byte: u8) -> bool {
+pub(super) fn is_blank(byte: u8) -> bool {
     matches!(byte, b'\t' | b'\n' | b'\x0c' | b' ')
 }
 
