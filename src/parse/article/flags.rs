@@ -253,12 +253,11 @@ pub(crate) fn is_wall(text: &str) -> bool {
 
 fn truncated(ctx: &Context, evidence: &Evidence) -> Option<String> {
     let body = evidence.body?;
-    let found: usize = body.paragraphs.iter().map(|it| it.chars().count()).sum();
     if ctx.scan.tree.cut.is_some() {
         return Some("the page was longer than the budget for reading it".into());
     }
     if let Some(stated) = ctx.graph.text("articleBody") {
-        let length = stated.chars().count();
+        let (length, found) = (stated.chars().count(), body_chars(evidence));
         let start = |text: &str| fold_start(text, 60);
         let same = || body.paragraphs.iter().take(3).any(|it| start(it) == start(&stated));
         if length > found * 2 && start(&stated).chars().count() == 60 && same() {

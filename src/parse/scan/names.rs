@@ -18,7 +18,7 @@ const MAX_KNOWN: usize = 5_000;
 /// What the names of a page's elements say; each class is looked up once.
 #[derive(Debug, Default)]
 pub(super) struct Names<'t> {
-    /// By class alone: most ids stand once.
+    /// By class: most ids stand once.
     known: Map<&'t str, Around>,
     /// The name at hand, in normal form.
     text: Vec<u8>,
@@ -32,39 +32,10 @@ impl<'t> Names<'t> {
         let class = &class[..class.floor_char_boundary(MAX_CLASS)];
         let is_read = id.len() <= MAX_ID && id.split(['-', '_']).count() <= MAX_ID_WORDS;
         let id = if is_read { id } else { "" };
+        let mut facts = if is_post(id) { self.look_up(class, true) } else { self.class(class) };
         if !id.is_empty() {
-            return self.look_up(class, id);
+            facts = facts.with(self.look_up(id, is_post(class)));
         }
-        if let Some(known) = self.known.get(class) {
-            return *known;
-        }
-        let facts = self.look_up(class, id);
-        if self.known.is_empty() {
-            self.known.reserve(USUAL);
-        }
-        if self.known.len() < MAX_KNOWN {
-            self.known.insert(class, facts);
-        }
-        facts
-    }
-
-    /// What the words of a name say.
-    fn look_up(&mut self, class: &str, id: &str) -> Around {
-        // The most used system of all writes an article's keywords into its classes, those of its own kinds last.
-        let has_keywords = || [class, id].iter().any(|name| name.contains("hentry") || name.contains("type-post"));
-        let mut in_kinds = false;
-        self.text.clear();
-        self.starts.clear();
-        for part in class.split_ascii_whitespace().chain(["#"]).chain(id.split_ascii_whitespace()) {
-            in_kinds = (in_kinds || part == "hentry") && part != "#";
-            // A label that is not shown says nothing of what it would name.
-            if in_kinds || is_keyword(part) && has_keywords() || part.ends_with("label-hidden") {
-                continue;
-            }
-            self.push_normal(part);
-        }
-        let words = self.starts.iter().map(|start| WORDS.facts(&self.text[*start..]));
-        let mut facts = words.fold(Around::NONE, Around::with);
         if facts.has(Around::BODY_CLASS) {
             // The text that a table of contents leads to is called after it.
             facts = facts.without(Around::NAV);
@@ -74,6 +45,38 @@ impl<'t> Names<'t> {
             facts = facts.without(Around::CARD.with(Around::META_BAR).with(Around::TITLE));
         }
         facts
+    }
+
+    fn class(&mut self, class: &'t str) -> Around {
+        if let Some(known) = self.known.get(class) {
+            return *known;
+        }
+        let facts = self.look_up(class, false);
+        if self.known.is_empty() {
+            self.known.reserve(USUAL);
+        }
+        if self.known.len() < MAX_KNOWN {
+            self.known.insert(class, facts);
+        }
+        facts
+    }
+
+    /// What the words of a name say; `in_post` if it stands beside one that names a post.
+    fn look_up(&mut self, name: &str, in_post: bool) -> Around {
+        // The most used system of all writes an article's keywords into its classes, those of its own kinds last.
+        let has_keywords = || in_post || is_post(name);
+        let mut in_kinds = false;
+        self.text.clear();
+        self.starts.clear();
+        for part in name.split_ascii_whitespace() {
+            in_kinds |= part == "hentry";
+            // A label that is not shown says nothing of what it would name.
+            if in_kinds || is_keyword(part) && has_keywords() || part.ends_with("label-hidden") {
+                continue;
+            }
+            self.push_normal(part);
+        }
+        self.starts.iter().map(|start| WORDS.facts(&self.text[*start..])).fold(Around::NONE, Around::with)
     }
 
     /// Adds a name in lower case with `-` for every separator and border of camel case, and two behind it.
@@ -93,6 +96,11 @@ impl<'t> Names<'t> {
         }
         self.text.extend(b"--");
     }
+}
+
+/// Whether a name is that of a post, whose keywords stand beside it.
+fn is_post(name: &str) -> bool {
+    name.contains("hentry") || name.contains("type-post")
 }
 
 fn is_keyword(class: &str) -> bool {

@@ -368,17 +368,13 @@ fn blank_at(text: &str, at: usize) -> usize {
 /// Length of all blanks with which a text begins.
 pub(super) fn blank_length(text: &str) -> usize {
     let is_plain = |byte: &u8| matches!(byte, b'\t'..=b'\r' | b' ');
-    // Without a branch for each: markup is indented.
-    let are_plain = |eight: &&[u8]| eight.iter().fold(true, |all, byte| all & is_plain(byte));
     if text.as_bytes().first().is_some_and(|first| !MAY_BE_BLANK[usize::from(*first)]) {
         return 0;
     }
     let mut end = 0;
     loop {
         let rest = &text.as_bytes()[end..];
-        let eights = 8 * rest.chunks_exact(8).take_while(are_plain).count();
-        let rest = &rest[eights..];
-        end += eights + rest.iter().position(|byte| !is_plain(byte)).unwrap_or(rest.len());
+        end += rest.iter().position(|byte| !is_plain(byte)).unwrap_or(rest.len());
         match blank_at(text, end) {
             0 => return end,
             length => end += length,

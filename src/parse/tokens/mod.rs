@@ -325,11 +325,9 @@ impl<'t, S: TokenSink> Tokens<'t, S> {
 
 /// Whether a text is many blanks and nothing else.
 fn is_indent(text: &[u8]) -> bool {
-    // Eight at a time, without a branch for each.
+    let are_blank = |text: &[u8]| text.iter().all(|byte| tag::is_blank(*byte));
     let (eights, rest) = text.as_chunks::<INLINE>();
-    let are_blank = |all, byte: &u8| all & tag::is_blank(*byte);
-    let is_blank = |eight: &[u8; INLINE]| eight.iter().fold(true, are_blank);
-    text.len() > INLINE && eights.iter().all(is_blank) && rest.iter().fold(true, are_blank)
+    text.len() > INLINE && are_blank(rest) && eights.iter().all(|eight| *eight == [b' '; INLINE] || are_blank(eight))
 }
 
 /// Where the comment in a script ends.
