@@ -32,7 +32,11 @@ pub(crate) fn with_rel<'s>(scan: &'s Scan, rel: &'s str) -> impl Iterator<Item =
 }
 
 fn has_rel(scan: &Scan, id: NodeId, word: &str) -> bool {
-    scan.attribute(id, "rel").is_some_and(|rel| rel.split_ascii_whitespace().any(|r| r.eq_ignore_ascii_case(word)))
+    scan.attribute(id, "rel").is_some_and(|rel| holds(rel, word))
+}
+
+fn holds(rel: &str, word: &str) -> bool {
+    rel.split_ascii_whitespace().any(|r| r.eq_ignore_ascii_case(word))
 }
 
 /// The page's anchors, resolved; the index of each leads back to the scan. `encoding` is the page's.
@@ -142,13 +146,14 @@ enum Relation {
 }
 
 fn relation(scan: &Scan, id: NodeId) -> Option<Relation> {
-    if has_rel(scan, id, "amphtml") {
+    let rel = scan.attribute(id, "rel")?;
+    if holds(rel, "amphtml") {
         return Some(Relation::Variant);
     }
-    if has_rel(scan, id, "sitemap") {
+    if holds(rel, "sitemap") {
         return Some(Relation::Leads(PageKind::Sitemap));
     }
-    if has_rel(scan, id, "alternate") {
+    if holds(rel, "alternate") {
         let kind = scan.attribute(id, "type").unwrap_or_default().trim().to_ascii_lowercase();
         return match kind.as_str() {
             "application/rss+xml" | "application/atom+xml" | "application/feed+json" => {
@@ -160,7 +165,7 @@ fn relation(scan: &Scan, id: NodeId) -> Option<Relation> {
             _ => None,
         };
     }
-    (has_rel(scan, id, "next") || has_rel(scan, id, "prev")).then_some(Relation::Leads(PageKind::Unknown))
+    (holds(rel, "next") || holds(rel, "prev")).then_some(Relation::Leads(PageKind::Unknown))
 }
 
 #[cfg(test)]

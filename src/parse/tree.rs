@@ -308,7 +308,6 @@ impl Gate {
 
     fn swallows(&self, token: &Token) -> bool {
         let TagToken(tag) = token else { return false };
-        let mut dropped = self.dropped.borrow_mut();
         match tag.kind {
             StartTag => {
                 let sink = &self.builder.sink;
@@ -324,6 +323,7 @@ impl Gate {
                     return false;
                 }
                 sink.too_deep.set(true);
+                let mut dropped = self.dropped.borrow_mut();
                 if let Some((_, count)) = dropped.iter_mut().find(|(name, _)| *name == tag.name) {
                     *count += 1;
                 } else if dropped.len() < 64 {
@@ -332,6 +332,7 @@ impl Gate {
                 true
             }
             EndTag => {
+                let mut dropped = self.dropped.borrow_mut();
                 dropped.iter_mut().find(|(name, count)| *name == tag.name && *count > 0).is_some_and(|(_, count)| {
                     *count -= 1;
                     true

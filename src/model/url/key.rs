@@ -50,11 +50,10 @@ impl fmt::Display for PageKey {
 
 /// `/a/index.html` and `/a/` are one page.
 fn strip_index(path: &str) -> &str {
-    let Some(slash) = path.rfind('/') else { return path };
-    match &path[slash + 1..] {
-        "index.html" | "index.htm" | "index.php" | "index.shtml" | "default.aspx" | "default.asp" => &path[..=slash],
-        _ => path,
-    }
+    const INDEXES: [&str; 6] =
+        ["/index.html", "/index.htm", "/index.php", "/index.shtml", "/default.aspx", "/default.asp"];
+    let index = INDEXES.iter().find(|index| path.ends_with(**index));
+    index.map_or(path, |index| &path[..=path.len() - index.len()])
 }
 
 fn has_empty_segment(path: &str) -> bool {

@@ -92,7 +92,8 @@ mod tests {
             assert_eq!(path_and_query(plain).is_some(), plain != "//", "{plain}");
         }
         assert_eq!(path_and_query("/a#ä b"), Some("/a"));
-        for other in ["", "a", "?a", "/a b", "/ä", "/../a", "/a/.", "/%2e/a", "/a\\b", "/a?", "/a?utm_source=x", "/a;b"] {
+        for other in ["", "a", "?a", "/a b", "/ä", "/../a", "/a/.", "/%2e/a", "/a\\b", "/a?", "/a?utm_source=x", "/a;b"]
+        {
             assert_eq!(path_and_query(other), None, "{other}");
         }
     }

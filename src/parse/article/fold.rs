@@ -156,6 +156,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_beginning_of_a_text_folds_as_the_whole_does() {
+        for text in ["", " - ", "Une «très» longue  PHRASE, E\u{301}té ﬁn", "ÄÖ \u{301}x \u{e000}ﬀ ", "a — b"]
+        {
+            for text in [text.to_owned(), text.repeat(20), format!("{} {text}", "x - ".repeat(30))] {
+                for chars in [1, 3, 10, 60] {
+                    let whole: String = fold(&text).chars().take(chars).collect();
+                    assert_eq!(fold_start(&text, chars), whole, "{text:?} {chars}");
+                }
+            }
+        }
+        assert_eq!(fold("  A--b, C!! "), "a b c");
+    }
+
+    #[test]
     fn the_list_folds_as_the_whole_of_unicode_does() {
         for c in '\0'..='\u{2fff}' {
             for text in [format!("ä{c}É"), format!("{c}ي"), format!("ö {c}")] {

@@ -183,8 +183,7 @@ impl Words {
     }
 }
 
-const CAPTIONS: Words =
-    Words::of(&["caption", "legend", "cutline", "credit", "copyright", "photographer", "byline"]);
+const CAPTIONS: Words = Words::of(&["caption", "legend", "cutline", "credit", "copyright", "photographer", "byline"]);
 const CREDITS: Words = Words::of(&["credit", "copyright", "photographer", "byline"]);
 
 fn is_caption(scan: &Scan, node: NodeId) -> bool {

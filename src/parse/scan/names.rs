@@ -32,9 +32,9 @@ impl<'t> Names<'t> {
         let class = &class[..class.floor_char_boundary(MAX_CLASS)];
         let is_read = id.len() <= MAX_ID && id.split(['-', '_']).count() <= MAX_ID_WORDS;
         let id = if is_read { id } else { "" };
-        let mut facts = if is_post(id) { self.look_up(class, true) } else { self.class(class) };
+        let mut facts = if is_post(id) { self.look_up(class, || true) } else { self.class(class) };
         if !id.is_empty() {
-            facts = facts.with(self.look_up(id, is_post(class)));
+            facts = facts.with(self.look_up(id, || is_post(class)));
         }
         if facts.has(Around::BODY_CLASS) {
             // The text that a table of contents leads to is called after it.
@@ -51,7 +51,7 @@ impl<'t> Names<'t> {
         if let Some(known) = self.known.get(class) {
             return *known;
         }
-        let facts = self.look_up(class, false);
+        let facts = self.look_up(class, || false);
         if self.known.is_empty() {
             self.known.reserve(USUAL);
         }
@@ -62,9 +62,9 @@ impl<'t> Names<'t> {
     }
 
     /// What the words of a name say; `in_post` if it stands beside one that names a post.
-    fn look_up(&mut self, name: &str, in_post: bool) -> Around {
+    fn look_up(&mut self, name: &str, in_post: impl Fn() -> bool) -> Around {
         // The most used system of all writes an article's keywords into its classes, those of its own kinds last.
-        let has_keywords = || in_post || is_post(name);
+        let has_keywords = || in_post() || is_post(name);
         let mut in_kinds = false;
         self.text.clear();
         self.starts.clear();
@@ -100,7 +100,7 @@ impl<'t> Names<'t> {
 
 /// Whether a name is that of a post, whose keywords stand beside it.
 fn is_post(name: &str) -> bool {
-    name.contains("hentry") || name.contains("type-post")
+    name.len() >= "hentry".len() && (name.contains("hentry") || name.contains("type-post"))
 }
 
 fn is_keyword(class: &str) -> bool {

@@ -52,7 +52,9 @@ fn theirs(text: &str) -> Lines {
 /// A text with the last two of each run of blanks.
 fn shown(text: &str) -> String {
     let is_blank = |c: char| c.is_ascii() && tag::is_blank(c as u8);
-    let shown = text.char_indices().filter(|(at, c)| !(is_blank(*c) && text[at + 1..].chars().take(2).all(is_blank) && text.len() > at + 2));
+    let shown = text
+        .char_indices()
+        .filter(|(at, c)| !(is_blank(*c) && text[at + 1..].chars().take(2).all(is_blank) && text.len() > at + 2));
     format!("{:?}", shown.map(|(_, c)| c).collect::<String>())
 }
 
