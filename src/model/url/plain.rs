@@ -53,15 +53,16 @@ pub(super) fn address(text: &str) -> Option<(&str, Parts)> {
     is_host(&text[host..path]).then(|| (&text[..path + path_and_query.len()], parts))
 }
 
-/// Whether a text is a host's usual name: lower case, no port, no number at its end, nothing that is encoded.
+/// Whether a text is a host's usual name: lower case, no port, nothing that is encoded. One whose last label is a number, even
+/// a hexadecimal one, is an address.
 fn is_host(text: &str) -> bool {
     let is_sign = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
     let is_label = |label: &str| {
         let has_ends = !label.is_empty() && !label.starts_with('-') && !label.ends_with('-');
         has_ends && label.len() <= 63 && label.bytes().all(is_sign) && label.as_bytes().get(2..4) != Some(b"--")
     };
-    let ends_in_letters = text.ends_with(|c: char| c.is_ascii_lowercase());
-    text.len() <= MAX_HOST_BYTES && ends_in_letters && text.split('.').all(is_label)
+    let is_number = text.rsplit('.').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_digit()));
+    text.len() <= MAX_HOST_BYTES && !is_number && text.split('.').all(is_label)
 }
 
 fn end_of(class: u8, bytes: &[u8], from: usize) -> usize {
@@ -92,6 +93,7 @@ mod tests {
             assert_eq!(path_and_query(plain).is_some(), plain != "//", "{plain}");
         }
         assert_eq!(path_and_query("/a#ä b"), Some("/a"));
+        assert!(PageUrl::parse("https://a.0x1/").is_err(), "the last label is a number");
         for other in ["", "a", "?a", "/a b", "/ä", "/../a", "/a/.", "/%2e/a", "/a\\b", "/a?", "/a?utm_source=x", "/a;b"]
         {
             assert_eq!(path_and_query(other), None, "{other}");
