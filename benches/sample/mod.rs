@@ -11,6 +11,8 @@ use serde_json::Value;
 pub(crate) const PAGES: usize = 60;
 /// Turns, of which the cheapest of each side counts: other programs share the cores.
 pub(crate) const TURNS: usize = 15;
+/// Passes of a turn.
+const PASSES: u32 = 5;
 
 /// The pages of a corpus; `None`, and a line that says so, if its folder is missing.
 pub(crate) fn pages(root: &Path) -> Option<Vec<PageFile>> {
@@ -30,12 +32,14 @@ fn page(root: &Path, line: &str) -> PageFile {
 }
 
 /// Time that this thread had on a core meanwhile, so that other programs count little; by the clock where the kernel
-/// does not tell.
+/// does not tell. Kernels may count by ticks of four milliseconds: one of several passes is what counts.
 pub(crate) fn cost(run: impl Fn()) -> Duration {
     let (started, before) = (std::time::Instant::now(), cpu_time());
-    run();
+    for _ in 0..PASSES {
+        run();
+    }
     let spent = |before| Some(cpu_time()?.saturating_sub(before));
-    before.and_then(spent).unwrap_or_else(|| started.elapsed())
+    before.and_then(spent).unwrap_or_else(|| started.elapsed()) / PASSES
 }
 
 fn cpu_time() -> Option<Duration> {

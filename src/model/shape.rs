@@ -31,12 +31,13 @@ pub fn shape(url: &PageUrl) -> Shape {
     let query = url.query().unwrap_or_default();
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     // The year of a date has four digits.
-    let dated = if longest_digits(&path) >= 4 { dated(&segments) } else { None };
-    let (kind, reason) = judge(&path, &segments, query, dated.as_ref());
+    let digits = longest_digits(&path);
+    let dated = if digits >= 4 { dated(&segments) } else { None };
+    let (kind, reason) = judge(&segments, query, digits, dated.as_ref());
     Shape { kind, reason, date: dated.map(|dated| dated.last_day) }
 }
 
-fn judge(path: &str, segments: &[&str], query: &str, dated: Option<&Dated>) -> (PageKind, &'static str) {
+fn judge(segments: &[&str], query: &str, digits: usize, dated: Option<&Dated>) -> (PageKind, &'static str) {
     let Some(last) = segments.last().copied() else {
         return match query {
             "" => (PageKind::Front, "url-root"),
@@ -55,7 +56,7 @@ fn judge(path: &str, segments: &[&str], query: &str, dated: Option<&Dated>) -> (
             (PageKind::Article, "url-date")
         };
     }
-    let (digits, words, escapes) = (longest_digits(path), words(last), last.matches('%').count());
+    let (words, escapes) = (words(last), last.matches('%').count());
     if let Some(judged) = named(segments, stem, digits) {
         return judged;
     }

@@ -2,6 +2,7 @@
 
 use whatlang::{Detector, Lang, Script};
 
+use super::first_chars;
 use crate::model::Extractor;
 use crate::model::letters::is_letter;
 
@@ -53,15 +54,10 @@ struct Letters {
 impl Letters {
     fn count(sample: &str) -> Letters {
         let mut letters = Letters::default();
-        for c in sample.chars().take(WINDOW) {
-            if c.is_ascii() {
-                letters.latin += usize::from(c.is_ascii_alphabetic());
-                letters.total += usize::from(c.is_ascii_alphabetic());
-                continue;
-            }
-            if !is_letter(c) {
-                continue;
-            }
+        let sample = first_chars(sample, WINDOW);
+        letters.latin = sample.bytes().filter(u8::is_ascii_alphabetic).count();
+        letters.total = letters.latin;
+        for c in sample.chars().filter(|c| !c.is_ascii() && is_letter(*c)) {
             letters.total += 1;
             match c {
                 'ٹ' | 'ڈ' | 'ڑ' | 'ں' | 'ے' | 'ھ' | 'ہ' => {

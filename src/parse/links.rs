@@ -4,6 +4,7 @@ use std::collections::hash_map::Entry;
 
 use encoding_rs::{Encoding, UTF_8};
 use html5ever::local_name;
+use memchr::memchr;
 
 use super::scan::{Around, RawAnchor, Scan};
 use super::tree::NodeId;
@@ -14,8 +15,6 @@ use crate::model::{Anchor, Discovered, PageKey, PageKind, PageUrl, Place, Rel};
 const MAX_ANCHOR_BYTES: usize = 4 << 10;
 /// `<link>` elements that are read.
 const MAX_HEAD_LINKS: usize = 500;
-/// Scheme and host of so many sites that a page links to are remembered.
-const MAX_SITES: usize = 8;
 /// Characters of a link's text that are kept.
 const MAX_TEXT: usize = 500;
 
@@ -33,7 +32,11 @@ pub(crate) fn with_rel<'s>(scan: &'s Scan, rel: &'s str) -> impl Iterator<Item =
 }
 
 fn has_rel(scan: &Scan, id: NodeId, word: &str) -> bool {
-    scan.attribute(id, "rel").is_some_and(|rel| rel.split_ascii_whitespace().any(|r| r.eq_ignore_ascii_case(word)))
+    scan.attribute(id, "rel").is_some_and(|rel| holds(rel, word))
+}
+
+fn holds(rel: &str, word: &str) -> bool {
+    rel.split_ascii_whitespace().any(|r| r.eq_ignore_ascii_case(word))
 }
 
 /// The page's anchors, resolved; the index of each leads back to the scan. `encoding` is the page's.
@@ -43,7 +46,6 @@ pub(crate) fn anchors(scan: &Scan, base: &PageUrl, encoding: &str) -> Vec<(usize
     // A story's picture, headline and teaser lead to one address: it is resolved once, and copies share its key.
     let mut resolved: Map<&str, Option<PageUrl>> = Map::default();
     resolved.reserve(scan.anchors.len());
-    let mut sites: Vec<PageUrl> = Vec::new();
     for (at, raw) in scan.anchors.iter().enumerate() {
         let Some(element) = scan.tree.element(raw.node) else { continue };
         let Some(href) = element.attribute(&local_name!("href")).map(str::trim) else { continue };
@@ -52,15 +54,12 @@ pub(crate) fn anchors(scan: &Scan, base: &PageUrl, encoding: &str) -> Vec<(usize
         }
         let resolve = || {
             if encoding == UTF_8 || href.is_ascii() {
-                sites.iter().find(|site| site.begins(href)).unwrap_or(base).join(href)
+                base.join(href)
             } else {
                 base.join_encoded(href, &|query| encoding.encode(query).0)
             }
         };
         let Some(url) = resolved.entry(href).or_insert_with(|| resolve().ok()).clone() else { continue };
-        if sites.len() < MAX_SITES && url.begins(href) && !sites.iter().any(|site| site.begins(href)) {
-            sites.push(url.clone());
-        }
         let rel = element.attribute(&local_name!("rel")).map_or(Rel::NONE, Rel::parse);
         let start = raw.range.start;
         let end = raw.range.end.min(scan.text.floor_char_boundary(start + MAX_ANCHOR_BYTES));
@@ -78,7 +77,7 @@ fn is_action(href: &str) -> bool {
 
 /// A placeholder that a script should have filled in: `{{url}}`, `{link}`, `${href}`.
 fn is_template(href: &str) -> bool {
-    href.find('{').is_some_and(|at| href[at..].contains('}'))
+    memchr(b'{', href.as_bytes()).is_some_and(|at| href[at..].contains('}'))
 }
 
 fn place(raw: &RawAnchor) -> Place {
@@ -147,13 +146,14 @@ enum Relation {
 }
 
 fn relation(scan: &Scan, id: NodeId) -> Option<Relation> {
-    if has_rel(scan, id, "amphtml") {
+    let rel = scan.attribute(id, "rel")?;
+    if holds(rel, "amphtml") {
         return Some(Relation::Variant);
     }
-    if has_rel(scan, id, "sitemap") {
+    if holds(rel, "sitemap") {
         return Some(Relation::Leads(PageKind::Sitemap));
     }
-    if has_rel(scan, id, "alternate") {
+    if holds(rel, "alternate") {
         let kind = scan.attribute(id, "type").unwrap_or_default().trim().to_ascii_lowercase();
         return match kind.as_str() {
             "application/rss+xml" | "application/atom+xml" | "application/feed+json" => {
@@ -165,7 +165,7 @@ fn relation(scan: &Scan, id: NodeId) -> Option<Relation> {
             _ => None,
         };
     }
-    (has_rel(scan, id, "next") || has_rel(scan, id, "prev")).then_some(Relation::Leads(PageKind::Unknown))
+    (holds(rel, "next") || holds(rel, "prev")).then_some(Relation::Leads(PageKind::Unknown))
 }
 
 #[cfg(test)]

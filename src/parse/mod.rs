@@ -369,7 +369,10 @@ fn first_chars(text: &str, count: usize) -> &str {
     if text.len() <= count {
         return text;
     }
-    text.char_indices().nth(count).map_or(text, |(end, _)| &text[..end])
+    // Characters alone are skipped many at a time.
+    let mut rest = text.chars();
+    let _last = count.checked_sub(1).and_then(|last| rest.nth(last));
+    &text[..text.len() - rest.as_str().len()]
 }
 
 fn feed_or_sitemap(

@@ -1,5 +1,7 @@
 //! What a document is, by what it says first and only then by what it is called.
 
+use super::first_chars;
+
 /// The kinds of document that a crawler meets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DocumentType {
@@ -23,7 +25,7 @@ const WINDOW: usize = 4096;
 /// `text_start` may be the whole text; only the first 4,096 characters are looked at. Roots decide: `<rss`, `<feed`,
 /// `<rdf:RDF`, `<urlset`, `<sitemapindex`, and a JSON object with a JSON Feed `version`.
 pub fn document_type(content_type: Option<&str>, url_path: &str, text_start: &str) -> DocumentType {
-    let text = text_start.char_indices().nth(WINDOW).map_or(text_start, |(end, _)| &text_start[..end]);
+    let text = first_chars(text_start, WINDOW);
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}' || c == '\0');
     if text.starts_with('{') {
         return json_type(text, content_type);

@@ -308,7 +308,6 @@ impl Gate {
 
     fn swallows(&self, token: &Token) -> bool {
         let TagToken(tag) = token else { return false };
-        let mut dropped = self.dropped.borrow_mut();
         match tag.kind {
             StartTag => {
                 let sink = &self.builder.sink;
@@ -324,6 +323,7 @@ impl Gate {
                     return false;
                 }
                 sink.too_deep.set(true);
+                let mut dropped = self.dropped.borrow_mut();
                 if let Some((_, count)) = dropped.iter_mut().find(|(name, _)| *name == tag.name) {
                     *count += 1;
                 } else if dropped.len() < 64 {
@@ -332,6 +332,7 @@ impl Gate {
                 true
             }
             EndTag => {
+                let mut dropped = self.dropped.borrow_mut();
                 dropped.iter_mut().find(|(name, count)| *name == tag.name && *count > 0).is_some_and(|(_, count)| {
                     *count -= 1;
                     true
@@ -398,6 +399,8 @@ struct Sink {
     /// Depth of the element that is open at the moment; one too many after elements that stay empty.
     depth: Cell<u32>,
     too_deep: Cell<bool>,
+    /// A bound of nodes or attributes is reached.
+    full: Cell<bool>,
 }
 
 impl Sink {
@@ -412,11 +415,12 @@ impl Sink {
             noscripts: RefCell::default(),
             depth: Cell::new(0),
             too_deep: Cell::new(false),
+            full: Cell::new(false),
         }
     }
 
     fn is_full(&self) -> bool {
-        self.nodes.borrow().len() >= MAX_NODES || self.attributes.borrow().len() >= MAX_ALL_ATTRIBUTES
+        self.full.get()
     }
 
     /// What browsers keep for readers without scripts: `noscript` elements of the body whose text has tags in it.
@@ -452,6 +456,9 @@ impl Sink {
         let mut nodes = self.nodes.borrow_mut();
         let id = NodeId(nodes.len() as u32);
         nodes.push(Node::new(content));
+        if nodes.len() >= MAX_NODES {
+            self.full.set(true);
+        }
         id
     }
 
@@ -576,6 +583,9 @@ impl TreeSink for Sink {
         let start = all.len() as u32;
         all.append(&mut attributes);
         self.spare.set(attributes);
+        if all.len() >= MAX_ALL_ATTRIBUTES {
+            self.full.set(true);
+        }
         let id = self.add(Content::Element(tag, name, start..all.len() as u32));
         if tag == Tag::Noscript {
             self.noscripts.borrow_mut().push(id);
@@ -648,6 +658,7 @@ impl TreeSink for Sink {
             let start = all.len();
             all.extend_from_within(places(range));
             all.append(&mut missing);
+            self.full.set(self.full.get() || all.len() >= MAX_ALL_ATTRIBUTES);
             *range = start as u32..all.len() as u32;
         }
     }

@@ -20,14 +20,20 @@ impl PageKey {
 
     /// Computes the key of an address; [`PageUrl::key`] does so once.
     pub(super) fn of(url: &PageUrl) -> PageKey {
-        let host = url.host_name();
+        let (host, path) = (url.host_name(), url.path());
+        let plain = &url.as_str()[url.0.parts.host..];
+        let plain = plain.strip_prefix("www.").unwrap_or(plain);
+        let has = |sign| plain.as_bytes().contains(&sign);
+        if !has(b'%') && !has(b'&') && !has_empty_segment(path) && strip_index(path) == path {
+            return PageKey(plain.into());
+        }
         let mut key = String::with_capacity(url.as_str().len());
         key.push_str(host.strip_prefix("www.").unwrap_or(host));
         if let Some(port) = url.unusual_port() {
             key.push(':');
             key.push_str(&port.to_string());
         }
-        push_path(&mut key, url.path());
+        push_path(&mut key, path);
         key.truncate(strip_index(&key).len());
         if let Some(query) = url.query() {
             push_query(&mut key, query);
@@ -44,16 +50,19 @@ impl fmt::Display for PageKey {
 
 /// `/a/index.html` and `/a/` are one page.
 fn strip_index(path: &str) -> &str {
-    let Some(slash) = path.rfind('/') else { return path };
-    match &path[slash + 1..] {
-        "index.html" | "index.htm" | "index.php" | "index.shtml" | "default.aspx" | "default.asp" => &path[..=slash],
-        _ => path,
-    }
+    const INDEXES: [&str; 6] =
+        ["/index.html", "/index.htm", "/index.php", "/index.shtml", "/default.aspx", "/default.asp"];
+    let index = INDEXES.iter().find(|index| path.ends_with(**index));
+    index.map_or(path, |index| &path[..=path.len() - index.len()])
+}
+
+fn has_empty_segment(path: &str) -> bool {
+    path.as_bytes().windows(2).any(|pair| pair == b"//")
 }
 
 /// Copies a path with one spelling of its escapes and single slashes.
 fn push_path(out: &mut String, path: &str) {
-    if !path.contains("//") {
+    if !has_empty_segment(path) {
         push_normal_escapes(out, path);
         return;
     }

@@ -6,6 +6,7 @@
 
 mod key;
 mod noise;
+mod plain;
 mod userinfo;
 
 use std::borrow::Cow;
@@ -60,9 +61,23 @@ pub struct PageUrl(Arc<Inner>);
 
 /// An address with what is computed of it at most once.
 struct Inner {
-    url: Url,
+    text: Box<str>,
+    parts: Parts,
+    /// As the `url` crate reads it, for references that need it.
+    base: OnceLock<Result<Box<Url>, UrlError>>,
     key: OnceLock<PageKey>,
     shape: OnceLock<Shape>,
+}
+
+/// Where the parts of an address begin in its text.
+#[derive(Clone, Copy)]
+struct Parts {
+    host: usize,
+    /// End of the host; a colon and the port follow where that is not the scheme's own.
+    host_end: usize,
+    path: usize,
+    /// The question mark; the text's end if there is none.
+    query: usize,
 }
 
 impl PageUrl {
@@ -72,6 +87,9 @@ impl PageUrl {
     /// [`UrlError`] says what was wrong with the text.
     pub fn parse(text: &str) -> Result<PageUrl, UrlError> {
         check_length(text)?;
+        if let Some(url) = PageUrl::plain(text) {
+            return Ok(url);
+        }
         PageUrl::from_url(Url::parse(text).map_err(|e| UrlError::Invalid(e.to_string()))?)
     }
 
@@ -82,7 +100,31 @@ impl PageUrl {
     pub fn join(&self, reference: &str) -> Result<PageUrl, UrlError> {
         check_length(reference)?;
         let reference = self.path_of(reference).unwrap_or(reference);
-        PageUrl::from_url(self.0.url.join(reference).map_err(|e| UrlError::Invalid(e.to_string()))?)
+        let own = || plain::path_and_query(reference).and_then(|plain| self.with_path(plain));
+        if let Some(url) = own().or_else(|| PageUrl::plain(reference)) {
+            return Ok(url);
+        }
+        PageUrl::from_url(self.base()?.join(reference).map_err(|e| UrlError::Invalid(e.to_string()))?)
+    }
+
+    fn plain(address: &str) -> Option<PageUrl> {
+        let (text, parts) = plain::address(address)?;
+        (text.len() <= MAX_URL_BYTES).then(|| PageUrl::of(text.into(), parts))
+    }
+
+    /// Another page of this host, by a path and query in normal form; `None` if its address is too long.
+    fn with_path(&self, path_and_query: &str) -> Option<PageUrl> {
+        let Inner { text, parts, .. } = &*self.0;
+        let length = parts.path + path_and_query.len();
+        let query = parts.path + path_and_query.find('?').unwrap_or(path_and_query.len());
+        let text = || [&text[..parts.path], path_and_query].concat().into_boxed_str();
+        (length <= MAX_URL_BYTES).then(|| PageUrl::of(text(), Parts { query, ..*parts }))
+    }
+
+    /// This address as references are resolved against it.
+    fn base(&self) -> Result<&Url, UrlError> {
+        let read = || Url::parse(self.as_str()).map(Box::new).map_err(|e| UrlError::Invalid(e.to_string()));
+        self.0.base.get_or_init(read).as_deref().map_err(Clone::clone)
     }
 
     /// Resolves a reference found on this page, which is in another encoding than UTF-8: `encode` turns the query's
@@ -95,19 +137,14 @@ impl PageUrl {
     /// HTML Standard, "encoding-parse a URL": browsers send the query of a link in the document's encoding.
     pub fn join_encoded(&self, reference: &str, encode: &dyn Fn(&str) -> Cow<'_, [u8]>) -> Result<PageUrl, UrlError> {
         check_length(reference)?;
-        let options = Url::options().base_url(Some(&self.0.url)).encoding_override(Some(encode));
+        let options = Url::options().base_url(Some(self.base()?)).encoding_override(Some(encode));
         PageUrl::from_url(options.parse(reference).map_err(|e| UrlError::Invalid(e.to_string()))?)
     }
 
-    /// Whether a reference spells scheme and host as this address does: joined to it, it costs no reading of the host, which
-    /// is as much as all the rest.
-    pub fn begins(&self, reference: &str) -> bool {
-        self.path_of(reference).is_some()
-    }
-
-    /// A reference without scheme and host, where it spells these as this address does.
+    /// A reference without scheme and host, where it spells these as this address does: to read a host costs as much as
+    /// all the rest.
     fn path_of<'r>(&self, reference: &'r str) -> Option<&'r str> {
-        let path = reference.strip_prefix(&self.0.url[..Position::BeforePath])?;
+        let path = reference.strip_prefix(&self.0.text[..self.0.parts.path])?;
         // Two slashes would begin a host; a tab or newline between them counts for nothing.
         let is_path =
             matches!(path.as_bytes(), [b'/', next, ..] if !matches!(next, b'/' | b'\\' | b'\t' | b'\n' | b'\r'));
@@ -131,50 +168,58 @@ impl PageUrl {
         if url.as_str().len() > MAX_URL_BYTES {
             return Err(UrlError::TooLong);
         }
-        Ok(PageUrl(Arc::new(Inner { url, key: OnceLock::new(), shape: OnceLock::new() })))
+        let parts = Parts {
+            host: url[..Position::BeforeHost].len(),
+            host_end: url[..Position::AfterHost].len(),
+            path: url[..Position::BeforePath].len(),
+            query: url[..Position::AfterPath].len(),
+        };
+        Ok(PageUrl::of(String::from(url).into_boxed_str(), parts))
+    }
+
+    fn of(text: Box<str>, parts: Parts) -> PageUrl {
+        let (base, key, shape) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        PageUrl(Arc::new(Inner { text, parts, base, key, shape }))
     }
 
     /// The whole address.
     pub fn as_str(&self) -> &str {
-        self.0.url.as_str()
+        &self.0.text
     }
 
     /// `http` or `https`.
     pub fn scheme(&self) -> &str {
-        self.0.url.scheme()
+        if self.0.text.starts_with("https") { "https" } else { "http" }
     }
 
     /// The host name or address without a port, lower case; IPv6 in brackets.
     pub fn host_name(&self) -> &str {
-        self.0.url.host_str().unwrap_or_default()
+        &self.0.text[self.0.parts.host..self.0.parts.host_end]
     }
 
     /// The host as a name or an address, for the address filter.
     pub fn host_address(&self) -> Option<url::Host<&str>> {
-        self.0.url.host()
+        self.base().ok()?.host()
     }
 
     /// The port that is dialled.
     pub fn port(&self) -> u16 {
-        self.0.url.port_or_known_default().unwrap_or(80)
+        self.unusual_port().unwrap_or(if self.scheme() == "https" { 443 } else { 80 })
     }
 
     /// The path, percent-encoded, with its leading slash.
     pub fn path(&self) -> &str {
-        self.0.url.path()
+        &self.0.text[self.0.parts.path..self.0.parts.query]
     }
 
     /// The query without its question mark.
     pub fn query(&self) -> Option<&str> {
-        self.0.url.query()
+        self.0.text[self.0.parts.query..].strip_prefix('?')
     }
 
     /// Path and query as robots.txt rules see them.
     pub fn path_and_query(&self) -> String {
-        match self.0.url.query() {
-            Some(query) => format!("{}?{query}", self.0.url.path()),
-            None => self.0.url.path().to_owned(),
-        }
+        self.0.text[self.0.parts.path..].to_owned()
     }
 
     /// The host whose pace this address spends.
@@ -202,7 +247,7 @@ impl PageUrl {
 
     /// The port, where it is not the scheme's own.
     fn unusual_port(&self) -> Option<u16> {
-        self.0.url.port()
+        self.0.text[self.0.parts.host_end..self.0.parts.path].strip_prefix(':')?.parse().ok()
     }
 
     /// Whether both addresses lie in one registrable domain.

@@ -145,11 +145,16 @@ fn is_aspnet_session(segment: &str) -> bool {
 
 fn strip_query(url: &mut Url) {
     let Some(query) = url.query() else { return };
-    if !query.is_empty() && !query.split('&').any(is_noise) {
+    if !is_in(query) {
         return;
     }
     let kept = query.split('&').filter(|pair| !is_noise(pair)).collect::<Vec<_>>().join("&");
     url.set_query(if kept.is_empty() { None } else { Some(&kept) });
+}
+
+/// Whether a query is empty or has a pair that names no page.
+pub(super) fn is_in(query: &str) -> bool {
+    query.is_empty() || query.split('&').any(is_noise)
 }
 
 fn is_noise(pair: &str) -> bool {

@@ -12,7 +12,7 @@ use super::super::tree::{Tag, Tree};
 use super::body::Body;
 use super::phrases::Phrases;
 use super::section::lone_link;
-use super::text::fold;
+use super::text::{fold, fold_start};
 use super::{Context, pages};
 use crate::model::arabic::normalise;
 use crate::model::{Extractor, Flag, FlagKind, Found, LiveEntry};
@@ -253,15 +253,14 @@ pub(crate) fn is_wall(text: &str) -> bool {
 
 fn truncated(ctx: &Context, evidence: &Evidence) -> Option<String> {
     let body = evidence.body?;
-    let found: usize = body.paragraphs.iter().map(|it| it.chars().count()).sum();
     if ctx.scan.tree.cut.is_some() {
         return Some("the page was longer than the budget for reading it".into());
     }
     if let Some(stated) = ctx.graph.text("articleBody") {
-        let length = stated.chars().count();
-        let start: String = fold(&stated).chars().take(60).collect();
-        let same = body.paragraphs.iter().take(3).any(|it| fold(it).starts_with(&start));
-        if same && start.chars().count() == 60 && length > found * 2 {
+        let (length, found) = (stated.chars().count(), body_chars(evidence));
+        let start = |text: &str| fold_start(text, 60);
+        let same = || body.paragraphs.iter().take(3).any(|it| start(it) == start(&stated));
+        if length > found * 2 && start(&stated).chars().count() == 60 && same() {
             return Some(format!("JSON-LD articleBody has {length} characters, the page shows {found}"));
         }
     }

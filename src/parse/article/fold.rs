@@ -15,11 +15,31 @@ pub(crate) fn fold(text: &str) -> String {
     fold_listed(text).unwrap_or_else(|| fold_any(text))
 }
 
+/// The first characters of a folded text; of a long one not all is folded for them.
+pub(crate) fn fold_start(text: &str, chars: usize) -> String {
+    // No letter is composed with one behind a blank.
+    let far = text.as_bytes().iter().skip(8 * chars).position(|byte| *byte == b' ').map(|at| at + 8 * chars);
+    let folded = far.map(|end| fold(&text[..end])).filter(|folded| folded.chars().count() >= chars);
+    folded.unwrap_or_else(|| fold(text)).chars().take(chars).collect()
+}
+
+static FOLDED_ASCII: [u8; 256] = {
+    let mut folded = [b' '; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        if (byte as u8).is_ascii_alphanumeric() {
+            folded[byte] = (byte as u8).to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    folded
+};
+
 fn fold_ascii(text: &str) -> String {
     let mut out = Vec::with_capacity(text.len());
     let mut previous = b' ';
     for byte in text.bytes() {
-        let folded = if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { b' ' };
+        let folded = FOLDED_ASCII[usize::from(byte)];
         if folded != b' ' || previous != b' ' {
             out.push(folded);
         }
@@ -134,6 +154,20 @@ pub(crate) fn folds_to(text: &str, folded: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_beginning_of_a_text_folds_as_the_whole_does() {
+        for text in ["", " - ", "Une «très» longue  PHRASE, E\u{301}té ﬁn", "ÄÖ \u{301}x \u{e000}ﬀ ", "a — b"]
+        {
+            for text in [text.to_owned(), text.repeat(20), format!("{} {text}", "x - ".repeat(30))] {
+                for chars in [1, 3, 10, 60] {
+                    let whole: String = fold(&text).chars().take(chars).collect();
+                    assert_eq!(fold_start(&text, chars), whole, "{text:?} {chars}");
+                }
+            }
+        }
+        assert_eq!(fold("  A--b, C!! "), "a b c");
+    }
 
     #[test]
     fn the_list_folds_as_the_whole_of_unicode_does() {

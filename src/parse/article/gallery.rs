@@ -3,7 +3,6 @@
 use std::sync::LazyLock;
 
 use html5ever::local_name;
-use memchr::memchr2_iter;
 use regex::Regex;
 
 use super::super::scan::{Around, Block, Scan, collapse};
@@ -166,31 +165,53 @@ fn split(caption: Option<String>, credit: Option<String>) -> (Option<String>, Op
     }
 }
 
+/// Words of classes.
+struct Words {
+    list: &'static [&'static str],
+    /// A bit for each first letter, found by the lower five of a byte.
+    firsts: u32,
+}
+
+impl Words {
+    const fn of(list: &'static [&'static str]) -> Words {
+        let (mut firsts, mut at) = (0, 0);
+        while at < list.len() {
+            firsts |= 1 << (list[at].as_bytes()[0] & 31);
+            at += 1;
+        }
+        Words { list, firsts }
+    }
+}
+
+const CAPTIONS: Words = Words::of(&["caption", "legend", "cutline", "credit", "copyright", "photographer", "byline"]);
+const CREDITS: Words = Words::of(&["credit", "copyright", "photographer", "byline"]);
+
 fn is_caption(scan: &Scan, node: NodeId) -> bool {
-    let words = ["caption", "legend", "cutline", "credit", "copyright", "photographer", "byline"];
-    scan.tree.tag(node) == Tag::Figcaption || names(scan, node, &words)
+    scan.tree.tag(node) == Tag::Figcaption || names(scan, node, &CAPTIONS)
 }
 
 fn is_credit(scan: &Scan, node: NodeId) -> bool {
-    scan.tree.tag(node) != Tag::Figcaption && names(scan, node, &["credit", "copyright", "photographer", "byline"])
+    scan.tree.tag(node) != Tag::Figcaption && names(scan, node, &CREDITS)
 }
 
 /// Whether class or `itemprop` of an element holds one of these words; `body` and `html` have too many.
-fn names(scan: &Scan, node: NodeId, words: &[&str]) -> bool {
+fn names(scan: &Scan, node: NodeId, words: &Words) -> bool {
     if matches!(scan.tree.tag(node), Tag::Body | Tag::Html | Tag::Img | Tag::Figure) {
         return false;
     }
     let Some(element) = scan.tree.element(node) else { return false };
     let values = [local_name!("class"), local_name!("itemprop")];
     let mut values = values.iter().filter_map(|name| element.attribute(name)).filter(|value| value.len() <= 200);
-    values.any(|value| words.iter().any(|word| holds(value.as_bytes(), word.as_bytes())))
+    values.any(|value| holds(value.as_bytes(), words))
 }
 
-/// Whether a text holds a word of lower-case letters in whatever case.
-fn holds(text: &[u8], word: &[u8]) -> bool {
-    let first = word[0];
-    memchr2_iter(first, first.to_ascii_uppercase(), text)
-        .any(|at| text.get(at..at + word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word)))
+/// Whether a text holds one of these words of lower-case letters in whatever case.
+fn holds(text: &[u8], words: &Words) -> bool {
+    let begins = |at: usize, word: &str| {
+        text.get(at..at + word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    let may_begin = |byte: u8| words.firsts >> (byte & 31) & 1 == 1;
+    text.iter().enumerate().any(|(at, byte)| may_begin(*byte) && words.list.iter().any(|word| begins(at, word)))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-pub(crate) use super::fold::{fold, folds_to};
+pub(crate) use super::fold::{fold, fold_start, folds_to};
 
 /// Decodes character references in text that was escaped once too often; twice at most.
 pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
@@ -156,14 +156,16 @@ const MAX_LOOKED: usize = 40;
 /// A folded text, cut into its words; they are short, and looked at byte by byte.
 pub(crate) struct Words<'t> {
     text: &'t str,
-    words: Vec<&'t [u8]>,
+    /// Each with its length and its first letter, which tell most apart.
+    words: Vec<(usize, u8, &'t [u8])>,
 }
 
 impl<'t> Words<'t> {
     /// Cuts a folded text.
     pub(crate) fn of(text: &'t str) -> Words<'t> {
         let mut words = Vec::with_capacity(16);
-        words.extend(text.as_bytes().split(|byte| *byte == b' ').filter(|word| !word.is_empty()));
+        let parts = text.as_bytes().split(|byte| *byte == b' ');
+        words.extend(parts.filter_map(|word| Some((word.len(), *word.first()?, word))));
         Words { text, words }
     }
 
@@ -176,12 +178,11 @@ impl<'t> Words<'t> {
             return 0.0;
         }
         let shared = if other.words.len() > MAX_LOOKED {
-            let many: HashSet<&[u8]> = other.words.iter().copied().collect();
+            let many: HashSet<&(usize, u8, &[u8])> = other.words.iter().collect();
             self.words.iter().filter(|word| many.contains(*word)).count()
         } else {
             // In a title, looking is quicker than hashing.
-            let is_same = |one: &[u8], other: &[u8]| one.first() == other.first() && one == other;
-            self.words.iter().filter(|word| other.words.iter().any(|other| is_same(word, other))).count()
+            self.words.iter().filter(|word| other.words.contains(word)).count()
         };
         shared as f32 / self.words.len() as f32
     }

@@ -167,7 +167,7 @@ impl Class {
     fn of(c: char) -> Class {
         if is_digit(c) {
             Class::Digit
-        } else if "年月日號号時时分秒点點년월일시분초前전约約".contains(c) {
+        } else if !c.is_ascii() && "年月日號号時时分秒点點년월일시분초前전约約".contains(c) {
             Class::Counter
         } else if c.is_alphabetic() {
             Class::Letter

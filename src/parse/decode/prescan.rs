@@ -101,24 +101,22 @@ fn is_meta(rest: &[u8]) -> bool {
 
 fn meta_encoding(attributes: &mut Attributes, rule: Pragma) -> Option<&'static Encoding> {
     let (mut pragma, mut needs_pragma, mut charset) = (rule == Pragma::Ignored, None, None);
-    let mut seen: Vec<Vec<u8>> = Vec::new();
+    let mut seen: Vec<&[u8]> = Vec::new();
     while let Some((name, value)) = attributes.next_pair() {
-        if seen.contains(&name) || seen.len() > 40 {
+        if seen.iter().any(|known| known.eq_ignore_ascii_case(name)) || seen.len() > 40 {
             continue;
         }
-        match name.as_slice() {
-            b"http-equiv" => pragma |= value == b"content-type",
-            b"content" if charset.is_none() => {
-                if let Some(encoding) = content_charset(&value).and_then(Encoding::for_label) {
-                    charset = Some(encoding);
-                    needs_pragma = Some(true);
-                }
+        if name.eq_ignore_ascii_case(b"http-equiv") {
+            pragma |= value.eq_ignore_ascii_case(b"content-type");
+        } else if name.eq_ignore_ascii_case(b"content") && charset.is_none() {
+            let content = value.to_ascii_lowercase();
+            if let Some(encoding) = content_charset(&content).and_then(Encoding::for_label) {
+                charset = Some(encoding);
+                needs_pragma = Some(true);
             }
-            b"charset" => {
-                charset = Encoding::for_label(&value);
-                needs_pragma = Some(false);
-            }
-            _ => {}
+        } else if name.eq_ignore_ascii_case(b"charset") {
+            charset = Encoding::for_label(value);
+            needs_pragma = Some(false);
         }
         seen.push(name);
     }
@@ -149,48 +147,42 @@ fn content_charset(content: &[u8]) -> Option<&[u8]> {
     Some(&rest[..end])
 }
 
-/// Attributes of a tag as the prescan reads them: names and values in lower case.
+/// Attributes of a tag as the prescan reads them.
 struct Attributes<'a> {
     rest: &'a [u8],
 }
 
-impl Attributes<'_> {
+impl<'a> Attributes<'a> {
     /// The next attribute; `None` at the tag's end, or with `rest` empty if the window ends inside the tag.
-    fn next_pair(&mut self) -> Option<(Vec<u8>, Vec<u8>)> {
+    fn next_pair(&mut self) -> Option<(&'a [u8], &'a [u8])> {
         self.skip(|b| is_space(b) || b == b'/');
         if self.rest.first().is_none_or(|b| *b == b'>') {
             return None;
         }
-        let mut name = Vec::new();
-        loop {
-            match self.rest.first().copied() {
-                None => return None,
-                Some(b'=') if !name.is_empty() => break,
-                Some(b'/' | b'>') => return Some((name, Vec::new())),
-                Some(b) if is_space(b) => {
-                    self.skip(is_space);
-                    match self.rest.first() {
-                        Some(b'=') => break,
-                        Some(_) => return Some((name, Vec::new())),
-                        None => return None,
-                    }
-                }
-                Some(b) => name.push(b.to_ascii_lowercase()),
-            }
-            self.rest = &self.rest[1..];
+        // An equals sign before a name is part of it.
+        let is_end = |(at, b): (usize, &u8)| matches!(b, b'/' | b'>') || is_space(*b) || *b == b'=' && at > 0;
+        let Some(end) = self.rest.iter().enumerate().position(is_end) else {
+            self.rest = &[];
+            return None;
+        };
+        let (name, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        self.skip(is_space);
+        match self.rest.first()? {
+            b'=' => self.rest = &self.rest[1..],
+            _ => return Some((name, &[])),
         }
-        self.rest = &self.rest[1..];
         self.skip(is_space);
         self.value().map(|value| (name, value))
     }
 
-    fn value(&mut self) -> Option<Vec<u8>> {
+    fn value(&mut self) -> Option<&'a [u8]> {
         if let quote @ (b'"' | b'\'') = self.rest.first()? {
             let Some(end) = self.rest[1..].iter().position(|b| b == quote) else {
                 self.rest = &[];
                 return None;
             };
-            let value = self.rest[1..=end].to_ascii_lowercase();
+            let value = &self.rest[1..=end];
             self.rest = &self.rest[end + 2..];
             return Some(value);
         }
@@ -198,7 +190,7 @@ impl Attributes<'_> {
             self.rest = &[];
             return None;
         };
-        let value = self.rest[..end].to_ascii_lowercase();
+        let value = &self.rest[..end];
         self.rest = &self.rest[end..];
         Some(value)
     }

@@ -18,10 +18,12 @@ const MAX_KNOWN: usize = 5_000;
 /// What the names of a page's elements say; each class is looked up once.
 #[derive(Debug, Default)]
 pub(super) struct Names<'t> {
-    /// By class alone: most ids stand once.
+    /// By class: most ids stand once.
     known: Map<&'t str, Around>,
     /// The name at hand, in normal form.
     text: Vec<u8>,
+    /// Where its words begin.
+    starts: Vec<usize>,
 }
 
 impl<'t> Names<'t> {
@@ -30,43 +32,9 @@ impl<'t> Names<'t> {
         let class = &class[..class.floor_char_boundary(MAX_CLASS)];
         let is_read = id.len() <= MAX_ID && id.split(['-', '_']).count() <= MAX_ID_WORDS;
         let id = if is_read { id } else { "" };
+        let mut facts = if is_post(id) { self.look_up(class, || true) } else { self.class(class) };
         if !id.is_empty() {
-            return self.look_up(class, id);
-        }
-        if let Some(known) = self.known.get(class) {
-            return *known;
-        }
-        let facts = self.look_up(class, id);
-        if self.known.is_empty() {
-            self.known.reserve(USUAL);
-        }
-        if self.known.len() < MAX_KNOWN {
-            self.known.insert(class, facts);
-        }
-        facts
-    }
-
-    /// What the words of a name say.
-    fn look_up(&mut self, class: &str, id: &str) -> Around {
-        // The most used system of all writes an article's keywords into its classes, those of its own kinds last.
-        let has_keywords = || [class, id].iter().any(|name| name.contains("hentry") || name.contains("type-post"));
-        let mut in_kinds = false;
-        self.text.clear();
-        for part in class.split_ascii_whitespace().chain(["#"]).chain(id.split_ascii_whitespace()) {
-            in_kinds = (in_kinds || part == "hentry") && part != "#";
-            // A label that is not shown says nothing of what it would name.
-            if in_kinds || is_keyword(part) && has_keywords() || part.ends_with("label-hidden") {
-                continue;
-            }
-            push_normal(&mut self.text, part);
-        }
-        let mut facts = Around::NONE;
-        let mut previous = b'-';
-        for (at, byte) in self.text.iter().enumerate() {
-            if previous == b'-' && *byte != b'-' {
-                facts = facts.with(WORDS.facts(&self.text[at..]));
-            }
-            previous = *byte;
+            facts = facts.with(self.look_up(id, || is_post(class)));
         }
         if facts.has(Around::BODY_CLASS) {
             // The text that a table of contents leads to is called after it.
@@ -78,6 +46,61 @@ impl<'t> Names<'t> {
         }
         facts
     }
+
+    fn class(&mut self, class: &'t str) -> Around {
+        if let Some(known) = self.known.get(class) {
+            return *known;
+        }
+        let facts = self.look_up(class, || false);
+        if self.known.is_empty() {
+            self.known.reserve(USUAL);
+        }
+        if self.known.len() < MAX_KNOWN {
+            self.known.insert(class, facts);
+        }
+        facts
+    }
+
+    /// What the words of a name say; `in_post` if it stands beside one that names a post.
+    fn look_up(&mut self, name: &str, in_post: impl Fn() -> bool) -> Around {
+        // The most used system of all writes an article's keywords into its classes, those of its own kinds last.
+        let has_keywords = || in_post() || is_post(name);
+        let mut in_kinds = false;
+        self.text.clear();
+        self.starts.clear();
+        for part in name.split_ascii_whitespace() {
+            in_kinds |= part == "hentry";
+            // A label that is not shown says nothing of what it would name.
+            if in_kinds || is_keyword(part) && has_keywords() || part.ends_with("label-hidden") {
+                continue;
+            }
+            self.push_normal(part);
+        }
+        self.starts.iter().map(|start| WORDS.facts(&self.text[*start..])).fold(Around::NONE, Around::with)
+    }
+
+    /// Adds a name in lower case with `-` for every separator and border of camel case, and two behind it.
+    fn push_normal(&mut self, name: &str) {
+        let mut previous = b'-';
+        for byte in name.bytes() {
+            let normal = NORMAL[usize::from(byte)];
+            let is_border = normal != byte && normal != b'-' && previous.is_ascii_lowercase();
+            if is_border {
+                self.text.push(b'-');
+            }
+            if normal != b'-' && (is_border || NORMAL[usize::from(previous)] == b'-') {
+                self.starts.push(self.text.len());
+            }
+            self.text.push(normal);
+            previous = byte;
+        }
+        self.text.extend(b"--");
+    }
+}
+
+/// Whether a name is that of a post, whose keywords stand beside it.
+fn is_post(name: &str) -> bool {
+    name.len() >= "hentry".len() && (name.contains("hentry") || name.contains("type-post"))
 }
 
 fn is_keyword(class: &str) -> bool {
@@ -100,21 +123,6 @@ static NORMAL: [u8; 256] = {
     }
     normal
 };
-
-/// Adds a name in lower case with `-` for every separator and border of camel case, and two behind it.
-fn push_normal(out: &mut Vec<u8>, name: &str) {
-    out.reserve(2 * name.len() + 2);
-    let mut previous_lower = false;
-    for byte in name.bytes() {
-        let normal = NORMAL[usize::from(byte)];
-        if previous_lower && normal != byte && byte.is_ascii_uppercase() {
-            out.push(b'-');
-        }
-        previous_lower = byte.is_ascii_lowercase();
-        out.push(normal);
-    }
-    out.extend(b"--");
-}
 
 #[cfg(test)]
 mod tests {

@@ -368,6 +368,9 @@ fn blank_at(text: &str, at: usize) -> usize {
 /// Length of all blanks with which a text begins.
 pub(super) fn blank_length(text: &str) -> usize {
     let is_plain = |byte: &u8| matches!(byte, b'\t'..=b'\r' | b' ');
+    if text.as_bytes().first().is_some_and(|first| !MAY_BE_BLANK[usize::from(*first)]) {
+        return 0;
+    }
     let mut end = 0;
     loop {
         let rest = &text.as_bytes()[end..];
@@ -382,23 +385,19 @@ pub(super) fn blank_length(text: &str) -> usize {
 /// Where the words that single spaces part end, and how many spaces these are.
 pub(super) fn words_end(text: &str) -> (usize, u32) {
     let bytes = text.as_bytes();
+    let may_be_blank = |byte: &u8| MAY_BE_BLANK[usize::from(*byte)];
     let (mut end, mut blanks) = (0, 0);
-    loop {
-        loop {
-            let rest = &bytes[end..];
-            end += rest.iter().position(|byte| MAY_BE_BLANK[usize::from(*byte)]).unwrap_or(rest.len());
-            if end == bytes.len() || blank_at(text, end) > 0 {
+    while let Some(byte) = bytes.get(end) {
+        if may_be_blank(byte) && blank_at(text, end) > 0 {
+            let next = bytes.get(end + 1).filter(|_| *byte == b' ');
+            if next.is_none_or(|next| may_be_blank(next) && blank_at(text, end + 1) > 0) {
                 break;
             }
-            end += text[end..].chars().next().map_or(1, char::len_utf8);
-        }
-        let is_single = bytes.get(end) == Some(&b' ') && end + 1 < bytes.len() && blank_at(text, end + 1) == 0;
-        if !is_single {
-            return (end, blanks);
+            blanks += 1;
         }
         end += 1;
-        blanks += 1;
     }
+    (end, blanks)
 }
 
 /// How much a text says, in letters.

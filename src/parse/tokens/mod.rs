@@ -2,8 +2,9 @@
 //!
 //! html5ever has a tokenizer of its own. It reads character by character, because its input arrives in pieces, and that
 //! was half the cost of a tree. Here the whole text is at hand: each state is a search for the bytes that end it, and
-//! what lies between is a slice of the text, not a copy. The tokens are the same but for two things: a tag keeps its
-//! first [`MAX_ATTRIBUTES`] attributes (each is compared with all before it), and comments are empty.
+//! what lies between is a slice of the text, not a copy. The tokens are the same but for three things: a tag keeps its
+//! first [`MAX_ATTRIBUTES`] attributes (each is compared with all before it), comments are empty, and of many blanks
+//! between two tags the last two stand for all (nobody reads more of them, and html5ever looks at each).
 //!
 //! # Source
 //! HTML Standard §13.2.5; the tests compare the trees with those from html5ever's tokenizer.
@@ -27,6 +28,11 @@ use html5ever::{Attribute, LocalName, local_name};
 use memchr::{memchr, memchr2, memchr3, memmem};
 
 pub(super) use tag::{MAX_ATTRIBUTES, Names};
+
+/// Bytes that a tendril holds itself.
+const INLINE: usize = 8;
+/// Blanks that are left of more than [`INLINE`] between two tags: one more than the newline that `<pre>` swallows.
+const INDENT: usize = 2;
 
 /// What the text at hand is read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,8 +124,11 @@ impl<'t, S: TokenSink> Tokens<'t, S> {
         }
     }
 
-    /// A stretch of the text without a copy.
+    /// A stretch of the text without an allocation.
     fn slice(&self, from: usize, to: usize) -> StrTendril {
+        if to - from <= INLINE {
+            return StrTendril::from_slice(&self.text[from..to]);
+        }
         self.whole.subtendril(from as u32, (to - from) as u32)
     }
 
@@ -136,8 +145,9 @@ impl<'t, S: TokenSink> Tokens<'t, S> {
             let end = memchr2(b'<', 0, rest).unwrap_or(rest.len());
             self.text_to(self.at + end, true);
         } else {
-            let text = self.slice(self.at, self.at + end);
+            let shown = if is_indent(&rest[..end]) { INDENT } else { end };
             self.at += end;
+            let text = self.slice(self.at - shown, self.at);
             self.emit(CharacterTokens(text));
         }
     }
@@ -311,6 +321,13 @@ impl<'t, S: TokenSink> Tokens<'t, S> {
         }
         None
     }
+}
+
+/// Whether a text is many blanks and nothing else.
+fn is_indent(text: &[u8]) -> bool {
+    let are_blank = |text: &[u8]| text.iter().all(|byte| tag::is_blank(*byte));
+    let (eights, rest) = text.as_chunks::<INLINE>();
+    text.len() > INLINE && are_blank(rest) && eights.iter().all(|eight| *eight == [b' '; INLINE] || are_blank(eight))
 }
 
 /// Where the comment in a script ends.

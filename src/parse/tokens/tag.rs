@@ -27,6 +27,7 @@ struct Known {
 
 impl Names {
     /// A name of lower-case letters that stands in the text; with its last eight letters, which most names have no more of.
+    #[inline]
     fn get(&mut self, name: &str, last_letters: u64) -> LocalName {
         if self.slots.is_empty() {
             self.slots.resize(SLOTS, None);
@@ -71,7 +72,7 @@ pub(super) fn ends_name(byte: u8) -> bool {
     CLASSES[usize::from(byte)] == ENDS_NAME
 }
 
-fn is_blank(byte: u8) -> bool {
+pub(super) fn is_blank(byte: u8) -> bool {
     matches!(byte, b'\t' | b'\n' | b'\x0c' | b' ')
 }
 

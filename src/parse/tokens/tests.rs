@@ -19,7 +19,7 @@ fn ours(text: &str) -> Lines {
         let depth = tree.ancestors(id).count();
         match tree.data(id) {
             Data::Void => out.push((depth, "#".to_owned())),
-            Data::Text(text) => out.push((depth, format!("{text:?}"))),
+            Data::Text(text) => out.push((depth, shown(text))),
             Data::Element(element) => {
                 let attributes = element.attributes.iter().map(|a| (&*a.name.local, &*a.value)).collect();
                 out.push((depth, line(element.name, attributes)));
@@ -39,7 +39,7 @@ fn theirs(text: &str) -> Lines {
         match node.value() {
             Node::Document | Node::Fragment | Node::Doctype(_) => {}
             Node::Comment(_) | Node::ProcessingInstruction(_) => out.push((depth, "#".to_owned())),
-            Node::Text(text) => out.push((depth, format!("{:?}", &**text))),
+            Node::Text(text) => out.push((depth, shown(text))),
             Node::Element(element) => {
                 let attributes = element.attrs.iter().map(|(name, value)| (&*name.local, &**value)).collect();
                 out.push((depth, line(&element.name, attributes)));
@@ -47,6 +47,15 @@ fn theirs(text: &str) -> Lines {
         }
     }
     out
+}
+
+/// A text with the last two of each run of blanks.
+fn shown(text: &str) -> String {
+    let is_blank = |c: char| c.is_ascii() && tag::is_blank(c as u8);
+    let shown = text
+        .char_indices()
+        .filter(|(at, c)| !(is_blank(*c) && text[at + 1..].chars().take(2).all(is_blank) && text.len() > at + 2));
+    format!("{:?}", shown.map(|(_, c)| c).collect::<String>())
 }
 
 fn line(name: &html5ever::QualName, mut attributes: Vec<(&str, &str)>) -> String {
@@ -113,6 +122,8 @@ fn what_is_odd_gives_the_tree_of_html5ever() {
         "<table>a<tr>b<td>c</table><select><option>d<template><td>e</template>",
         "<b><p>a</b>b<a>c<a>d<pre>\n\ne</pre><frameset>",
         "<p>é&eacute;</p>عربي&nbsp;نص<p title=\"عربي\">",
+        "<p>\n         <b>\t\t\t\t\t\t\t\t\t\n</b> x         <pre>\n          <i>         \u{a0}</pre>         ",
+        "<table>          <tr>           <td>a</table>           <!-- -->           </>           b",
     ] {
         assert_same(text);
     }
@@ -185,6 +196,7 @@ const PARTS: &[&str] = &[
     "#",
     " ",
     "\n",
+    "\n          ",
     "\r",
     "\0",
     "t",

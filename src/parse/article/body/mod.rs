@@ -6,6 +6,7 @@ mod lines;
 mod stated;
 mod stretch;
 
+use std::cell::LazyCell;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
@@ -213,7 +214,7 @@ fn lead_in(scan: &Scan, kept: &[usize], title_end: usize, title: &str, subtitle:
         .with(Around::DIALOG);
     let subtitle = subtitle.map(|found| fold(&found.value)).unwrap_or_default();
     let text = |at: usize| fold(&scan.text[scan.blocks[at].range.clone()]);
-    let start: String = kept.iter().take(3).map(|at| text(*at)).collect();
+    let start = LazyCell::new(|| kept.iter().take(3).map(|at| text(*at)).collect::<String>());
     let leads = |at: &usize| {
         let block = &scan.blocks[*at];
         if block.chars < 30 || block.chars > 900 || block.link_chars * 2 > block.chars || block.around.has(away) {

@@ -34,19 +34,21 @@ impl Stated {
             return Stated::default();
         }
         let mut marks = vec![false; scan.blocks.len()];
-        let (mut found, mut searched, mut last) = (0, 0, None);
+        let (mut found, mut searched, mut next, mut last) = (0, 0, 0, None);
         for (at, block) in scan.blocks.iter().enumerate() {
             if block.chars < 25 || block.around.has(FIRM) || block.link_chars * 2 > block.chars {
                 continue;
             }
             searched += text.len();
             let folded = fold(&scan.text[block.range.clone()]);
-            if searched > MAX_SEARCHED
-                || folded.len() < 20
-                || memmem::find(text.as_bytes(), folded.as_bytes()).is_none()
-            {
+            if searched > MAX_SEARCHED || folded.len() < 20 {
                 continue;
             }
+            // Mostly it stands behind the one before.
+            let follows = text.get(next..).is_some_and(|rest| rest.starts_with(&folded));
+            let place = || memmem::find(text.as_bytes(), folded.as_bytes());
+            let Some(place) = follows.then_some(next).or_else(place) else { continue };
+            next = place + folded.len() + " ".len();
             marks[at] = !matches!(block.kind, BlockKind::Heading(_));
             found += folded.len();
             if text.ends_with(&folded) {
