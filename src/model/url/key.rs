@@ -20,13 +20,19 @@ impl PageKey {
 
     /// Computes the key of an address; [`PageUrl::key`] does so once.
     pub(super) fn of(url: &PageUrl) -> PageKey {
-        let (host, path) = (url.host_name(), url.path());
+        let path = url.path();
         let plain = &url.as_str()[url.0.parts.host..];
         let plain = plain.strip_prefix("www.").unwrap_or(plain);
         let has = |sign| plain.as_bytes().contains(&sign);
         if !has(b'%') && !has(b'&') && !has_empty_segment(path) && strip_index(path) == path {
             return PageKey(plain.into());
         }
+        PageKey::built(url)
+    }
+
+    /// The key of an address part by part.
+    fn built(url: &PageUrl) -> PageKey {
+        let (host, path) = (url.host_name(), url.path());
         let mut key = String::with_capacity(url.as_str().len());
         key.push_str(host.strip_prefix("www.").unwrap_or(host));
         if let Some(port) = url.unusual_port() {
@@ -98,7 +104,7 @@ fn push_normal_escapes(out: &mut String, text: &str) {
         let tail = &rest[at..];
         let value = tail.get(1..3).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
         match value.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => out.push(char::from(byte)),
+            Some(byte) if is_unreserved(byte) && !completes_escape(out, byte) => out.push(char::from(byte)),
             Some(byte) => push_escape(out, byte),
             None => {
                 out.push('%');
@@ -111,9 +117,48 @@ fn push_normal_escapes(out: &mut String, text: &str) {
     out.push_str(rest);
 }
 
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
+}
+
+/// Whether a digit would make an escape of a percent sign that stands for itself, so that the key of a key were another.
+fn completes_escape(out: &str, byte: u8) -> bool {
+    let begun = match out.as_bytes() {
+        [.., b'%'] => true,
+        [.., b'%', digit] => digit.is_ascii_hexdigit(),
+        _ => false,
+    };
+    begun && byte.is_ascii_hexdigit()
+}
+
 fn push_escape(out: &mut String, byte: u8) {
     out.push('%');
     for digit in [byte >> 4, byte & 15] {
         out.push(char::from_digit(u32::from(digit), 16).unwrap_or('0').to_ascii_uppercase());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_key_that_is_a_part_of_its_address_is_what_its_parts_make(
+            host in prop::sample::select(vec!["paper.example", "www.paper.example", "www.www.example:8443", "[::1]", "http.example:80"]),
+            rest in "(/|//|%|%[0-9a-f]{1,2}|[a-f0-9]{1,3}|/index\\.html|/default\\.asp|\\?|&|=|a=1|/\\.|;){0,9}",
+        ) {
+            for scheme in ["http", "https"] {
+                let url = PageUrl::parse(&format!("{scheme}://{host}/{rest}")).expect("an address");
+                let key = PageKey::of(&url);
+                prop_assert_eq!(&key, &PageKey::built(&url));
+                let again = PageUrl::parse(&format!("http://{key}")).expect("a key is an address");
+                if url.unusual_port().is_none() {
+                    prop_assert_eq!(PageKey::of(&again), key);
+                }
+            }
+        }
     }
 }
