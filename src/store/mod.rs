@@ -171,6 +171,7 @@ impl Store {
             None => None,
         };
         let reader = Reader::open(path).await?;
+        open::all_readers(reader.pool(), path).await?;
         Store::start(
             Writer {
                 path: path.to_owned(),

@@ -101,9 +101,22 @@ pub(super) async fn readers(path: &Path) -> Result<SqlitePool, StoreError> {
         .max_connections(READERS)
         // A file does not hang up: asking before each statement whether it is still there would double their cost.
         .test_before_acquire(false)
+        // Nor is one closed that may be needed when no more files can be opened.
+        .idle_timeout(None)
+        .max_lifetime(None)
         .connect_with(options)
         .await
         .map_err(|e| StoreError::from_sqlx(path, e))
+}
+
+/// Opens all connections of a pool that otherwise would be opened when they are needed: a crawl may have used up the files
+/// of its process by then.
+pub(super) async fn all_readers(pool: &SqlitePool, path: &Path) -> Result<(), StoreError> {
+    let mut opened = Vec::new();
+    for _ in 0..READERS {
+        opened.push(pool.acquire().await.map_err(|e| StoreError::from_sqlx(path, e))?);
+    }
+    Ok(())
 }
 
 /// Refuses files that this program cannot read.
