@@ -3,9 +3,11 @@
 mod support;
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use murasil::model::reason::meaning;
 use murasil::model::{Admission, Claim, Discovered, FoundBy, PageKind, PageUrl, Parsed, Place, Timestamp};
+use murasil::store::SiteRecord;
 use support::room::Room;
 use support::{number, rows};
 
@@ -131,6 +133,19 @@ async fn the_queue_of_a_host_is_bounded_and_news_enters_all_the_same() {
     room.visit(&deep, parsed, at(3)).await;
     let reasons = rows(&room.path(), "select reason, times, example_url from turned_away").await;
     assert_eq!(reasons, [["share", "1", "https://hostile.example/old/777777"].map(str::to_owned)]);
+
+    // The same where the pages that wait were counted while the frontier was read into memory.
+    let sites = ["hostile", "paper"].map(|name| SiteRecord { name: name.into() });
+    room.store.sync_sites(&sites, Vec::new(), at(4)).await.expect("syncs");
+    let reading = async {
+        while !room.store.knows_the_frontier() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), reading).await.expect("is read");
+    assert_eq!(room.store.admit(old(600_000, 600_010, 2), at(5)).await.expect("admits"), 0);
+    let news = vec![admission("https://paper.example/a/12346", "paper", 2)];
+    assert_eq!(room.store.admit([old(600_000, 600_010, 1), news].concat(), at(5)).await.expect("admits"), 11);
 }
 
 #[tokio::test]

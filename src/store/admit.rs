@@ -71,10 +71,9 @@ pub(super) fn admit(
 /// The addresses that are not known to change nothing.
 fn wanted<'a>(w: &Writer, admissions: &'a [Admission]) -> Vec<Wanted<'a>> {
     let mut known = recall::lock(&w.names.pages);
-    let keys: Vec<PageKey> = admissions.iter().map(|admission| admission.url.key()).collect();
-    known.expect(keys.iter());
     let mut wanted = Vec::new();
-    for (key, admission) in keys.into_iter().zip(admissions) {
+    for admission in admissions {
+        let key = admission.url.key();
         if !known.adds_nothing(&key, admission) {
             wanted.push(Wanted { key: key.into(), admission });
         }

@@ -2,10 +2,11 @@
 
 use super::error::Fault;
 use super::fields::COMPARED;
-use super::prepare::{Prepared, PreparedArticle, Written};
+use super::prepare::{Prepared, PreparedArticle, SearchText, Written};
 use super::sql::{self, Connection};
 use super::writer::Writer;
 use super::{ArticleChange, archive, lists};
+use crate::model::simhash::simhash;
 use crate::model::{Article, NextVisit, Outcome, Retired};
 
 /// The article that a page already has.
@@ -118,7 +119,7 @@ fn confirm(w: &mut Writer, p: &Prepared, article: &Article, prepared: &PreparedA
 
 /// An article that was stored before there were simhashes gets its own; one that is too short has none again.
 fn add_simhash(w: &mut Writer, id: i64, article: &Article) -> Result<(), Fault> {
-    let Some(simhash) = Written::new(article).simhash else { return Ok(()) };
+    let Some(simhash) = simhash(&SearchText::new(article).body) else { return Ok(()) };
     sql::query("update articles set simhash = ?2 where id = ?1").bind(id).bind(simhash as i64).execute(&w.conn)?;
     w.near.record_new(&w.conn, id, Some(simhash))
 }

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use super::sql::{self, Connection};
 
@@ -14,23 +15,30 @@ const OVERDUE: u32 = 4 * DUE;
 /// Looks at what was committed while the looks before were at work.
 const LOOKS: usize = 3;
 
-/// The thread that empties the log at present, if any.
-#[derive(Default)]
+/// When the log is emptied, and the thread that does it at present, if any.
 pub(super) struct Checkpoint {
+    due: u32,
+    overdue: u32,
     thread: Option<JoinHandle<()>>,
+}
+
+impl Default for Checkpoint {
+    fn default() -> Checkpoint {
+        Checkpoint { due: DUE, overdue: OVERDUE, thread: None }
+    }
 }
 
 impl Checkpoint {
     /// Empties the log if it is long; the writer calls it after its commits.
     pub(super) fn keep_short(&mut self, path: &Path, writer: &Connection) {
         let pages = sql::log_pages();
-        if pages >= OVERDUE {
+        if pages >= self.overdue {
             // A reader in the way is no error of ours; the next commit tries again.
             let _ = empty(writer);
-        } else if pages >= DUE && self.thread.as_ref().is_none_or(JoinHandle::is_finished) {
+        } else if pages >= self.due && self.thread.as_ref().is_none_or(JoinHandle::is_finished) {
             let path = path.to_owned();
             let work = move || {
-                let emptied = Connection::open(&path, std::time::Duration::ZERO).and_then(|conn| empty(&conn));
+                let emptied = Connection::open(&path, Duration::ZERO).and_then(|conn| empty(&conn));
                 if let Err(error) = emptied {
                     tracing::warn!(%error, "the write-ahead log was not emptied; it is tried again");
                 }
@@ -66,25 +74,52 @@ mod tests {
     use super::*;
     use crate::store::open;
 
+    const ROWS: i64 = 5_000;
+
+    /// A file, and a connection whose last commit is still in its log.
+    async fn written(path: &Path) -> Connection {
+        let conn = open::results(path).await.expect("creates");
+        let rows = "with recursive n (at) as (values (1) union all select at + 1 from n where at < ?1)
+                    insert into sites (name) select at from n";
+        sql::query(rows).bind(ROWS).execute(&conn).expect("writes");
+        assert!(sql::log_pages() > 10);
+        conn
+    }
+
+    /// Rows in the file without its log.
+    fn rows_of_file(path: &Path) -> i64 {
+        let copy = path.with_extension("copy");
+        std::fs::copy(path, &copy).expect("copies");
+        let copy = Connection::open(&copy, Duration::ZERO).expect("opens");
+        sql::query("select count(*) from sites").fetch_one(&copy).expect("reads").get(0)
+    }
+
     #[tokio::test]
-    async fn what_was_committed_is_in_the_file_without_its_log() {
+    async fn a_long_log_is_emptied_beside_the_writer() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("m.db");
-        let conn = open::results(&path).await.expect("creates");
-        let rows = "with recursive n (at) as (values (1) union all select at + 1 from n where at < 5000)
-                    insert into sites (name) select at from n";
-        sql::query(rows).execute(&conn).expect("writes");
-        assert!(sql::log_pages() > 10);
+        let conn = written(&path).await;
 
-        let other = Connection::open(&path, std::time::Duration::ZERO).expect("opens");
-        empty(&other).expect("empties");
+        let mut checkpoint = Checkpoint { due: 10, overdue: u32::MAX, thread: None };
+        checkpoint.keep_short(&path, &conn);
+        checkpoint.end();
 
-        let copy = folder.path().join("copy.db");
-        std::fs::copy(&path, &copy).expect("copies");
-        let copy = Connection::open(&copy, std::time::Duration::ZERO).expect("opens");
-        let row = sql::query("select count(*) from sites").fetch_one(&copy).expect("reads");
-        assert_eq!(row.get::<i64>(0), 5_000);
+        assert_eq!(rows_of_file(&path), ROWS);
         sql::query("insert into sites (name) values ('a')").execute(&conn).expect("writes");
         assert!(sql::log_pages() <= 10, "the log begins anew");
+    }
+
+    #[tokio::test]
+    async fn a_log_that_is_far_too_long_is_emptied_by_the_writer_and_a_short_one_by_nobody() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("m.db");
+        let conn = written(&path).await;
+
+        for (overdue, expected) in [(u32::MAX, 0), (10, ROWS)] {
+            let mut checkpoint = Checkpoint { due: u32::MAX, overdue, thread: None };
+            checkpoint.keep_short(&path, &conn);
+            assert!(checkpoint.thread.is_none());
+            assert_eq!(rows_of_file(&path), expected);
+        }
     }
 }

@@ -16,7 +16,7 @@ use crate::model::{PageId, PageKey, PageUrl};
 const PLACE_BITS: u32 = 15;
 /// Bits that the whole key gives. Together they are as many as SQLite stores in six bytes, without a sign.
 const KEY_BITS: u32 = 32;
-/// Bits of a site's count that make no difference: so many pages are less than a leaf of the index.
+/// Bits of a site's count that make no difference: so many pages are about a leaf of the index.
 const FINE_BITS: u32 = 8;
 
 /// Rows that are hashed in one statement.

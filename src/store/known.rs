@@ -148,19 +148,6 @@ impl KnownPages {
         is_full && self.room < MOST && addresses() > self.room
     }
 
-    /// Asks for the places of some keys at once: the table is far larger than what a processor keeps at hand, and so it waits
-    /// for all of them together instead of for one after the other.
-    pub(super) fn expect<'k>(&self, keys: impl Iterator<Item = &'k PageKey>) {
-        if self.places.is_empty() {
-            return;
-        }
-        let first = keys.map(|key| {
-            let place = &self.places[self.look(key.as_str()).0];
-            place[0].tag ^ place[WAYS - 1].tag
-        });
-        std::hint::black_box(first.fold(0, |all, tag| all ^ tag));
-    }
-
     /// True if admitting an address would change nothing. It is remembered as admitted.
     ///
     /// "No" also covers what was forgotten.
@@ -210,16 +197,11 @@ impl KnownPages {
         if self.places.is_empty() {
             self.places = vec![[EMPTY; WAYS]; self.room.div_ceil(WAYS)];
         }
-        let (at, tag) = self.look(key);
-        (&mut self.places[at], tag)
-    }
-
-    /// As [`KnownPages::find`], where there are places.
-    fn look(&self, key: &str) -> (usize, Tag) {
         let hash = self.secret.hash_one(key);
         // The upper half of the hash, stretched over the places.
         let at = ((hash >> 32) * self.places.len() as u64) >> 32;
-        (at as usize, ((hash as u32).max(1), (hash >> 32) as u16))
+        let tag = ((hash as u32).max(1), (hash >> 32) as u16);
+        (&mut self.places[at as usize], tag)
     }
 }
 
