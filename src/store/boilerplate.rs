@@ -1,12 +1,12 @@
 //! What a host prints in article after article, learnt from the articles that are stored for the first time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::error::Fault;
 use super::prepare::Prepared;
 use super::sql::{self, Connection};
-use super::values::{clean, json};
+use super::values::{clean, host_list, json};
 use crate::model::boilerplate::{Paragraph, fingerprint};
 use crate::model::{Article, Boilerplate, Extractor, HostId, LeftOut, PageId, ParagraphCounts};
 
@@ -73,10 +73,20 @@ pub(super) fn count(conn: &Connection, p: &Prepared, site: i64) -> Result<bool, 
     Ok(true)
 }
 
-/// The boilerplate of a host.
-pub(super) fn load(conn: &Connection, host: HostId) -> Result<Boilerplate, sql::Error> {
-    let rows = sql::query("select fingerprint from boilerplate where host_id = ?1").bind(host.0).fetch_all(conn)?;
-    Ok(Boilerplate { paragraphs: rows.iter().map(|row| row.get(0)).collect() })
+/// The boilerplate of some hosts; of those without one there is none.
+pub(super) fn load(conn: &Connection, hosts: &HashSet<HostId>) -> Result<HashMap<HostId, Boilerplate>, sql::Error> {
+    let rows = sql::query(
+        "select host_id, fingerprint
+         from boilerplate
+         where host_id in (select value from json_each(?1))",
+    )
+    .bind(host_list(hosts))
+    .fetch_all(conn)?;
+    let mut all: HashMap<HostId, Boilerplate> = HashMap::new();
+    for row in rows {
+        all.entry(HostId(row.get(0))).or_default().paragraphs.insert(row.get(1));
+    }
+    Ok(all)
 }
 
 /// What is left out of the body of a page whose article is stored: what was left out before, and what its host prints

@@ -1,10 +1,11 @@
 //! Claims get what the store knows beside their rows: robots.txt, the shapes of the site's addresses, the host's boilerplate.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::writer::Job;
 use super::{Store, StoreError, boilerplate, claim, robots};
-use crate::model::{Claim, Timestamp};
+use crate::model::{Authority, Claim, Timestamp};
 
 impl Store {
     /// Completes claims; a row that could not be read is put aside.
@@ -39,22 +40,30 @@ impl Store {
 
     /// Adds what each host prints in article after article.
     fn join_boilerplate(&self, claims: &mut [Claim]) -> Result<(), StoreError> {
+        let mut of_hosts = HashMap::new();
+        let mut unknown = HashSet::new();
+        for claim in &*claims {
+            match self.boilerplate_cache().find(claim.host_id) {
+                Some(boilerplate) => _ = of_hosts.insert(claim.host_id, boilerplate),
+                None => _ = unknown.insert(claim.host_id),
+            }
+        }
+        if !unknown.is_empty() {
+            let mut loaded = self.look_up(|conn| boilerplate::load(conn, &unknown))?;
+            for host in unknown {
+                let boilerplate = Arc::new(loaded.remove(&host).unwrap_or_default());
+                self.boilerplate_cache().put(host, boilerplate.clone());
+                of_hosts.insert(host, boilerplate);
+            }
+        }
         for claim in claims {
-            let cached = self.boilerplate_cache().find(claim.host_id);
-            let of_host = if let Some(boilerplate) = cached {
-                boilerplate
-            } else {
-                let boilerplate = self.look_up(|conn| boilerplate::load(conn, claim.host_id))?;
-                let boilerplate = Arc::new(boilerplate);
-                self.boilerplate_cache().put(claim.host_id, boilerplate.clone());
-                boilerplate
-            };
+            let of_host = &of_hosts[&claim.host_id];
             let history = &mut claim.history;
             if history.article.is_none() {
-                history.boilerplate = of_host;
+                history.boilerplate = of_host.clone();
             } else if !of_host.paragraphs.is_empty() {
                 let of_article =
-                    self.look_up(|conn| boilerplate::for_stored(conn, claim.page, &history.boilerplate, &of_host))?;
+                    self.look_up(|conn| boilerplate::for_stored(conn, claim.page, &history.boilerplate, of_host))?;
                 history.boilerplate = Arc::new(of_article);
             }
         }
@@ -63,17 +72,23 @@ impl Store {
 
     /// Adds the robots.txt that is in force for each claim.
     async fn join_robots(&self, claims: &mut [Claim]) -> Result<(), StoreError> {
-        for claim in claims {
+        let mut unknown = HashMap::new();
+        for (number, claim) in claims.iter_mut().enumerate() {
             let authority = claim.url.authority();
-            let cached = self.cache().find(&authority);
-            claim.robots = match cached {
-                robots::Cached::Known(copy) => copy,
-                robots::Cached::Unknown => {
-                    let copy = self.reader().robots(&authority).await?;
-                    self.cache().put(authority, copy.clone());
-                    copy
-                }
-            };
+            match self.cache().find(&authority) {
+                robots::Cached::Known(copy) => claim.robots = copy,
+                robots::Cached::Unknown => unknown.entry(authority).or_insert_with(Vec::new).push(number),
+            }
+        }
+        let authorities: Vec<Authority> = unknown.keys().cloned().collect();
+        let loaded = self.reader().robots(&authorities).await?;
+        let mut loaded: HashMap<_, _> = loaded.into_iter().map(|copy| (copy.authority.clone(), copy)).collect();
+        for (authority, numbers) in unknown {
+            let copy = loaded.remove(&authority);
+            for number in numbers {
+                claims[number].robots.clone_from(&copy);
+            }
+            self.cache().put(authority, copy);
         }
         Ok(())
     }

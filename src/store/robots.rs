@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqlitePool};
 
 use super::error::Fault;
 use super::prepare::Prepared;
 use super::sql::{self, Connection};
-use super::values::{clean_owned, from_utc_text, unknown_word, utc_text};
+use super::values::{clean_owned, from_utc_text, json, unknown_word, utc_text};
 use super::{Reader, StoreError};
 use crate::model::{Authority, RobotsCopy, RobotsId, RobotsStatus, RobotsUse, Timestamp};
 
@@ -56,34 +57,44 @@ pub(super) fn record(conn: &Connection, p: &Prepared) -> Result<Option<RobotsId>
 }
 
 impl Reader {
-    /// The copy in force for an authority.
-    pub(super) async fn robots(&self, authority: &Authority) -> Result<Option<RobotsCopy>, StoreError> {
-        load(self.pool(), authority).await.map_err(|e| self.at(e))
+    /// The copies in force for some authorities; of those without one there is none.
+    pub(super) async fn robots(&self, authorities: &[Authority]) -> Result<Vec<RobotsCopy>, StoreError> {
+        if authorities.is_empty() {
+            return Ok(Vec::new());
+        }
+        load(self.pool(), authorities).await.map_err(|e| self.at(e))
     }
 }
 
-async fn load(pool: &SqlitePool, authority: &Authority) -> Result<Option<RobotsCopy>, sqlx::Error> {
-    let row = sqlx::query(
-        "select id, fetched_at, status, body, failed_at
-         from robots
-         where authority = ?1
-         order by decided desc -- index robots_in_force
-         limit 1",
+async fn load(pool: &SqlitePool, authorities: &[Authority]) -> Result<Vec<RobotsCopy>, sqlx::Error> {
+    let names: Vec<&str> = authorities.iter().map(Authority::as_str).collect();
+    let rows = sqlx::query(
+        "select r.authority, r.id, r.fetched_at, r.status, r.body, r.failed_at
+         from json_each(?1) wanted
+         cross join robots r on r.id = (
+           select id
+           from robots
+           where authority = wanted.value
+           order by decided desc -- index robots_in_force
+           limit 1)",
     )
-    .bind(authority.as_str())
-    .fetch_optional(pool)
+    .bind(json(&names))
+    .fetch_all(pool)
     .await?;
-    let Some(row) = row else { return Ok(None) };
-    let status: String = row.get(2);
-    let text = zstd::bulk::decompress(row.get::<&[u8], _>(3), MOST_TEXT_BYTES)?;
-    Ok(Some(RobotsCopy {
-        id: Some(RobotsId(row.get(0))),
-        authority: authority.clone(),
-        fetched_at: from_utc_text(row.get(1))?,
-        status: RobotsStatus::from_word(&status).ok_or_else(|| unknown_word("robots.status", &status))?,
+    rows.iter().map(copy).collect()
+}
+
+fn copy(row: &SqliteRow) -> Result<RobotsCopy, sqlx::Error> {
+    let status: &str = row.get(3);
+    let text = zstd::bulk::decompress(row.get::<&[u8], _>(4), MOST_TEXT_BYTES)?;
+    Ok(RobotsCopy {
+        id: Some(RobotsId(row.get(1))),
+        authority: Authority::from_stored(row.get::<String, _>(0)),
+        fetched_at: from_utc_text(row.get(2))?,
+        status: RobotsStatus::from_word(status).ok_or_else(|| unknown_word("robots.status", status))?,
         text: String::from_utf8_lossy(&text).into_owned(),
-        failed_at: row.get::<Option<&str>, _>(4).map(from_utc_text).transpose()?,
-    }))
+        failed_at: row.get::<Option<&str>, _>(5).map(from_utc_text).transpose()?,
+    })
 }
 
 /// Copies by authority, at most [`MOST_CACHED_BYTES`]; when full, those not used since the last time it was full go.

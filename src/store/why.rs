@@ -66,8 +66,8 @@ impl Reader {
     /// # Errors
     /// Only if the file cannot be read.
     pub async fn robots_in_force(&self, authority: &Authority) -> Result<Option<(RobotsCopy, RobotsLine)>, StoreError> {
-        let copy = self.robots(authority).await?;
-        let Some(copy) = copy else { return Ok(None) };
+        let copies = self.robots(std::slice::from_ref(authority)).await?;
+        let Some(copy) = copies.into_iter().next() else { return Ok(None) };
         let line = self.robots_line(authority.as_str()).await.map_err(|e| self.at(e))?;
         Ok(line.map(|line| (copy, line)))
     }
