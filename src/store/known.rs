@@ -14,6 +14,8 @@ use crate::model::{Admission, HostId, PageKey, PageKind};
 
 /// Addresses whose hashes begin alike: they share a place.
 const WAYS: usize = 16;
+/// Places beyond its own in which an address may be.
+const REACH: usize = 3;
 /// Addresses at least: 1.2 MB.
 const LEAST: usize = 100_000;
 /// Addresses at most: 240 MB.
@@ -155,6 +157,7 @@ impl KnownPages {
         let Admission { url: _, site: _, kind, depth, hops: _, priority, dated, found_by: _ } = admission;
         let offer = Offer::new(*kind, *depth, *priority);
         let (place, tag) = self.find(key.as_str());
+        let place = &mut self.places[place];
         let known = place.iter().find(|entry| entry.tag() == tag).map(|entry| entry.offer());
         let best = known.map_or(offer, |known| known.or_better(offer, *dated));
         self.taken += usize::from(put(place, Entry::new(tag, best)));
@@ -179,6 +182,7 @@ impl KnownPages {
             self.waiting.take_if(|waiting| waiting.len() > MOST_COUNTED);
         }
         let (place, tag) = self.find(key);
+        let place = &mut self.places[place];
         if place.iter().all(|entry| entry.tag() != tag) {
             self.taken += usize::from(put(place, Entry::new(tag, offer)));
         }
@@ -187,21 +191,25 @@ impl KnownPages {
     /// An address did not enter after all.
     pub(super) fn forget(&mut self, key: &PageKey) {
         let (place, tag) = self.find(key.as_str());
-        for entry in place.iter_mut().filter(|entry| entry.tag() == tag) {
+        for entry in self.places[place].iter_mut().filter(|entry| entry.tag() == tag) {
             *entry = EMPTY;
         }
     }
 
-    /// The place of a key, and what tells it from others there.
-    fn find(&mut self, key: &str) -> (&mut [Entry; WAYS], Tag) {
+    /// The place of a key, and what tells it from others there: the one that its hash says, or, where that is full, one of
+    /// the next. So the table forgets next to nothing of what it has room for.
+    fn find(&mut self, key: &str) -> (usize, Tag) {
+        let hashed = self.room.div_ceil(WAYS);
         if self.places.is_empty() {
-            self.places = vec![[EMPTY; WAYS]; self.room.div_ceil(WAYS)];
+            self.places = vec![[EMPTY; WAYS]; hashed + REACH];
         }
         let hash = self.secret.hash_one(key);
         // The upper half of the hash, stretched over the places.
-        let at = ((hash >> 32) * self.places.len() as u64) >> 32;
+        let at = (((hash >> 32) * hashed as u64) >> 32) as usize;
         let tag = ((hash as u32).max(1), (hash >> 32) as u16);
-        (&mut self.places[at as usize], tag)
+        let has = |entry: &Entry| entry.tag() == tag || entry.tag() == EMPTY.tag();
+        let further = self.places[at..=at + REACH].iter().position(|place| place.iter().any(has));
+        (at + further.unwrap_or(0), tag)
     }
 }
 
@@ -298,8 +306,19 @@ mod tests {
         }
         assert!(adds_nothing(&mut known, 0, PageKind::Article, 1));
         assert!(!adds_nothing(&mut known, 1, PageKind::Article, 1));
-        assert!(known.places.len() * WAYS < LEAST + WAYS);
+        assert!(known.places.len() * WAYS <= LEAST + WAYS + REACH * WAYS);
         assert_eq!(size_of::<Entry>(), 12);
+    }
+
+    #[test]
+    fn a_table_with_room_for_all_forgets_next_to_none() {
+        let mut known = KnownPages::default();
+        let addresses = LEAST * 4 / 5;
+        known.begin(addresses);
+        for n in 0..addresses {
+            adds_nothing(&mut known, n, PageKind::Article, 1);
+        }
+        assert!(known.taken > addresses - addresses / 200, "{} of {addresses}", known.taken);
     }
 
     #[test]
