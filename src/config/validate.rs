@@ -14,6 +14,7 @@ use super::profile::TESTED;
 use super::shape::{closest, did_you_mean};
 use super::units::format_duration;
 use super::{Config, Profile, ProfileTest, Site, builtin_profiles};
+use crate::model::url::public_suffix;
 use crate::model::{Date, HeadlineRole, Host, PageUrl};
 
 /// No host that somebody else runs is asked more often than this.
@@ -606,7 +607,7 @@ fn check_domain(domain: &str) -> Result<(), String> {
     if host.as_str() != domain {
         return Err(format!("must be written \"{host}\""));
     }
-    let is_suffix = psl::suffix(domain.as_bytes())
+    let is_suffix = public_suffix(domain)
         .is_some_and(|suffix| suffix.is_known() && suffix.typ() == Some(psl::Type::Icann) && suffix == domain);
     if is_suffix {
         return Err("is a public suffix, under which everybody has domains".into());

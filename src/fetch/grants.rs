@@ -10,6 +10,7 @@ use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
 use crate::config::{Config, Cookies, Site, SiteIndex, Tls};
+use crate::model::url::public_suffix;
 use crate::model::{Authority, PageUrl};
 
 use super::FetchError;
@@ -156,7 +157,7 @@ impl Jar {
 }
 
 fn is_public_suffix(domain: &str) -> bool {
-    psl::suffix_str(domain) == Some(domain)
+    public_suffix(domain).is_some_and(|suffix| suffix == domain)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 mod key;
 mod noise;
 mod plain;
+mod suffix;
 mod userinfo;
 
 use std::borrow::Cow;
@@ -18,6 +19,8 @@ use std::sync::{Arc, OnceLock};
 use url::{Position, Url};
 
 pub use key::PageKey;
+pub(crate) use suffix::public_suffix;
+pub use suffix::registrable_domain;
 pub use userinfo::without_userinfo;
 
 use super::shape::{self, Shape};
@@ -299,19 +302,6 @@ impl fmt::Display for PageUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
-}
-
-/// The registrable domain of a host name without port; the name itself where there is none.
-///
-/// # Source
-/// Public Suffix List, ICANN and private part.
-pub fn registrable_domain(host_name: &str) -> &str {
-    // The URL Standard reads a host whose last label is a number as an IPv4 address, or refuses it.
-    let last = host_name.rsplit('.').next().unwrap_or_default();
-    if host_name.starts_with('[') || last.bytes().all(|b| b.is_ascii_digit()) {
-        return host_name;
-    }
-    psl::domain_str(host_name).unwrap_or(host_name)
 }
 
 /// The last two labels of a host name.
