@@ -656,6 +656,39 @@ async fn a_robots_copy_that_was_read_comes_with_the_next_claim_also_after_a_rest
 }
 
 #[tokio::test]
+async fn claims_that_are_made_together_have_each_the_copy_of_its_own_host() {
+    let fixture = Fixture::new().await;
+    fixture.admit(&["http://a.example/1", "http://a.example/2", "http://b.example/1", "http://b.example/2"]).await;
+    for claim in fixture.store.claim(at(0), 9, &HashSet::new()).await.expect("claims") {
+        let mut visit = visit(&claim, at(0));
+        visit.fetched.receipt.robots = RobotsUse::Read(robots_copy(&claim, claim.url.host_name(), at(0)));
+        fixture.store.record(visit).await.expect("records");
+    }
+    fixture.admit(&["http://c.example/1"]).await;
+    fixture.store.clone().close().await.expect("closes");
+
+    let store = Store::open(&fixture.path(), None).await.expect("opens");
+
+    for _read_then_remembered in 0..2 {
+        let claims = store.claim(at(5), 9, &HashSet::new()).await.expect("claims");
+        let copies = claims.iter().map(|claim| {
+            (claim.url.host_name(), claim.robots.as_ref().map(|copy| (copy.authority.as_str(), copy.text.as_str())))
+        });
+        let mut copies: Vec<_> = copies.collect();
+        copies.sort_unstable();
+        let of = |authority, text| Some((authority, text));
+        assert_eq!(
+            copies,
+            [
+                ("a.example", of("http://a.example", "a.example")),
+                ("b.example", of("http://b.example", "b.example")),
+                ("c.example", None),
+            ]
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_robots_copy_that_could_not_be_read_anew_stays_in_force_with_its_age_across_a_restart() {
     let fixture = Fixture::new().await;
     fixture.admit(&["http://a.example/1", "http://a.example/2"]).await;
