@@ -144,19 +144,19 @@ fn instant(local: DateTime, zone: Option<Zone>, ctx: &DateContext) -> Option<(Ti
     }
 }
 
-/// Days that a newspaper on the web can mean.
+/// Days that a newspaper on the web can mean: up to two days ahead, for zones, embargoes and the morning paper of tomorrow.
 fn plausible_day(day: Date, ctx: &DateContext) -> bool {
-    let latest = Offset::UTC.to_datetime(latest(ctx)).date();
-    day.year() >= 1900 && day <= latest
+    day.year() >= 1900 && day <= Offset::UTC.to_datetime(ahead(ctx, 48)).date()
 }
 
+/// Instants: up to as far ahead as zones go, for pages that give their own clock another zone's name.
 fn plausible(at: Timestamp, ctx: &DateContext) -> bool {
-    at <= latest(ctx) && Offset::UTC.to_datetime(at).date() >= civil::date(1900, 1, 1).yesterday().unwrap_or(Date::MIN)
+    let first = civil::date(1900, 1, 1).yesterday().unwrap_or(Date::MIN);
+    at <= ahead(ctx, 14) && Offset::UTC.to_datetime(at).date() >= first
 }
 
-/// Two days ahead: zones, embargoes and the morning paper of tomorrow.
-fn latest(ctx: &DateContext) -> Timestamp {
-    ctx.now.saturating_add(SignedDuration::from_hours(48)).unwrap_or(Timestamp::MAX)
+fn ahead(ctx: &DateContext, hours: i64) -> Timestamp {
+    ctx.now.saturating_add(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::MAX)
 }
 
 /// The first Gregorian day, or else the first one of another calendar, with its time.
