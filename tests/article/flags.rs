@@ -48,6 +48,18 @@ fn a_paywall_is_told_by_statement_or_by_the_sentence_in_place_of_the_rest() {
     yes(FlagKind::Paywalled, URL, &page(TITLE, "<meta property='article:content_tier' content='locked'>", PROSE));
     for wall in [
         "Subscribe to continue reading",
+        "To continue reading this article, subscribe or log in.",
+        "To read the full story, subscribe or sign in",
+        "You have reached your limit of free articles.",
+        "Create a free account to read this article",
+        "Subscribe to unlock this article",
+        "You must log in to keep reading.",
+        "This story is exclusively for our subscribers.",
+        "Lesen Sie weiter mit Plus",
+        "Dit artikel is exclusief voor abonnees",
+        "سجل الدخول لمتابعة القراءة",
+        "لقراءة المقال كاملا اشترك الآن",
+        "للاستمرار في القراءة يرجى الاشتراك أو تسجيل الدخول.",
         "Cet article est réservé aux abonnés",
         "Dieser Artikel ist nur für Abonnenten",
         "Contenido exclusivo para suscriptores",
@@ -61,6 +73,9 @@ fn a_paywall_is_told_by_statement_or_by_the_sentence_in_place_of_the_rest() {
     }
     for text in [
         "<p>The library wants its readers to subscribe to the newsletter, in which new books are shown each week.</p>",
+        "<p>Readers who subscribe to continue reading the paper pay more than those of its rival, she said on Monday.</p>",
+        "<p>The company said the show is exclusively available to subscribers from May, and no cinema will show it.</p>",
+        "<p>The paper said that readers must subscribe to continue reading its articles from May onwards.</p>",
         "<p>يقول المشتركون في الخدمة إن الأسعار ارتفعت مرتين هذا العام من دون إعلان مسبق من الشركة المشغلة.</p>",
     ] {
         no(FlagKind::Paywalled, URL, &page(TITLE, "", &format!("{PROSE}{text}")));
