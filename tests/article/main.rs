@@ -1,6 +1,7 @@
 //! What an article has beside title, date and body: safe HTML, flags, live entries, pictures; and that all of it works
 //! in every language alike. Pages and texts are our own.
 
+mod bylines;
 mod explain;
 mod facts;
 mod flags;
