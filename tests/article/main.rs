@@ -2,6 +2,7 @@
 //! in every language alike. Pages and texts are our own.
 
 mod bylines;
+mod entries;
 mod explain;
 mod facts;
 mod flags;
