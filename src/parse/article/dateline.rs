@@ -73,11 +73,18 @@ fn is_of_place(c: char) -> bool {
 /// The agencies between a sign at the head of `rest` and the one with which the sentence begins, without the marks around
 /// them: `– "رويترز": `, `/ الأناضول: `, ` — (AP) — `.
 fn between_signs(rest: &str) -> Option<&str> {
-    let rest = rest.trim_start();
-    let rest = rest.strip_prefix(DASHES).or_else(|| rest.strip_prefix('/'))?;
+    let (is_spaced, rest) = (rest.starts_with(' '), rest.trim_start());
+    // A hyphen within a word parts nothing.
+    let is_hyphen = |after: &str| !is_spaced && rest.starts_with('-') && after.starts_with(|c: char| c.is_lowercase());
+    let rest = rest.strip_prefix(DASHES).or_else(|| rest.strip_prefix('/')).filter(|after| !is_hyphen(after))?;
+    // Words in small letters are no agency unless it writes itself so.
+    let is_name = |credit: &&str| {
+        credit.contains(|c: char| is_letter(c) && !c.is_lowercase())
+            || agencies(credit).iter().any(|name| name == credit)
+    };
     let credit = |at: usize| rest[..at].trim_matches(|c: char| !is_letter(c) && !is_combining_mark(c));
     let ends = rest.char_indices().take(MAX_CREDIT).map(|(at, _)| at).filter(|at| dash(&rest[*at..]).is_some());
-    ends.map(credit).find(|credit| only_agencies(credit))
+    ends.map(credit).find(|credit| only_agencies(credit) && is_name(credit))
 }
 
 /// What a parenthesis at the head of `rest` credits, and the sign after it (`-`, `:` or `.` for `.–`) with which the sentence
@@ -280,6 +287,8 @@ mod tests {
         check("Aix-en-Provence – AFP – Le maire", Some(("Aix-en-Provence", Some("AFP"))));
         check("BERLIN/dpa - Der Minister", Some(("BERLIN", Some("dpa"))));
         check("القاهرة - قال الوزير: نعم", Some(("القاهرة", None)));
+        check("Road-map: the way", None);
+        check("The treasure – map: the way", Some(("The treasure", None)));
         check("القاهرة - رويترز", Some(("القاهرة", None)));
         check("OSLO ——— The king", None);
         check("OSLO – ", None);
