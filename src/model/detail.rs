@@ -79,7 +79,7 @@ pub struct Picture {
 /// An entry of a live blog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveEntry {
-    /// When it was written; `None` if the page does not say, or only by the clock.
+    /// When it was written; `None` if the page does not say. A clock alone is one of the article's day.
     pub at: Option<When>,
     /// The time as it is shown, at most 100 characters; empty if none is.
     pub raw: String,

@@ -50,7 +50,7 @@ fn every_field_names_who_said_it_and_by_which_rule() {
         ("kicker", "html kicker class", &[]),
         ("authors", "json-ld author.name", &["meta author", "html author class"]),
         ("agency", "html author class", &[]),
-        ("dateline", "html before an agency in parentheses", &[]),
+        ("dateline", "html before an agency", &[]),
         ("publisher", "json-ld publisher.name", &["meta og:site_name"]),
         ("published", "json-ld datePublished", &["meta article:published_time"]),
         ("modified", "json-ld dateModified", &[]),

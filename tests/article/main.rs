@@ -1,6 +1,8 @@
 //! What an article has beside title, date and body: safe HTML, flags, live entries, pictures; and that all of it works
 //! in every language alike. Pages and texts are our own.
 
+mod bylines;
+mod entries;
 mod explain;
 mod facts;
 mod flags;

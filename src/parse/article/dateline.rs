@@ -7,7 +7,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::super::scan::Around;
 use super::body::Body;
-use super::people::agency::agencies;
+use super::people::agency::{agencies, only_agencies};
 use super::title::Place;
 use super::{Context, people};
 use crate::model::letters::is_letter;
@@ -29,8 +29,11 @@ static REPORTERS: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern, checked by every test here")
 });
 
-/// A text's opening in two: place and credit. The place is all words before the first dash or the first parenthesis that
-/// names an agency (`BERLIN (dpa) Der Minister …`).
+/// Longest credit between two signs, in characters.
+const MAX_CREDIT: usize = 40;
+
+/// A text's opening in two: place and credit. The place is all words before an agency between two signs (`القاهرة - أ ش أ:`),
+/// else before the first dash, or before the first parenthesis that names an agency (`BERLIN (dpa) Der Minister …`).
 fn opening(text: &str) -> Option<(&str, Option<&str>)> {
     let text = text.char_indices().nth(REACH).map_or(text, |(end, _)| &text[..end]);
     if let Some(found) = eastern(text) {
@@ -38,6 +41,10 @@ fn opening(text: &str) -> Option<(&str, Option<&str>)> {
     }
     if !text.contains(['(', ':', '-', '–', '—', '―']) {
         return None;
+    }
+    let between = place_ends(text).find_map(|end| Some((end, between_signs(&text[end..])?)));
+    if let Some((end, credit)) = between {
+        return Some((without_day(&text[..end]), Some(credit)));
     }
     let dashed = place_ends(text).find_map(|end| Some((end, before_dash(&text[end..])?)));
     if let Some((end, (credit, dash))) = dashed
@@ -63,6 +70,23 @@ fn is_of_place(c: char) -> bool {
         || matches!(c, '\'' | '’' | '.' | ' ' | ',' | '،' | '/' | '-')
 }
 
+/// The agencies between a sign at the head of `rest` and the one with which the sentence begins, without the marks around
+/// them: `– "رويترز": `, `/ الأناضول: `, ` — (AP) — `.
+fn between_signs(rest: &str) -> Option<&str> {
+    let (is_spaced, rest) = (rest.starts_with(' '), rest.trim_start());
+    // A hyphen within a word parts nothing.
+    let is_hyphen = |after: &str| !is_spaced && rest.starts_with('-') && after.starts_with(|c: char| c.is_lowercase());
+    let rest = rest.strip_prefix(DASHES).or_else(|| rest.strip_prefix('/')).filter(|after| !is_hyphen(after))?;
+    // Words in small letters are no agency unless it writes itself so.
+    let is_name = |credit: &&str| {
+        credit.contains(|c: char| is_letter(c) && !c.is_lowercase())
+            || agencies(credit).iter().any(|name| name == credit)
+    };
+    let credit = |at: usize| rest[..at].trim_matches(|c: char| !is_letter(c) && !is_combining_mark(c));
+    let ends = rest.char_indices().take(MAX_CREDIT).map(|(at, _)| at).filter(|at| dash(&rest[*at..]).is_some());
+    ends.map(credit).find(|credit| only_agencies(credit) && is_name(credit))
+}
+
 /// What a parenthesis at the head of `rest` credits, and the sign after it (`-`, `:` or `.` for `.–`) with which the sentence
 /// begins.
 fn before_dash(rest: &str) -> Option<(Option<&str>, char)> {
@@ -75,12 +99,13 @@ fn parenthesis(rest: &str) -> Option<(&str, &str)> {
     let rest = rest.trim_start();
     let rest = rest.strip_prefix([',', '،']).unwrap_or(rest).trim_start().strip_prefix('(')?;
     let (credit, rest) = rest.split_at(rest.find(['(', ')'])?);
-    (2..=40).contains(&credit.chars().count()).then_some((credit, rest.strip_prefix(')')?))
+    (2..=MAX_CREDIT).contains(&credit.chars().count()).then_some((credit, rest.strip_prefix(')')?))
 }
+
+const DASHES: [char; 4] = ['-', '–', '—', '―'];
 
 /// The sign at the head of `rest` if words follow it after a blank.
 fn dash(rest: &str) -> Option<char> {
-    const DASHES: [char; 4] = ['-', '–', '—', '―'];
     let rest = rest.trim_start();
     let (sign, rest) = match rest.chars().next()? {
         ':' => (':', &rest[1..]),
@@ -133,7 +158,7 @@ pub(crate) fn dateline(ctx: &Context, body: Option<&Body>) -> Option<Found<Strin
     for paragraph in body?.paragraphs.iter().take(3) {
         let Some((place, credit)) = opening(paragraph) else { continue };
         let credited = credit.is_some_and(|credit| !agencies(credit).is_empty());
-        let rule = if credited { "before an agency in parentheses" } else { "words before the first dash" };
+        let rule = if credited { "before an agency" } else { "words before the first dash" };
         let fit = is_place(place, credited);
         ctx.note("dateline", place, Extractor::Html, rule, fit, "head of the text");
         if fit {
@@ -252,6 +277,19 @@ mod tests {
         check("Rom, (ANSA): Der Papst", Some(("Rom", Some("ANSA"))));
         check("Aix-en-Provence – Le maire", Some(("Aix-en-Provence", None)));
         check("قال الوزير (الاثنين) إن", None);
+        check("القاهرة - أ ش أ: قال الوزير", Some(("القاهرة", Some("أ ش أ"))));
+        check("الرياض - واس: قال الوزير", Some(("الرياض", Some("واس"))));
+        check("بيروت - \"رويترز\": قال الوزير", Some(("بيروت", Some("رويترز"))));
+        check("القاهرة — رويترز — قال الوزير", Some(("القاهرة", Some("رويترز"))));
+        check("واشنطن – (أ ب) – قال الوزير", Some(("واشنطن", Some("أ ب"))));
+        check("غزة/ الأناضول: قال الوزير", Some(("غزة", Some("الأناضول"))));
+        check("رام الله - رويترز، أ ف ب - قال الوزير", Some(("رام الله", Some("رويترز، أ ف ب"))));
+        check("Aix-en-Provence – AFP – Le maire", Some(("Aix-en-Provence", Some("AFP"))));
+        check("BERLIN/dpa - Der Minister", Some(("BERLIN", Some("dpa"))));
+        check("القاهرة - قال الوزير: نعم", Some(("القاهرة", None)));
+        check("Road-map: the way", None);
+        check("The treasure – map: the way", Some(("The treasure", None)));
+        check("القاهرة - رويترز", Some(("القاهرة", None)));
         check("OSLO ——— The king", None);
         check("OSLO – ", None);
         check("12 – Der", None);

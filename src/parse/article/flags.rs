@@ -15,7 +15,7 @@ use super::section::lone_link;
 use super::text::{fold, fold_start};
 use super::{Context, pages};
 use crate::model::arabic::normalise;
-use crate::model::{Extractor, Flag, FlagKind, Found, LiveEntry};
+use crate::model::{Extractor, Flag, FlagKind, Found, LiveEntry, When};
 
 /// How far behind the text a notice still speaks of it, in bytes of the page's text.
 const BEHIND: usize = 1_500;
@@ -204,6 +204,8 @@ pub(crate) struct Evidence<'a> {
     pub(crate) title: Option<&'a Found<String>>,
     /// Where it stands in the page's text; an empty range at 0 if nowhere.
     pub(crate) place: std::ops::Range<usize>,
+    /// When it was published.
+    pub(crate) published: Option<&'a When>,
     /// The section.
     pub(crate) section: Option<&'a Found<String>>,
     /// The text.
@@ -307,7 +309,8 @@ fn live(ctx: &Context, evidence: &Evidence) -> (Option<String>, Vec<LiveEntry>) 
         .then_some("the address says so");
     let Some(why) = by_type.or(by_title).or(by_path) else { return (None, Vec::new()) };
     let stated = super::live::stated(ctx);
-    let entries = if stated.is_empty() { super::live::shown(ctx) } else { stated };
+    let mut entries = if stated.is_empty() { super::live::shown(ctx) } else { stated };
+    super::entry_times::date(ctx, &mut entries, evidence.published);
     // Words alone are as well those of a match report, or of a report on a broadcast.
     if by_type.is_none() && entries.is_empty() {
         return (None, Vec::new());

@@ -5,6 +5,7 @@
 pub(crate) mod body;
 mod clock;
 pub(crate) mod dateline;
+mod entry_times;
 mod flags;
 mod fold;
 mod gallery;
@@ -215,6 +216,7 @@ pub(crate) fn extract(ctx: &Context) -> Article {
         &flags::Evidence {
             title: title.as_ref(),
             place: place.range.clone(),
+            published: published.as_ref().map(|found| &found.value),
             section: section.as_ref(),
             body: body.as_ref(),
             pictures: pictures.len(),

@@ -88,6 +88,25 @@ pub fn find_date(text: &str, ctx: &DateContext) -> Option<When> {
     found.when(text.get(first.start..last.end)?, ctx)
 }
 
+/// Reads a text that is, as a whole, a time of day (`14:05`, `الساعة 14:05`), as a time on this day.
+///
+/// `None` if anything in it tells of a day.
+pub(crate) fn clock_on(text: &str, day: Date, ctx: &DateContext) -> Option<When> {
+    let text = cut(text.trim(), MAX_DATE);
+    let tokens = Tokens::of(text);
+    let scene = Scene::of(text, &tokens, ctx, true);
+    let clock = (0..tokens.len()).find_map(|at| clock::clock_at(&tokens, at, &scene))?;
+    let is_silent = |at: usize| match tokens.get(at).map(|token| &token.kind) {
+        Some(Kind::Word(word)) => words::is_filler(word) && words::weekday(word).is_none(),
+        Some(Kind::Number { .. }) => false,
+        Some(Kind::Sign(_)) | None => true,
+    };
+    if !(0..clock.from).chain(clock.to..tokens.len()).all(is_silent) {
+        return None;
+    }
+    Match { moment: timed(day, &clock)?, from: clock.from, to: clock.to }.when(text, ctx)
+}
+
 /// A date and the tokens that it takes.
 struct Match {
     moment: Moment,

@@ -300,3 +300,24 @@ fn zone_and_precision_are_told_apart_from_assumption() {
     let found = find_date("نشر في الرياض يوم 06 - 02 - 2015", &ctx).expect("a date");
     assert_eq!((found.raw.as_str(), found.precision), ("06 - 02 - 2015", Precision::Day));
 }
+
+#[test]
+fn a_clock_alone_is_read_on_a_day_that_is_known_elsewhere() {
+    let zone = TimeZone::UTC;
+    let check = |text: &str, expected: &str| {
+        let found = clock_on(text, civil::date(2026, 3, 9), &context(&zone, "")).map(|when| when.to_string());
+        assert_eq!(found.unwrap_or_default(), expected, "{text}");
+    };
+    check("14:05", "2026-03-09T14:05:00+00:00");
+    check("١٤:٠٥", "2026-03-09T14:05:00+00:00");
+    check("الساعة 2:05 مساء", "2026-03-09T14:05:00+00:00");
+    check("14h05", "2026-03-09T14:05:00+00:00");
+    check("14.05 Uhr", "2026-03-09T14:05:00+00:00");
+    check("14:05 GMT", "2026-03-09T14:05:00+00:00");
+    check("25:05", "");
+    check("أمس 14:05", "");
+    check("Mon 14:05", "");
+    check("5 June 14:05", "");
+    check("2:1 after 14:05", "");
+    check("Update", "");
+}

@@ -20,6 +20,8 @@ const AGENCIES: &[(&str, &[&str])] = &[
             "أ ف ب",
             "ا ف ب",
             "اف ب",
+            "وكالة الصحافة الفرنسية",
+            "وكالة الأنباء الفرنسية",
             "法新社",
             "เอเอฟพี",
             "एएफपी",
@@ -40,6 +42,8 @@ const AGENCIES: &[(&str, &[&str])] = &[
             "the associated press",
             "أسوشيتد برس",
             "اسوشيتد برس",
+            "أسوشييتد برس",
+            "اسوشييتد برس",
             "أ ب",
             "美联社",
             "美聯社",
@@ -50,15 +54,17 @@ const AGENCIES: &[(&str, &[&str])] = &[
     ("APA", &["apa"]),
     ("APS", &["aps", "وأج"]),
     ("Belga", &["belga"]),
+    ("BNA", &["وكالة أنباء البحرين"]),
     ("Bloomberg", &["bloomberg", "bloomberg news", "بلومبرغ", "بلومبيرغ"]),
     ("CNS", &["中新社", "中国新闻社"]),
     ("CNA", &["中央社"]),
     ("ČTK", &["čtk", "ctk"]),
-    ("dpa", &["dpa", "deutsche presse agentur", "dpa afx", "د ب أ", "د ب ا", "الألمانية"]),
+    ("dpa", &["dpa", "deutsche presse agentur", "dpa afx", "د ب أ", "د ب ا", "الألمانية", "وكالة الأنباء الألمانية"]),
     ("EFE", &["efe", "agencia efe"]),
     ("epd", &["epd"]),
     ("Europa Press", &["europa press"]),
     ("IANS", &["ians", "आईएएनएस"]),
+    ("INA", &["واع", "وكالة الأنباء العراقية"]),
     ("Interfax", &["interfax", "интерфакс"]),
     ("IRNA", &["irna", "ایرنا", "إرنا"]),
     ("ISNA", &["isna", "ایسنا"]),
@@ -72,11 +78,14 @@ const AGENCIES: &[(&str, &[&str])] = &[
     ("Mehr", &["mehr", "خبرگزاری مهر"]),
     ("MENA", &["mena", "أ ش أ", "ا ش ا", "وكالة أنباء الشرق الأوسط"]),
     ("MTI", &["mti"]),
+    ("NNA", &["الوكالة الوطنية للإعلام"]),
     ("NTB", &["ntb"]),
+    ("ONA", &["العمانية", "وكالة الأنباء العمانية"]),
     ("PA", &["pa", "pa media", "press association"]),
     ("PAP", &["pap"]),
-    ("Petra", &["petra", "بترا"]),
+    ("Petra", &["petra", "بترا", "وكالة الأنباء الأردنية"]),
     ("PTI", &["pti", "press trust of india", "पीटीआई"]),
+    ("QNA", &["قنا", "وكالة الأنباء القطرية"]),
     (
         "Reuters",
         &[
@@ -95,10 +104,14 @@ const AGENCIES: &[(&str, &[&str])] = &[
     ),
     ("RIA Novosti", &["ria novosti", "риа новости"]),
     ("Ritzau", &["ritzau"]),
+    ("Saba", &["سبأ", "سبأنت"]),
     ("SANA", &["سانا"]),
     ("SID", &["sid"]),
     ("SPA", &["spa", "واس", "وكالة الأنباء السعودية"]),
+    ("Sputnik", &["sputnik", "سبوتنيك"]),
     ("STT", &["stt"]),
+    ("SUNA", &["سونا"]),
+    ("TAP", &["وات", "وكالة تونس أفريقيا للأنباء"]),
     ("TASS", &["tass", "тасс"]),
     ("Tasnim", &["tasnim", "تسنیم"]),
     ("The Canadian Press", &["the canadian press", "canadian press", "la presse canadienne"]),
@@ -140,14 +153,26 @@ pub(crate) fn agency(text: &str) -> Option<String> {
     Some(if unnamed { text.trim().to_owned() } else { name.to_owned() })
 }
 
+/// What a credit says, one by one.
+fn parts(credit: &str) -> impl Iterator<Item = &str> {
+    let signs = [',', ';', '/', '&', '|', '+', '،', '؛', '•', '·', '\n', '–', '—', '(', ')'];
+    credit.split(signs).flat_map(|part| part.split(" - ")).map(str::trim).take(20)
+}
+
+/// Whether a credit names agencies and nothing else.
+pub(crate) fn only_agencies(credit: &str) -> bool {
+    let mut parts = parts(credit).filter(|part| !part.is_empty()).peekable();
+    parts.peek().is_some() && parts.all(|part| agency(part).is_some())
+}
+
 /// All agencies that a credit names: `dpa/AFP`, `Reuters, AP`, `وكالات`.
 pub(crate) fn agencies(credit: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
-    let signs = [',', ';', '/', '&', '|', '+', '،', '؛', '•', '·', '\n', '–', '—'];
-    for part in credit.split(signs).flat_map(|part| part.split(" - ")).take(20) {
+    for part in parts(credit) {
         let words: Vec<&str> = part.split_whitespace().collect();
         let whole = agency(part).into_iter();
-        let halves = words.split(|word| matches!(*word, "and" | "und" | "et" | "y" | "e" | "mit" | "with" | "avec"));
+        let halves = words
+            .split(|word| matches!(*word, "and" | "und" | "et" | "y" | "e" | "mit" | "with" | "avec" | "con" | "مع"));
         for name in whole.chain(halves.filter_map(|half| agency(&half.join(" ")))) {
             if !out.contains(&name) {
                 out.push(name);
@@ -171,5 +196,7 @@ mod tests {
         check("رويترز - أ ف ب", &["Reuters", "AFP"]);
         check("وكالات", &["وكالات"]);
         check("Ann Lee, Oslo", &[]);
+        check("Jean Dupont avec AFP", &["AFP"]);
+        check("أ ف ب (القاهرة)", &["AFP"]);
     }
 }

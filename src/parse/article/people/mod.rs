@@ -4,6 +4,7 @@
 
 pub(crate) mod agency;
 mod names;
+mod places;
 mod shown;
 mod words;
 
@@ -11,6 +12,7 @@ use std::cell::LazyCell;
 
 use self::agency::agencies;
 use self::names::{looks_like_person, names};
+use self::places::{after_place, is_city};
 use self::words::{AFTER, BY, NEVER};
 use super::super::scan::collapse;
 use super::text::{fold, unescape};
@@ -167,7 +169,7 @@ fn confirmed<'a, F: FnOnce() -> Vec<String>>(
 
 /// The agency that signs alone, as it is written.
 fn wire(candidate: &Candidate) -> Option<Found<Vec<String>>> {
-    let texts: Vec<String> = candidate.raw.iter().map(|text| after_by(text).to_owned()).collect();
+    let texts: Vec<String> = candidate.raw.iter().map(|text| after_place(after_by(text)).to_owned()).collect();
     let all = !texts.is_empty() && texts.iter().all(|text| agency::agency(text).is_some());
     all.then(|| Found::new(texts, candidate.by, candidate.rule))
 }
@@ -188,7 +190,7 @@ fn is_phrase(name: &str) -> bool {
 fn signed<'a>(candidates: impl Iterator<Item = &'a Candidate>) -> Option<Found<Vec<String>>> {
     let organisation = |text: &str| {
         let text = collapse(&unescape(text));
-        let text = after_by(&text).trim_end_matches([',', '.', '|', ' ']);
+        let text = after_place(after_by(&text)).trim_end_matches([',', '.', '|', ' ']);
         let count = text.chars().count();
         let fit = (2..=60).contains(&count)
             && text.split(' ').count() <= 8
@@ -197,7 +199,8 @@ fn signed<'a>(candidates: impl Iterator<Item = &'a Candidate>) -> Option<Found<V
             && !text.contains(" www.")
             && !text.contains(':')
             && AFTER.find(text).is_none_or(|found| found.start() > 0)
-            && !NEVER.contains(&fold(text).as_str());
+            && !NEVER.contains(&fold(text).as_str())
+            && !is_city(text);
         fit.then(|| text.to_owned())
     };
     candidates.filter(|candidate| candidate.by != Extractor::Html || candidate.strict).find_map(|candidate| {
@@ -211,7 +214,7 @@ fn signed<'a>(candidates: impl Iterator<Item = &'a Candidate>) -> Option<Found<V
 /// The agencies of the first statement that names any.
 fn agency_of<'a>(mut candidates: impl Iterator<Item = &'a Candidate>) -> Option<Found<String>> {
     candidates.find_map(|candidate| {
-        let text = candidate.raw.iter().map(|text| after_by(text)).collect::<Vec<_>>().join("\n");
+        let text = candidate.raw.iter().map(|text| after_place(after_by(text))).collect::<Vec<_>>().join("\n");
         let found = agencies(&text);
         (!found.is_empty()).then(|| Found::new(found.join(", "), candidate.by, candidate.rule))
     })

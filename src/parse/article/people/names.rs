@@ -3,7 +3,8 @@
 use super::super::super::scan::collapse;
 use super::super::text::{fold, same_letters, unescape};
 use super::agency::agency;
-use super::words::{AFTER, BEFORE_DATES, BY, GLUED_ROLES, NEVER, ORGANISATION, ROLE, WHEN};
+use super::places::{after_place, is_city};
+use super::words::{AFTER, BEFORE_DATES, BY, GLUED_ROLES, NEVER, OFFICE, ORGANISATION, ROLE, WHEN};
 
 /// Authors of one article that are kept.
 const MAX_AUTHORS: usize = 30;
@@ -17,18 +18,14 @@ pub(crate) fn names(raw: &[String], sites: &[String]) -> Vec<String> {
         if (text.contains("://") && !text.contains(' ')) || text.contains("www.") || sites.contains(&fold(&text)) {
             continue;
         }
-        // Initials of desks and agencies are one signature: "dpa/lno", "det/dpa".
-        let signature = is_signature(&text).then(|| vec![text.trim().to_owned()]);
-        let parts = signature.unwrap_or_else(|| {
-            let signs = [',', ';', '&', '|', '\n', '•', '·', '،', '/', '؛', '、', '～', '–', '—'];
-            text.split([';', '\n'])
-                .flat_map(|part| {
-                    if is_signature(part) {
-                        return vec![part.trim().to_owned()];
-                    }
-                    part.split(signs).flat_map(|part| part.split(" - ")).flat_map(split_and).collect()
-                })
-                .collect()
+        let signs = [',', '&', '|', '•', '·', '،', '/', '؛', '、', '～', '–', '—'];
+        let parts = text.split([';', '\n']).map(after_place).flat_map(|part| {
+            // Initials of desks and agencies are one signature: "dpa/lno", "det/dpa".
+            if is_signature(part) {
+                return vec![part.trim().to_owned()];
+            }
+            let part = without_office(part);
+            part.split(signs).flat_map(|part| part.split(" - ")).flat_map(split_and).collect()
         });
         for part in parts {
             let Some(name) = clean(&part) else { continue };
@@ -99,6 +96,7 @@ fn split_and(part: &str) -> Vec<String> {
                 | "sowie"
                 | "with"
                 | "mit"
+                | "avec"
                 | "και"
                 | "и"
                 | "i"
@@ -155,11 +153,10 @@ fn clean(part: &str) -> Option<String> {
         }
     }
     for _ in 0..3 {
-        let lower = text.to_lowercase();
-        let Some(found) = BY.find(&lower) else { break };
-        // Lower case may change lengths; letters of all these words do not.
-        text = text.get(found.end()..).unwrap_or_default().trim().to_owned();
+        let Some(end) = end_of_by(&text) else { break };
+        text = text.get(end..).unwrap_or_default().trim().to_owned();
     }
+    text = without_office(&text).to_owned();
     if let Some(found) = WHEN.find(&text) {
         text.truncate(found.start());
         if let Some((rest, last)) = text.trim_end().rsplit_once(' ')
@@ -176,6 +173,10 @@ fn clean(part: &str) -> Option<String> {
         text.truncate(found.start());
     }
     if let Some(at) = text.find(" من ").filter(|_| is_arabic(&text)) {
+        text.truncate(at);
+    }
+    // The paper of a guest: "Ann Lee of The Harbour Post".
+    if let Some(at) = text.find(" of ").filter(|at| looks_like_person(&text[..*at])) {
         text.truncate(at);
     }
     if let Some(end) = sentence_end(&text) {
@@ -202,8 +203,25 @@ fn clean(part: &str) -> Option<String> {
         || agency(&text).is_some()
         || text.contains(':')
         || folded.split(' ').any(|word| ORGANISATION.contains(&word))
-        || is_domain(&text);
+        || is_domain(&text)
+        || is_city(&text);
     (!unfit).then_some(text)
+}
+
+/// Where the word for "by" at the head of a text ends.
+fn end_of_by(text: &str) -> Option<usize> {
+    // Lower case may change lengths; letters of all these words do not.
+    BY.find(&text.to_lowercase()).map(|found| found.end())
+}
+
+/// A text without the office of the person whom it names: "رئيس التحرير أحمد منصور". "By" goes with it.
+fn without_office(text: &str) -> &str {
+    let start = end_of_by(text).unwrap_or(0);
+    let Some(rest) = text.get(start..).map(str::trim_start) else { return text };
+    let Some(found) = OFFICE.find(rest) else { return text };
+    let name = rest[found.end()..].trim();
+    let first = name.split([',', '،', '/', '|', '–', '—']).next().unwrap_or_default();
+    if looks_like_person(first) { name } else { text }
 }
 
 /// Where a sentence ends within a text: a full stop behind a word too long to be an abbreviation.
@@ -214,8 +232,12 @@ fn sentence_end(text: &str) -> Option<usize> {
     })
 }
 
-/// `example.org`, and nothing else.
+/// `example.org` or the like in Arabic letters, and nothing else.
 fn is_domain(text: &str) -> bool {
+    const ARABIC: &[&str] = &[".نت", " نت", ".كوم", " كوم", ".أورغ", " أونلاين", " اونلاين", " أون لاين"];
+    if ARABIC.iter().any(|ending| text.ends_with(ending)) {
+        return true;
+    }
     let Some((_, ending)) = text.rsplit_once('.') else { return false };
     !text.contains(' ')
         && text.chars().all(|c| !c.is_uppercase())
@@ -317,6 +339,37 @@ mod tests {
         check("Του Γιώργου Παπαδάκη και της Ελένης Μακρή", &["Γιώργου Παπαδάκη", "Ελένης Μακρή"]);
         check("Автор: Ирина Соколова, корреспондент отдела", &["Ирина Соколова"]);
         check("خبرنگار: مریم دریایی و کاوه بردبار", &["مریم دریایی", "کاوه بردبار"]);
+        check("김철수 기자", &["김철수"]);
+        check("Texte: Anne Roy et Luc Besson", &["Anne Roy", "Luc Besson"]);
+        check("Par Jean Dupont avec AFP", &["Jean Dupont"]);
+        check("By Ann Mason of The Harbour Post", &["Ann Mason"]);
+        check("Ann Mason, Bo Reed of The Harbour Post", &["Ann Mason", "Bo Reed"]);
+    }
+
+    #[test]
+    fn names_lose_places() {
+        check("دبي – العربية.نت", &[]);
+        check("خاص - الجزيرة نت", &[]);
+        check("رام الله - محمد علي", &["محمد علي"]);
+        check("محمد علي - رام الله", &["محمد علي"]);
+        check("القاهرة - محمد علي - رويترز", &["محمد علي"]);
+        check("عمان - بترا", &[]);
+        check("القاهرة (أ ف ب)", &[]);
+        check("بغداد/ واع", &[]);
+        check("Ann Lee, New York", &["Ann Lee"]);
+    }
+
+    #[test]
+    fn names_lose_offices() {
+        check("بقلم رئيس التحرير أحمد منصور", &["أحمد منصور"]);
+        check("بقلم الكاتب والمحلل السياسي خالد منصور", &["خالد منصور"]);
+        check("الكاتبة الصحفية سارة حسن ومحمود جابر", &["سارة حسن", "محمود جابر"]);
+        check("مراسلنا في بيروت: علي حسين", &["علي حسين"]);
+        check("Von unserem Korrespondenten Karl Müller", &["Karl Müller"]);
+        check("Par notre correspondante Anne Roy", &["Anne Roy"]);
+        check("De notre correspondant à Rome, Jean Valjean", &["Jean Valjean"]);
+        check("الدكتور خالد منصور", &["الدكتور خالد منصور"]);
+        check("أديب قاسم منصور", &["أديب قاسم منصور"]);
     }
 
     #[test]

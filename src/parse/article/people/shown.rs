@@ -341,7 +341,12 @@ fn with_by(text: &str) -> Option<String> {
     let by = BY.find(&lower)?;
     // "de" and its like begin many lines that are no bylines.
     let word = by.as_str().trim();
-    if word.chars().count() < 2 || matches!(word, "de" | "di" | "avec" | "av" | "af" | "text" | "artikel") {
+    if word.chars().count() < 2
+        || matches!(
+            word,
+            "de" | "di" | "avec" | "av" | "af" | "text" | "texte" | "textes" | "texto" | "testo" | "artikel"
+        )
+    {
         return None;
     }
     let list = names(&[text.to_owned()], &[]);

@@ -8,7 +8,7 @@ use regex::Regex;
 pub(super) static BY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"^(?:(?:written|posted|published|reported|reviewed|edited|words|text|story|article|analysis|opinion|photos?|recipe|contributed|created|compiled|authored|updated|submitted) by|by ?by|by|authors?|(?:veröffentlicht|verfasst|geschrieben|erstellt|ein (?:beitrag|artikel|gastbeitrag|kommentar)|artikel|eine analyse|interview|protokoll|text|aufgezeichnet|kommentar|fotos?) von|von|vom|",
-        r"(?:eingestellt|gespeichert|hochgeladen|text und foto|text und fotos) von|(?:interview|bericht|reportage|porträt|analyse|kommentar|redaktion|foto|fotos|editor|reporter) ?:|aus .{2,20} berichtet|es berichtet|autorin ?/ ?autor|autor ?/ ?in|auteurs?|autrice|autores?|rédaction :|autore?n?|autorin|text|redaktion:|par|publié par|écrit par|rédigé par|propos recueillis par|avec|por|escrito por|publicado por|redacción:|di|scritto da|a cura di|de|door|av|af|tekst|skrevet av|forfatter|skribent|av:|przez|opr\.|oprac\.|autor|автор|текст|του|της|γράφει (?:ο|η)|yazan|haber|",
+        r"(?:eingestellt|gespeichert|hochgeladen|text und foto|text und fotos) von|(?:interview|bericht|reportage|porträt|analyse|kommentar|redaktion|foto|fotos|editor|reporter) ?:|aus .{2,20} berichtet|es berichtet|autorin ?/ ?autor|autor ?/ ?in|auteurs?|autrice|autores?|rédaction :|autore?n?|autorin|textes?|texto|testo|text|redaktion:|par|publié par|écrit par|rédigé par|propos recueillis par|avec|por|escrito por|publicado por|redacción:|di|scritto da|a cura di|de|door|av|af|tekst|skrevet av|forfatter|skribent|av:|przez|opr\.|oprac\.|autor|автор|текст|του|της|γράφει (?:ο|η)|yazan|haber|",
         r"über (?:den autor|die autorin)|about the author|about|über|rechtsanw[aä]lt(?:in)?|بقلم|كتبت?|يكتبها|تحرير|إعداد|اعداد|متابعة|تقرير|نوشته|نویسنده|خبرنگار|به قلم|作者|文|撰文|撰稿|本报记者|本報記者|记者|記者|来源|責任編集|執筆|取材|文・|ผู้เขียน|เขียนโดย|รายงานโดย|เรื่องโดย|เรื่อง|โดย|기자|מאת|כתב|כתבה|כתבו|авторы|корреспондент|συντάκτη?ς|συντάκτρια|κείμενο|ρεπορτάζ|γράφουν (?:οι|η|ο)|लेखक|लेखिका|रिपोर्ट|संवाददाता)",
         r"(?: ?[:/|｜：–-] ?| )",
     ))
@@ -33,9 +33,44 @@ pub(super) static ROLE: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern, checked by every test here")
 });
 
-/// Roles that scripts without blanks write behind a name.
-pub(super) const GLUED_ROLES: &[&str] =
-    &["編集委員", "論説委員", "特派員", "記者", "记者", "编辑", "編輯", "报道", "報道"];
+/// Offices before a name, with the blank or sign behind them.
+pub(super) static OFFICE: LazyLock<Regex> = LazyLock::new(|| {
+    let editor = r"(?:نائبة? )?(?:رئيسة?|مديرة?|سكرتيرة?) (?:التحرير|تحرير (?:صحيفة|جريدة|موقع|مجلة|وكالة) \S+)";
+    let writer = concat!(
+        r"(?:(?:صحفي|صحافي|كاتب)|ال(?:كاتب|صحفي|صحافي|[إا]علامي|محلل|باحث|مراسل|محرر|خبير|[أا]كاديمي|ناقد|شاعر|روائي|[أا]ديب|مفكر|مؤرخ|مصور|مدون|معلق|زميل))ة?",
+        r"(?: (?:صحفي|صحافي|ال(?:سياسي|اقتصادي|رياضي|صحفي|صحافي|[إا]ستراتيجي|عسكري|[أا]مني|قانوني|فني|[أا]دبي|ثقافي|دولي|[إا]علامي|مالي|عربي|مصري|لبناني|سوري|فلسطيني|عراقي|[أا]ردني|سعودي|يمني|مغربي|تونسي|جزائري|ليبي|سوداني|كويتي|قطري|عماني|بحريني|[إا]ماراتي))ة?){0,3}",
+    );
+    let western = concat!(
+        r"(?i:unser(?:e[mnr]?)? (?:korrespondent(?:en|in)?|reporter(?:in)?|redakteur(?:in|s)?|redaktionsmitglied|mitarbeiter(?:in)?)|our (?:(?:own|special|foreign) )?(?:correspondent|reporter)|",
+        r"notre (?:correspondante?|envoyée? spéciale?|journaliste)|nuestr[oa] (?:corresponsal|enviad[oa] especial|redactora?)|(?:il nostro|la nostra|nostr[oa]) (?:corrispondente|inviat[oa])|noss[oa] correspondente)",
+    );
+    let sent = r"مراسل(?:نا|تنا|ونا|و|ة)?(?: \S+){0,2} في \S+(?: \S+)? ?[:/–-]";
+    let place = r"(?i: (?:in|aus|à|au|en) \S+(?: \S+)?,)?";
+    Regex::new(&format!(
+        r"^(?:{sent} ?|(?:(?:{editor}|{writer})(?: ?و ?(?:{editor}|{writer}))*|مراسل(?:نا|تنا|ونا)|{western}{place})(?: ?[:/–-] ?| ))"
+    ))
+    .expect("a constant pattern, checked by every test here")
+});
+
+/// Roles that stand behind a name, with a blank or without one.
+pub(super) const GLUED_ROLES: &[&str] = &[
+    "編集委員",
+    "論説委員",
+    "特派員",
+    "記者",
+    "记者",
+    "编辑",
+    "編輯",
+    "报道",
+    "報道",
+    "선임기자",
+    "전문기자",
+    "수습기자",
+    "인턴기자",
+    "논설위원",
+    "특파원",
+    "기자",
+];
 
 /// Small words that a date leaves behind.
 pub(super) const BEFORE_DATES: &[&str] =
