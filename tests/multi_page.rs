@@ -203,7 +203,8 @@ async fn the_pages_of_a_pager_are_joined_without_it() {
             .iter()
             .enumerate()
             .map(|(at, words)| {
-                let pager = pager(class, at + 1, 3, |n| format!("{FIRST}?page={n}"));
+                let address = |n| if n == 1 { FIRST.to_owned() } else { format!("{FIRST}?page={n}") };
+                let pager = pager(class, at + 1, 3, address);
                 page(at + 1, at + 1, words).replace("</article>", &format!("{pager}</article>"))
             })
             .collect();

@@ -14,10 +14,10 @@ const MAX_NUMBER: usize = 8;
 const MAX_LABEL: usize = 24;
 /// Links whose surroundings are searched for the pages of a text.
 const MAX_PAGERS: usize = 10;
-/// Elements above a link among which its pager is looked for, nodes of one, and bytes of its words that are no numbers.
+/// Elements above a link among which its pager is looked for, nodes of one, and letters of its words that are no numbers.
 const MAX_ABOVE: usize = 3;
 const MAX_NODES: usize = 300;
-const MAX_WORDS: usize = 120;
+const MAX_WORDS: usize = 60;
 
 /// The next page of the same text: what the profile points at; without a profile's rule `rel=next` or a link of a pager,
 /// whose address is this one's with the next number. `rel=next` to another article is none.
@@ -148,7 +148,7 @@ impl Pager {
                 link = Some((tree.after(node, element), leads_away));
             }
             let Data::Text(text) = tree.data(node) else { continue };
-            if text.len() > 4 * MAX_WORDS {
+            if text.len() > 8 * MAX_WORDS {
                 return None;
             }
             for word in collapse(text).split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
@@ -157,7 +157,7 @@ impl Pager {
                         pager.shows_first |= number == 1;
                         pager.shows_present |= number == page.number && !link.is_some_and(|(_, away)| away);
                     }
-                    None => others += word.len(),
+                    None => others += word.chars().count(),
                 }
             }
         }
