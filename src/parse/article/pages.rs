@@ -12,7 +12,7 @@ use crate::model::PageUrl;
 const MAX_NUMBER: usize = 8;
 /// Longest text of a link that says "next" and is no headline, in characters.
 const MAX_LABEL: usize = 24;
-/// Links whose surroundings are searched for the pages of a text.
+/// Links whose surroundings are searched for the pages of a text, and links that may lead back.
 const MAX_PAGERS: usize = 10;
 /// Elements above a link among which its pager is looked for, nodes of one, and letters of its words that are no numbers.
 const MAX_ABOVE: usize = 3;
@@ -105,8 +105,8 @@ fn follows(ctx: &Context, page: &Page) -> bool {
     let is_prev = |node| has_rel(ctx, node, "prev") || has_rel(ctx, node, "previous");
     let head = || ctx.scan.links.iter().filter(|node| is_prev(**node) && ctx.scan.attribute(**node, "title").is_none());
     let anchors = || ctx.scan.anchors.iter().filter(|anchor| is_prev(anchor.node) && is_label(ctx, anchor, page));
-    let mut all = head().copied().chain(anchors().map(|anchor| anchor.node));
-    page.number > 1 && all.any(leads_back)
+    let all = head().copied().chain(anchors().map(|anchor| anchor.node));
+    page.number > 1 && all.take(MAX_PAGERS).any(leads_back)
 }
 
 /// Whether the surroundings of an anchor are the pager of a text of which the present page is this one: they link to
