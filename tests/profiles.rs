@@ -134,6 +134,32 @@ fn formats_months_and_named_groups_give_fields() {
 }
 
 #[test]
+fn a_rule_for_the_body_has_neither_pattern_nor_attribute() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let allowed = "it has `css` without \"@attr\", `remove` and `drop`";
+    for (written, key, wrong) in [
+        ("body = { css = ['.text'], pattern = 'x' }", "profile.mine.body.pattern", "a pattern picks a part"),
+        ("body = { css = ['.text', '.text@title'] }", "profile.mine.body.css", "\".text@title\" takes an attribute"),
+    ] {
+        let version = format!("[[profile.mine.version]]\nuntil = '2024-12-31'\n{written}");
+        for (written, key) in [(written.to_owned(), key.to_owned()), (version, key.replace("mine", "mine.version"))] {
+            std::fs::write(folder.path().join("crawler.toml"), format!("[profile.mine]\n{written}\n")).expect("a file");
+            let output = run(folder.path(), &["check"]);
+            let said = text(&output.stderr);
+            let is_told = ["crawler.toml:", &key, wrong, allowed].iter().all(|part| said.contains(part));
+            assert!(!output.status.success() && is_told, "{written}: {said}");
+        }
+    }
+    std::fs::write(
+        folder.path().join("crawler.toml"),
+        "[profile.mine]\nbody = { css = ['.text[title*=\"a@b\"]'], remove = ['.box'], drop = ['^Read'] }\n",
+    )
+    .expect("a file");
+    let output = run(folder.path(), &["check"]);
+    assert!(!text(&output.stderr).contains("body"), "{}", text(&output.stderr));
+}
+
+#[test]
 fn a_version_that_makes_no_sense_is_an_error_of_the_configuration() {
     let folder = tempfile::tempdir().expect("a folder");
     for (written, told) in [

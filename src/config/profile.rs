@@ -216,6 +216,17 @@ pub struct Rule {
     pub months: Vec<String>,
 }
 
+/// A rule's selector without the attribute that it takes instead of the text, and that attribute: `img@src`.
+pub(crate) fn selector_and_attribute(text: &str) -> (&str, Option<&str>) {
+    let is_name = |text: &str| {
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(&byte))
+    };
+    match text.rsplit_once('@') {
+        Some((css, attribute)) if is_name(attribute) => (css, Some(attribute)),
+        Some(_) | None => (text, None),
+    }
+}
+
 /// A box whose links are headlines.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

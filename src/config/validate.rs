@@ -10,7 +10,7 @@ use regex::RegexBuilder;
 use super::cidr::Cidr;
 use super::origin::{KeyPath, Node};
 use super::problem::{Place, Problem};
-use super::profile::TESTED;
+use super::profile::{TESTED, selector_and_attribute};
 use super::shape::{closest, did_you_mean};
 use super::units::format_duration;
 use super::{Config, Profile, ProfileTest, Site, builtin_profiles};
@@ -103,6 +103,15 @@ pub(super) fn profile_slips(profile: &Profile) -> Vec<(String, String)> {
         let twelve = || format!("{months} months: it must be twelve, in order");
         note(&format!("{name}.months"), if matches!(months, 0 | 12) { Ok(()) } else { Err(twelve()) });
     }
+    if let Some(rule) = &profile.body {
+        note(
+            "body.pattern",
+            if rule.pattern.is_some() { Err(body_slip("a pattern picks a part of one text")) } else { Ok(()) },
+        );
+        for css in rule.css.iter().filter(|css| selector_and_attribute(css).1.is_some()) {
+            note("body.css", Err(body_slip(&format!("{css:?} takes an attribute"))));
+        }
+    }
     for rule in &profile.headlines {
         let words: Vec<&str> = HeadlineRole::ALL.iter().map(|role| role.as_str()).collect();
         let known = HeadlineRole::from_word(&rule.role).map(drop);
@@ -118,6 +127,13 @@ pub(super) fn profile_slips(profile: &Profile) -> Vec<(String, String)> {
         }
     }
     slips
+}
+
+/// What is wrong with a rule for the body, and what such a rule may have.
+fn body_slip(what: &str) -> String {
+    format!(
+        "{what}, but a body is the paragraphs of whole elements: it has `css` without \"@attr\", `remove` and `drop`"
+    )
 }
 
 fn check_version(version: &Profile) -> Result<(), String> {

@@ -9,6 +9,11 @@ const MANY_LINKS: usize = 8;
 /// Links to articles that make a list of a page which says that it is a tag's or an author's.
 const FEW_LINKS: usize = 3;
 
+/// The least text that is more than a little, in letters.
+const TEXT: usize = 300;
+/// The longest text that is little, in letters.
+pub(crate) const MUCH_OF_LITTLE: usize = TEXT - 1;
+
 /// What is judged.
 pub(crate) struct Evidence<'a> {
     pub(crate) url: &'a PageUrl,
@@ -21,7 +26,7 @@ pub(crate) struct Evidence<'a> {
     pub(crate) headed: bool,
     /// The page's links.
     pub(crate) anchors: &'a [(usize, Anchor)],
-    /// Letters of the body, ideographs counted as three.
+    /// Letters of the body, ideographs counted as three; of a mere gallery those of its captions.
     pub(crate) body_chars: usize,
 }
 
@@ -108,11 +113,11 @@ pub(crate) fn judge(evidence: &Evidence) -> (PageKind, Vec<&'static str>) {
     }
     match evidence.body_chars {
         0..80 => say(-4, "text-none"),
-        80..300 => say(0, "text-little"),
-        300..1000 => say(2, "text"),
+        80..TEXT => say(0, "text-little"),
+        TEXT..1000 => say(2, "text"),
         _ => say(3, "text-much"),
     }
-    let headed = evidence.headed && evidence.body_chars >= 300;
+    let headed = evidence.headed && evidence.body_chars >= TEXT;
     if headed {
         say(1, "headed");
     }

@@ -34,8 +34,8 @@ use crate::config::Config;
 use crate::model::article::drop_controls;
 use crate::model::page::day_of;
 use crate::model::{
-    Boilerplate, Discovered, Essence, Extractor, FlagKind, Found, Headline, Host, PageKind, PageUrl, ParseWarning,
-    Parsed, Place, Rel, Timestamp,
+    Article, Boilerplate, Discovered, Essence, Extractor, FlagKind, Found, Headline, Host, PageKind, PageUrl,
+    ParseWarning, Parsed, Place, Rel, Timestamp,
 };
 pub use article::Candidate;
 use article::Context;
@@ -235,7 +235,7 @@ impl Parser {
         }
         let own = ctx.answer("body").is_some();
         let by_profile = compiled.and_then(|compiled| compiled.is_article_url(input.url)).map(|by_url| by_url || own);
-        let body_chars = article.paragraphs().iter().map(|paragraph| scan::weight(paragraph) as usize).sum();
+        let body_chars = text_weight(&article);
         let (kind, mut reasons) = kind::judge(&kind::Evidence {
             url: input.url,
             expected: input.kind,
@@ -261,7 +261,7 @@ impl Parser {
         signals.canonical =
             article.canonical.as_ref().map(|found| found.value.clone()).or_else(|| input.canonical.cloned());
         signals.truncated = tree.cut.is_some();
-        let goes_on = article.flags.iter().any(|flag| flag.kind == FlagKind::MultiPage);
+        let goes_on = kind == PageKind::Article && article.flags.iter().any(|flag| flag.kind == FlagKind::MultiPage);
         signals.next_page = if goes_on { article::pages::next(&ctx) } else { None };
         let headline = article.title.as_ref().map(|title| title.value.as_str());
         signals.not_content =
@@ -287,6 +287,18 @@ impl Parser {
         };
         (parsed, candidates)
     }
+}
+
+/// Letters of an article's text. The captions of a mere gallery count as its text, and as a little one at most: lists of
+/// galleries have captions as well.
+fn text_weight(article: &Article) -> usize {
+    let weight = |text: &str| scan::weight(text) as usize;
+    let is_gallery = article.flags.iter().any(|flag| flag.kind == FlagKind::Gallery);
+    if !article.paragraphs().is_empty() || !is_gallery {
+        return article.paragraphs().iter().map(|paragraph| weight(paragraph)).sum();
+    }
+    let captions: usize = article.pictures.iter().filter_map(|it| it.caption.as_deref()).map(weight).sum();
+    captions.min(kind::MUCH_OF_LITTLE)
 }
 
 fn decoded<'b>(input: &Input<'b>) -> decode::Decoded<'b> {

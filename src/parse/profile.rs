@@ -156,17 +156,11 @@ fn compile_rule(name: &str, key: &str, rule: &profile::Rule) -> Result<CompiledR
 fn queries(name: &str, key: &str, css: &[String]) -> Result<Vec<Query>, ProfileError> {
     css.iter()
         .map(|text| {
-            let (css, attribute) = match text.rsplit_once('@') {
-                Some((css, attribute)) if is_attribute_name(attribute) => (css, Some(attribute.to_owned())),
-                _ => (text.as_str(), None),
-            };
+            let (css, attribute) = profile::selector_and_attribute(text);
+            let attribute = attribute.map(str::to_owned);
             Ok(Query { text: text.clone(), selector: selector(name, key, css)?, attribute })
         })
         .collect()
-}
-
-fn is_attribute_name(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_:".contains(&b))
 }
 
 fn selector(name: &str, key: &str, css: &str) -> Result<Selector, ProfileError> {

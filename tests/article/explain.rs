@@ -106,6 +106,16 @@ fn what_the_language_was_checked_against_is_told() {
 }
 
 #[test]
+fn a_change_before_the_publication_is_told_and_not_believed() {
+    let html = page().replace("2024-03-06T10:00:00+01:00", "2024-03-04T10:00:00+01:00");
+    let all = candidates(PAPER, &html);
+    let first = all.iter().find(|it| it.field == "modified").expect("a candidate");
+    assert_eq!(first.rule, "dateModified");
+    assert_eq!(first.note, "first in order, but before the publication: none is believed");
+    assert!(!all.iter().any(|it| it.field == "modified" && it.chosen), "{all:?}");
+}
+
+#[test]
 fn a_profile_goes_before_all_else() {
     let html = format!(
         "<html><body><h1>Another headline</h1><span class=articletitle>A bridge</span>\

@@ -1,7 +1,7 @@
 //! Flags: pages for and against each, in several languages.
 
 use super::{PROSE, article_at, page};
-use murasil::model::FlagKind;
+use murasil::model::{FlagKind, PageKind};
 
 const URL: &str = "https://paper.example/news/2024/a-bridge-is-built-over-the-river";
 const TITLE: &str = "A bridge is built over the river";
@@ -364,6 +364,27 @@ fn a_text_on_several_pages_names_the_next_one() {
         URL,
         &page(TITLE, "", &format!("{PROSE}<p>See <a href='{URL}#2'>2</a> and <a href='/news/2'>2</a>.</p>")),
     );
+}
+
+#[test]
+fn a_mere_gallery_is_an_article_without_a_body() {
+    let html = |title: &str, text: &str| page(title, "", &format!("<time>5 March 2024</time>{text}"));
+    let captioned = |count: usize| {
+        let figure = |n| {
+            format!(
+                "<figure><img src=/p/{n}.jpg width=800 height=500><figcaption>The bridge in year {n}</figcaption></figure>"
+            )
+        };
+        (0..count).map(figure).collect::<String>()
+    };
+    let article = super::parse_as(PageKind::Unknown, URL, &html("In pictures: the bridge", &captioned(6)));
+    let article = article.article.expect("an article");
+    assert!(article.flags.iter().any(|flag| flag.kind == FlagKind::Gallery), "{:?}", article.flags);
+    assert_eq!((article.body, article.pictures.len()), (None, 6));
+    for (title, pictures) in [("In pictures: the bridge", 1), (TITLE, 6)] {
+        let parsed = super::parse_as(PageKind::Unknown, URL, &html(title, &captioned(pictures)));
+        assert_eq!(parsed.kind, PageKind::Other, "{title} with {pictures} pictures");
+    }
 }
 
 #[test]

@@ -15,6 +15,7 @@ pub(crate) mod ld;
 mod live;
 pub(crate) mod locale;
 pub(crate) mod meta;
+mod numbers;
 mod origin;
 pub(crate) mod pages;
 pub(crate) mod people;

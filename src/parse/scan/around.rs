@@ -70,6 +70,7 @@ facts! {
     CORRECTION = 44, "A correction or editor's note.";
     FAQ = 45, "A question with its answer, folded up.";
     BEHIND = 46, "A list of other articles behind the text.";
+    OTHER_STORIES = 47, "Links to other articles, and no pager.";
 }
 
 impl Around {

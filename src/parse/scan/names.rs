@@ -136,7 +136,8 @@ mod tests {
     fn words_of_names_say_what_an_element_is() {
         assert_eq!(facts("article-body"), "body_class ");
         assert_eq!(facts("articleBody"), "body_class ");
-        assert_eq!(facts("l-grid related_articles"), "related ");
+        assert_eq!(facts("l-grid related_articles"), "related other_stories ");
+        assert_eq!(facts("pagination"), "related ");
         assert_eq!(facts("onetrust-pc-dark-filter"), "dialog ");
         assert_eq!(facts("relationship"), "");
         assert_eq!(Names::default().facts("", "comments").names(), "comments ");

@@ -17,6 +17,7 @@ pub(super) const FURNITURE: Around = Around::HIDDEN
     .with(Around::CAPTION)
     .with(Around::COMMENTS)
     .with(Around::RELATED)
+    .with(Around::OTHER_STORIES)
     .with(Around::SHARE)
     .with(Around::NEWSLETTER)
     .with(Around::AUTHOR_BOX)
@@ -183,6 +184,7 @@ fn find_behind(regions: &mut [Region], blocks: &[Block], prose: &[u64], headline
 /// Facts that cannot hold of an element around the article's text.
 const AROUND_TEXT: Around = Around::ASIDE
     .with(Around::RELATED)
+    .with(Around::OTHER_STORIES)
     .with(Around::ADVERT)
     .with(Around::TAGS)
     .with(Around::DATE)

@@ -262,7 +262,7 @@ fn local_midnight(ctx: &Context, when: &When) -> Option<When> {
 
 /// The first candidate for the publication that is a date.
 fn pick(ctx: &Context, all: &[Found<String>]) -> Option<Found<When>> {
-    first_date(ctx, "published", all)
+    first_date(ctx, "published", all, |_| true)
 }
 
 /// The time that a candidate tells; what people read may stand in a line.
@@ -276,17 +276,28 @@ fn read(ctx: &Context, found: &Found<String>) -> Option<When> {
     whole.or_else(|| find_date(&found.value, &dates)).filter(|when| when.day.year() >= FIRST_YEAR)
 }
 
-fn first_date(ctx: &Context, field: &'static str, all: &[Found<String>]) -> Option<Found<When>> {
-    let mut chosen = None;
+/// The first candidate that is a date; none where that one does not fit.
+fn first_date(
+    ctx: &Context,
+    field: &'static str,
+    all: &[Found<String>],
+    fits: impl Fn(&When) -> bool,
+) -> Option<Found<When>> {
+    let mut first: Option<Found<When>> = None;
     for found in all {
         let when = read(ctx, found);
-        let note = if when.is_none() { "not a date that can be" } else { "first in order" };
-        ctx.note(field, &found.value, found.by, &found.rule, when.is_some() && chosen.is_none(), note);
-        if chosen.is_none() {
-            chosen = when.map(|when| Found { value: when, by: found.by, rule: found.rule.clone() });
+        let (is_chosen, note) = match &when {
+            None => (false, "not a date that can be"),
+            Some(_) if first.is_some() => (false, ""),
+            Some(when) if fits(when) => (true, "first in order"),
+            Some(_) => (false, "first in order, but before the publication: none is believed"),
+        };
+        ctx.note(field, &found.value, found.by, &found.rule, is_chosen, note);
+        if first.is_none() {
+            first = when.map(|when| Found { value: when, by: found.by, rule: found.rule.clone() });
         }
     }
-    chosen
+    first.filter(|found| fits(&found.value))
 }
 
 /// Whether a shown time may be a stated UTC instant in a zone of the world (`west`: of America): by the minutes, or by
@@ -315,7 +326,5 @@ pub(crate) fn modified(ctx: &Context, place: &Place, published: Option<&Found<Wh
     }
     all.extend(from_meta(ctx.metas, MODIFIED));
     all.extend(shown::modified(ctx, place));
-    let found = first_date(ctx, "modified", &all)?;
-    let earlier = published.is_some_and(|published| found.value.day < published.value.day);
-    (!earlier).then_some(found)
+    first_date(ctx, "modified", &all, |when| published.is_none_or(|published| when.day >= published.value.day))
 }
