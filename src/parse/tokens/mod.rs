@@ -9,14 +9,12 @@
 //! # Source
 //! HTML Standard §13.2.5; the tests compare the trees with those from html5ever's tokenizer.
 
-mod blanks;
 mod reference;
 mod tag;
 #[cfg(test)]
 mod tests;
 
 use std::cell::Cell;
-use std::ops::Range;
 use std::rc::Rc;
 
 use html5ever::buffer_queue::BufferQueue;
@@ -29,7 +27,6 @@ use html5ever::tokenizer::{
 use html5ever::{Attribute, LocalName, local_name};
 use memchr::{memchr, memchr2, memchr3, memmem};
 
-use blanks::Blanks;
 pub(super) use tag::{MAX_ATTRIBUTES, Names};
 
 /// Bytes that a tendril holds itself.
@@ -83,7 +80,6 @@ pub(super) struct Tokens<'t, S> {
     /// Name of the element that was opened last; its end tag ends raw text.
     opened: LocalName,
     names: &'t mut Names,
-    blanks: Blanks,
     spare: Spare,
     /// What receives the tokens.
     pub(super) sink: S,
@@ -92,8 +88,7 @@ pub(super) struct Tokens<'t, S> {
 impl<'t, S: TokenSink> Tokens<'t, S> {
     /// Tokens of a text that was [`prepared`].
     pub(super) fn new(whole: &'t StrTendril, names: &'t mut Names, spare: Spare, sink: S) -> Tokens<'t, S> {
-        let (mode, opened) = (Mode::Data, local_name!(""));
-        Tokens { whole, text: whole, at: 0, mode, opened, names, blanks: Blanks::new(), spare, sink }
+        Tokens { whole, text: whole, at: 0, mode: Mode::Data, opened: local_name!(""), names, spare, sink }
     }
 
     /// Gives the next token or two; false at the end of the text.
@@ -120,9 +115,6 @@ impl<'t, S: TokenSink> Tokens<'t, S> {
     }
 
     fn emit(&mut self, token: Token) {
-        if let Some(held) = self.blanks.held.take() {
-            let _read = self.sink.process_token(CharacterTokens(self.blanks(held)), 1);
-        }
         match self.sink.process_token(token, 1) {
             TokenSinkResult::RawData(RawKind::Rcdata) => self.mode = Mode::Escapable,
             TokenSinkResult::RawData(RawKind::Rawtext) => self.mode = Mode::Raw,
@@ -153,13 +145,10 @@ impl<'t, S: TokenSink> Tokens<'t, S> {
             let end = memchr2(b'<', 0, rest).unwrap_or(rest.len());
             self.text_to(self.at + end, true);
         } else {
-            let place = self.at..self.at + end;
+            let shown = if is_indent(&rest[..end]) { INDENT } else { end };
             self.at += end;
-            if !is_blank(&rest[..end]) {
-                self.emit_text(self.slice(place.start, place.end));
-            } else if self.blanks.are_read(place.clone()) {
-                self.emit(CharacterTokens(self.blanks(place)));
-            }
+            let text = self.slice(self.at - shown, self.at);
+            self.emit(CharacterTokens(text));
         }
     }
 
@@ -170,17 +159,6 @@ impl<'t, S: TokenSink> Tokens<'t, S> {
         }
         let text = self.value(self.at, end, references, false);
         self.at = end;
-        self.emit_text(text);
-    }
-
-    /// Blanks as they are shown.
-    fn blanks(&self, place: Range<usize>) -> StrTendril {
-        let shown = if place.len() > INLINE { INDENT } else { place.len() };
-        self.slice(place.end - shown, place.end)
-    }
-
-    fn emit_text(&mut self, text: StrTendril) {
-        self.blanks.text();
         self.emit(CharacterTokens(text));
     }
 
@@ -345,13 +323,11 @@ impl<'t, S: TokenSink> Tokens<'t, S> {
     }
 }
 
-/// Whether a text is blanks and nothing else.
-fn is_blank(text: &[u8]) -> bool {
+/// Whether a text is many blanks and nothing else.
+fn is_indent(text: &[u8]) -> bool {
     let are_blank = |text: &[u8]| text.iter().all(|byte| tag::is_blank(*byte));
     let (eights, rest) = text.as_chunks::<INLINE>();
-    text.first().is_some_and(|first| tag::is_blank(*first))
-        && are_blank(rest)
-        && eights.iter().all(|eight| *eight == [b' '; INLINE] || are_blank(eight))
+    text.len() > INLINE && are_blank(rest) && eights.iter().all(|eight| *eight == [b' '; INLINE] || are_blank(eight))
 }
 
 /// Where the comment in a script ends.

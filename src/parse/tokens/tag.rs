@@ -6,7 +6,6 @@ use html5ever::{Attribute, LocalName, QualName, ns};
 use memchr::{memchr, memchr3};
 
 use super::Tokens;
-use super::blanks::Side;
 
 /// Attributes of one tag that are kept; the richest tags that we know have some sixty.
 pub(in super::super) const MAX_ATTRIBUTES: usize = 256;
@@ -24,13 +23,12 @@ struct Known {
     last_letters: u64,
     length: usize,
     name: LocalName,
-    side: Side,
 }
 
 impl Names {
     /// A name of lower-case letters that stands in the text; with its last eight letters, which most names have no more of.
     #[inline]
-    fn get(&mut self, name: &str, last_letters: u64) -> (LocalName, Side) {
+    fn get(&mut self, name: &str, last_letters: u64) -> LocalName {
         if self.slots.is_empty() {
             self.slots.resize(SLOTS, None);
         }
@@ -41,12 +39,11 @@ impl Names {
             known.last_letters == last_letters && known.length == length && (length <= 8 || *known.name == *name)
         };
         if let Some(known) = slot.as_ref().filter(is_same) {
-            return (known.name.clone(), known.side);
+            return known.name.clone();
         }
         let new = LocalName::from(name);
-        let side = Side::of(&new);
-        *slot = Some(Known { last_letters, length, name: new.clone(), side });
-        (new, side)
+        *slot = Some(Known { last_letters, length, name: new.clone() });
+        new
     }
 }
 
@@ -83,7 +80,7 @@ impl<S: TokenSink> Tokens<'_, S> {
     /// A tag, from its `<`; the end of the text in it swallows it.
     pub(super) fn tag(&mut self, kind: TagKind) {
         self.at += if kind == TagKind::StartTag { "<".len() } else { "</".len() };
-        let (name, side) = self.name(ENDS_NAME);
+        let name = self.name(ENDS_NAME);
         let mut attrs = if kind == TagKind::StartTag { self.spare.take() } else { Vec::new() };
         let mut had_duplicate_attributes = false;
         let self_closing = loop {
@@ -112,14 +109,13 @@ impl<S: TokenSink> Tokens<'_, S> {
         if kind == TagKind::StartTag {
             self.opened = name.clone();
         }
-        self.blanks.tag(kind, side);
         self.emit(TagToken(Tag { kind, name, self_closing, attrs, had_duplicate_attributes }));
     }
 
     /// An attribute; `None` if it is not wanted.
     fn attribute(&mut self, wanted: bool) -> Option<(LocalName, StrTendril)> {
         let name = if wanted {
-            Some(self.name(ENDS_NAME | EQUALS).0)
+            Some(self.name(ENDS_NAME | EQUALS))
         } else {
             // An equals sign before a name is part of it.
             self.at += 1;
@@ -157,8 +153,8 @@ impl<S: TokenSink> Tokens<'_, S> {
         value
     }
 
-    /// A name of at least one character, and what it says of blanks if it is a tag's.
-    fn name(&mut self, ends: u8) -> (LocalName, Side) {
+    /// A name of at least one character.
+    fn name(&mut self, ends: u8) -> LocalName {
         let rest = self.rest();
         let (mut length, mut last_letters) = (0, 0);
         for byte in rest.bytes() {
@@ -177,14 +173,12 @@ impl<S: TokenSink> Tokens<'_, S> {
     }
 
     /// A name that begins with the sign for its end, or holds what does not stand in it as it is written.
-    fn odd_name(&mut self, ends: u8) -> (LocalName, Side) {
+    fn odd_name(&mut self, ends: u8) -> LocalName {
         let rest = self.rest();
         let end = rest.bytes().skip(1).position(|byte| CLASSES[usize::from(byte)] & ends != 0);
         let length = end.map_or(rest.len(), |end| end + 1);
         self.at += length;
-        let name = LocalName::from(rest[..length].replace('\0', "\u{fffd}").to_ascii_lowercase());
-        let side = Side::of(&name);
-        (name, side)
+        LocalName::from(rest[..length].replace('\0', "\u{fffd}").to_ascii_lowercase())
     }
 
     fn byte(&self) -> Option<u8> {
