@@ -12,7 +12,7 @@ mod walk;
 
 use std::ops::Range;
 
-use super::tree::{Data, NodeId, Tree};
+use super::tree::{Data, NodeId, Tag, Tree};
 pub(crate) use around::Around;
 pub(crate) use elements::{is_block, is_unread};
 use walk::{blank_length, words_end};
@@ -216,15 +216,24 @@ impl Scan<'_> {
         self.tree.element(id).and_then(|element| element.attribute_named(name))
     }
 
-    /// The text below a node whatever stands around it, blanks collapsed.
+    /// The text below a node whatever stands around it, with a blank where something parts words.
     pub(crate) fn raw_text(&self, id: NodeId) -> String {
         let mut out = String::new();
+        // What comes behind each open block.
+        let mut behind: Vec<Option<NodeId>> = Vec::new();
         for node in self.tree.descendants(id) {
-            if let Data::Text(text) = self.tree.data(node) {
-                if out.len() > MAX_SCRIPT {
-                    break;
+            while behind.pop_if(|after| *after == Some(node)).is_some() {
+                out.push(' ');
+            }
+            match self.tree.data(node) {
+                Data::Text(_) if out.len() > MAX_SCRIPT => break,
+                Data::Text(text) => out.push_str(text),
+                Data::Element(element) if is_block(element.tag) => {
+                    out.push(' ');
+                    behind.push(self.tree.after(node, id));
                 }
-                out.push_str(text);
+                Data::Element(element) if matches!(element.tag, Tag::Br | Tag::Hr) => out.push(' '),
+                Data::Element(_) | Data::Void => {}
             }
         }
         out

@@ -30,7 +30,8 @@ impl<'t> Names<'t> {
     /// What a class and an id say of their element.
     pub(super) fn facts(&mut self, class: &'t str, id: &'t str) -> Around {
         let class = &class[..class.floor_char_boundary(MAX_CLASS)];
-        let is_read = id.len() <= MAX_ID && id.split(['-', '_']).count() <= MAX_ID_WORDS;
+        let lines = || id.bytes().filter(|byte| matches!(byte, b'-' | b'_')).count();
+        let is_read = id.len() <= MAX_ID && lines() < MAX_ID_WORDS;
         let id = if is_read { id } else { "" };
         let mut facts = if is_post(id) { self.look_up(class, || true) } else { self.class(class) };
         if !id.is_empty() {
