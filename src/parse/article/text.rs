@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use memchr::memchr;
+
 pub(crate) use super::fold::{fold, fold_start, folds_to};
 
 /// Decodes character references in text that was escaped once too often; twice at most.
 pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
-    if !text.contains('&') {
+    if memchr(b'&', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
     let once = unescape_once(text);

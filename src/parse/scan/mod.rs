@@ -12,6 +12,8 @@ mod walk;
 
 use std::ops::Range;
 
+use memchr::memchr;
+
 use super::tree::{Data, NodeId, Tag, Tree};
 pub(crate) use around::Around;
 pub(crate) use elements::{is_block, is_unread};
@@ -186,7 +188,7 @@ impl Scan<'_> {
     /// A range of the text as one line, also what is not shown yet: slides wait for their turn.
     pub(crate) fn whole_line(&self, range: &Range<usize>) -> String {
         let text = self.text.get(range.clone()).unwrap_or_default();
-        if text.contains('\n') { collapse(text) } else { text.trim().to_owned() }
+        if memchr(b'\n', text.as_bytes()).is_some() { collapse(text) } else { text.trim().to_owned() }
     }
 
     /// The blocks within a range of the text.

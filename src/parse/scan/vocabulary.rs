@@ -232,10 +232,23 @@ const HEADS: usize = 1 << 15;
 /// Letters of a word that [`head`] tells apart from other words; entries that end in `*` have as many.
 const HEAD: usize = 5;
 
+const ONES: u64 = u64::from_ne_bytes([1; 8]);
+
 /// A number for the first letters of a run's first word. Others may share it.
 fn head(run: &[u8]) -> usize {
-    let letters = run.iter().take(HEAD).take_while(|letter| **letter != b'-');
-    letters.fold(0, |number, letter| (number * 37 + usize::from(*letter)) % HEADS)
+    let mut short = [b'-'; 8];
+    let first = run.first_chunk().unwrap_or_else(|| {
+        short[..run.len()].copy_from_slice(run);
+        &short
+    });
+    let letters = u64::from_le_bytes(*first);
+    // The highest bits of bytes that are lines; of those behind the first one, too, perhaps.
+    let lines = letters ^ (ONES * u64::from(b'-'));
+    let lines = lines.wrapping_sub(ONES) & !lines & (ONES << 7);
+    let length = (lines.trailing_zeros() / 8).min(HEAD as u32);
+    let letters = letters & ((1 << (8 * length)) - 1);
+    // The upper bits of a product depend on all bits; the factor is 2⁶⁴ by the golden ratio.
+    (letters.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize % HEADS
 }
 
 /// A bit for each letter and digit of the vocabulary; 0 for all else.

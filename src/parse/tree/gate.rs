@@ -50,23 +50,6 @@ impl Gate {
         self.builder.sink
     }
 
-    /// Whether a token says nothing where it stands; blanks of which that is not known yet are held.
-    fn is_unread(&self, token: &Token) -> bool {
-        match token {
-            CharacterTokens(text) if is_blank(text) => {
-                if self.keeping.borrow().iter().any(|(_, count)| *count > 0) {
-                    return false;
-                }
-                if !self.is_at_border() {
-                    self.held.set(Some(text.clone()));
-                }
-                true
-            }
-            CommentToken(_) => self.is_at_border(),
-            _ => false,
-        }
-    }
-
     /// Whether an element begins or ends here that parts words, and no words stand between.
     fn is_at_border(&self) -> bool {
         // The tree builder tells which element is open only by asking for its name.
@@ -74,11 +57,12 @@ impl Gate {
         self.sink().is_at_border()
     }
 
-    /// Builds the blanks that were held.
-    fn release(&self, line: u64) {
-        if let Some(blanks) = self.held.take() {
-            let _read = self.builder.process_token(CharacterTokens(blanks), line);
-        }
+    fn keeps_blanks(&self) -> bool {
+        self.keeping.borrow().iter().any(|(_, count)| *count > 0)
+    }
+
+    fn pass(&self, blanks: StrTendril) {
+        let _read = self.builder.process_token(CharacterTokens(blanks), 1);
     }
 
     fn count(&self, tag: &Tag) {
@@ -95,8 +79,7 @@ impl Gate {
         }
     }
 
-    fn swallows(&self, token: &Token) -> bool {
-        let TagToken(tag) = token else { return false };
+    fn swallows(&self, tag: &Tag) -> bool {
         match tag.kind {
             StartTag => {
                 let sink = &self.builder.sink;
@@ -147,25 +130,38 @@ impl TokenSink for Gate {
     type Handle = NodeId;
 
     fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<NodeId> {
-        if self.swallows(&token) || self.is_unread(&token) {
-            return TokenSinkResult::Continue;
+        match &token {
+            CharacterTokens(text) if is_blank(text) && !self.keeps_blanks() => {
+                if !self.is_at_border() {
+                    self.held.set(Some(text.clone()));
+                }
+                return TokenSinkResult::Continue;
+            }
+            CommentToken(_) if self.is_at_border() => return TokenSinkResult::Continue,
+            TagToken(tag) => {
+                if self.swallows(tag) {
+                    return TokenSinkResult::Continue;
+                }
+                self.count(tag);
+                if let Some(blanks) = self.held.take() {
+                    if is_block(tag_of(&tag.name)) {
+                        let result = self.builder.process_token(token, line);
+                        // A tag that did nothing where it stands parts nothing.
+                        if !self.is_at_border() {
+                            self.pass(blanks);
+                        }
+                        return result;
+                    }
+                    self.pass(blanks);
+                }
+            }
+            _ => {
+                if let Some(blanks) = self.held.take() {
+                    self.pass(blanks);
+                }
+            }
         }
-        let parts_words = if let TagToken(tag) = &token {
-            self.count(tag);
-            is_block(tag_of(&tag.name))
-        } else {
-            false
-        };
-        if !parts_words {
-            self.release(line);
-        }
-        let result = self.builder.process_token(token, line);
-        if parts_words && let Some(held) = self.held.take() && !self.is_at_border() {
-            // The tag was one that does nothing where it stands.
-            self.held.set(Some(held));
-            self.release(line);
-        }
-        result
+        self.builder.process_token(token, line)
     }
 
     fn end(&self) {
