@@ -1,6 +1,5 @@
 //! Words of classes and ids that say something of an element, in many languages.
 
-use std::collections::VecDeque;
 use std::iter::Peekable;
 use std::str::Chars;
 use std::sync::LazyLock;
@@ -169,8 +168,9 @@ impl Vocabulary {
             }
         }
         // Nodes whose letters are to be filled in: the entries that begin with them, and how far these are read.
-        let mut open = VecDeque::from([(0, entries, 0)]);
-        while let Some((at, mut entries, depth)) = open.pop_front() {
+        // The one found last is filled in next: what a word's letters lead to then stands close together.
+        let mut open = vec![(0, entries, 0)];
+        while let Some((at, mut entries, depth)) = open.pop() {
             let rest = |entry: &(String, Around)| entry.0.as_bytes().get(depth).copied().filter(|byte| *byte != b'*');
             nodes[at].first = nodes.len() as u32;
             while let Some((entry, facts)) = entries.first() {
@@ -187,7 +187,7 @@ impl Vocabulary {
                 };
                 let (same, others) = entries.split_at(entries.partition_point(|entry| rest(entry) <= Some(letter)));
                 nodes[at].letters |= BITS[usize::from(letter)];
-                open.push_back((nodes.len(), same, depth + 1));
+                open.push((nodes.len(), same, depth + 1));
                 nodes.push(Node::default());
                 entries = others;
             }

@@ -38,11 +38,7 @@ fn theirs(text: &str) -> Lines {
         let fragments = node.ancestors().filter(|above| above.value().is_fragment()).count();
         let depth = node.ancestors().count() - fragments;
         match node.value() {
-            Node::Document
-            | Node::Fragment
-            | Node::Doctype(_)
-            | Node::Comment(_)
-            | Node::ProcessingInstruction(_) => {}
+            Node::Document | Node::Fragment | Node::Doctype(_) | Node::Comment(_) | Node::ProcessingInstruction(_) => {}
             Node::Text(text) => out.extend(words(text).map(|words| (depth, words))),
             Node::Element(element) => {
                 let attributes = element.attrs.iter().map(|(name, value)| (&*name.local, &**value)).collect();
@@ -104,8 +100,9 @@ fn blanks_are_left_out_where_nobody_reads_them_alone() {
         ("<table> <tr> <td>a</td> <td>b</td> </tr> </table>", vec!["a", "b"]),
         ("a <br> <i>b</i> <p>c", vec!["a ", "b", "c"]),
         // Behind an end tag without its start tag, and before one.
-        ("<p>a<span>b</span> </li> <span>c", vec!["a", "b", " ", "c"]),
-        ("<span>a</span> <tr> <span>b", vec!["a", " ", "b"]),
+        ("<p>a<span>b</span> </li> <span>c", vec!["a", "b", "  ", "c"]),
+        ("<span>a</span> <tr> <span>b", vec!["a", "  ", "b"]),
+        ("<span>a</span> <table> b", vec!["a", "  b"]),
         ("<span>a</span> <b>b</b> <span>c", vec!["a", " ", "b", " ", "c"]),
         ("<pre> <p> </p> </pre>", vec![" ", " ", " "]),
         ("<div><a href=x> <div> <p>a</p> </div> </a> </div>", vec![" ", " ", "a", " ", " "]),
@@ -236,11 +233,68 @@ proptest! {
 
 /// Tags that part words or do not, and what stands between them.
 const BLOCKS: &[&str] = &[
-    "x", "y", " ", " ", "\n", "\n          ", "<!-- -->", "<ul>", "</ul>", "<li>", "</li>", "<div>", "</div>", "<p>", "</p>", "<span>",
-    "</span>", "<a href=x>", "</a>", "<b>", "</b>", "<i>", "</i>", "<table>", "</table>", "<caption>", "<tr>", "</tr>", "<td>", "</td>",
-    "<h1>", "</h2>", "<form>", "</form>", "<button>", "</button>", "<br>", "<pre>", "</pre>", "<select>", "</select>", "<option>",
-    "<svg>", "</svg>", "<desc>", "<object>", "</object>", "<script>", "</script>", "<style>", "</style>", "<title>", "</title>", "<body>",
-    "</body>", "<head>", "</head>", "</html>", "<template>", "</template>", "<noscript>", "</noscript>",
+    "x",
+    "y",
+    " ",
+    " ",
+    "\n",
+    "\n          ",
+    "<!-- -->",
+    "<ul>",
+    "</ul>",
+    "<li>",
+    "</li>",
+    "<div>",
+    "</div>",
+    "<p>",
+    "</p>",
+    "<span>",
+    "</span>",
+    "<a href=x>",
+    "</a>",
+    "<b>",
+    "</b>",
+    "<i>",
+    "</i>",
+    "<table>",
+    "</table>",
+    "<caption>",
+    "<tr>",
+    "</tr>",
+    "<td>",
+    "</td>",
+    "<h1>",
+    "</h2>",
+    "<form>",
+    "</form>",
+    "<button>",
+    "</button>",
+    "<br>",
+    "<pre>",
+    "</pre>",
+    "<select>",
+    "</select>",
+    "<option>",
+    "<svg>",
+    "</svg>",
+    "<desc>",
+    "<object>",
+    "</object>",
+    "<script>",
+    "</script>",
+    "<style>",
+    "</style>",
+    "<title>",
+    "</title>",
+    "<body>",
+    "</body>",
+    "<head>",
+    "</head>",
+    "</html>",
+    "<template>",
+    "</template>",
+    "<noscript>",
+    "</noscript>",
 ];
 
 /// Pieces of markup, whole and broken; none that makes a newline of a number without its semicolon, which html5ever

@@ -13,7 +13,7 @@ use html5ever::{LocalName, local_name};
 
 use super::super::scan::is_block;
 use super::super::tokens::is_blank;
-use super::{MAX_DEPTH, NodeId, Sink, tag_of};
+use super::{MAX_DEPTH, NodeId, Place, Sink, tag_of};
 
 /// Stands between tokenizer and tree builder.
 pub(super) struct Gate {
@@ -50,11 +50,11 @@ impl Gate {
         self.builder.sink
     }
 
-    /// Whether an element begins or ends here that parts words, and no words stand between.
-    fn is_at_border(&self) -> bool {
+    /// Where the next token would come to stand.
+    fn place(&self) -> Place {
         // The tree builder tells which element is open only by asking for its name.
         let _known = self.builder.adjusted_current_node_present_but_not_in_html_namespace();
-        self.sink().is_at_border()
+        self.sink().place()
     }
 
     fn keeps_blanks(&self) -> bool {
@@ -132,22 +132,24 @@ impl TokenSink for Gate {
     fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<NodeId> {
         match &token {
             CharacterTokens(text) if is_blank(text) && !self.keeps_blanks() => {
-                if !self.is_at_border() {
+                if self.place() != Place::Border {
                     self.held.set(Some(text.clone()));
                 }
                 return TokenSinkResult::Continue;
             }
-            CommentToken(_) if self.is_at_border() => return TokenSinkResult::Continue,
+            CommentToken(_) if self.place() == Place::Border => return TokenSinkResult::Continue,
             TagToken(tag) => {
                 if self.swallows(tag) {
                     return TokenSinkResult::Continue;
                 }
                 self.count(tag);
                 if let Some(blanks) = self.held.take() {
-                    if is_block(tag_of(&tag.name)) {
+                    // Words that follow the tag of a table at once come to stand before it, behind these blanks.
+                    let opens_table = tag.kind == StartTag && tag.name == local_name!("table");
+                    if is_block(tag_of(&tag.name)) && !opens_table {
                         let result = self.builder.process_token(token, line);
                         // A tag that did nothing where it stands parts nothing.
-                        if !self.is_at_border() {
+                        if self.place() == Place::Within {
                             self.pass(blanks);
                         }
                         return result;
@@ -188,7 +190,6 @@ fn is_raw_text(name: &LocalName) -> bool {
             | local_name!("noscript")
     )
 }
-
 
 /// Elements in which blanks are shown, and those that a blank opens anew in the next block if their own left them open.
 fn keeps_blanks(name: &LocalName) -> bool {

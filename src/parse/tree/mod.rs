@@ -186,7 +186,10 @@ impl Tree {
         let tokenizer = Tokenizer::new(builder, TokenizerOpts::default());
         let input = BufferQueue::default();
         input.push_back(StrTendril::from_slice(text));
-        let _fed = tokenizer.feed(&input);
+        // It stops behind a script, and at what names an encoding.
+        while !input.is_empty() {
+            let _stopped = tokenizer.feed(&input);
+        }
         tokenizer.end();
         let (nodes, attributes) = tokenizer.sink.sink.finish();
         Tree { nodes, attributes, cut: None }
@@ -311,6 +314,17 @@ fn build(text: &StrTendril, names: &mut Names, gate: Gate, started: Instant) -> 
     (tokens.sink.into_sink(), cut)
 }
 
+/// What stands before a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Words, or an element that does not part them from what follows.
+    Within,
+    /// The tag of an element that parts words, and no words behind it.
+    Border,
+    /// A tag of a table, outside of its cells: words that follow at once come to stand before the table.
+    Table,
+}
+
 /// Where html5ever's tree builder puts its nodes.
 struct Sink {
     nodes: RefCell<Vec<Node>>,
@@ -348,24 +362,32 @@ impl Sink {
         self.full.get()
     }
 
-    /// Whether what is added to the element that was asked for last would stand behind its start or behind an element
-    /// within it, nothing but what is no text between, and these part words.
-    fn is_at_border(&self) -> bool {
+    /// What parts the place at hand, at the end of the element that was asked for last, from the words before it.
+    fn place(&self) -> Place {
         let nodes = self.nodes.borrow();
-        let asked = &nodes[self.asked.get().index()];
-        let mut at = asked.last;
+        let Node { content: Content::Element(tag, ..), last, .. } = &nodes[self.asked.get().index()] else {
+            return Place::Within;
+        };
+        match tag {
+            // In the head of a page no words stand.
+            Tag::Head => return Place::Border,
+            Tag::Table | Tag::Tbody | Tag::Tfoot | Tag::Thead | Tag::Tr => return Place::Table,
+            _ => {}
+        }
+        let mut last = *last;
         for _ in 0..MAX_UNREAD {
-            let Some(last) = known(at) else { break };
-            match &nodes[last.index()].content {
-                Content::Text(_) => return false,
+            let Some(node) = known(last).map(|id| &nodes[id.index()]) else { break };
+            match &node.content {
                 Content::Void | Content::Element(Tag::Script | Tag::Style | Tag::Meta | Tag::Link, ..) => {
-                    at = nodes[last.index()].previous;
+                    last = node.previous;
                 }
-                Content::Element(tag, ..) => return is_block(*tag) || matches!(tag, Tag::Br | Tag::Hr | Tag::Head),
+                Content::Element(tag, ..) if is_block(*tag) || matches!(tag, Tag::Br | Tag::Hr | Tag::Head) => {
+                    return Place::Border;
+                }
+                Content::Element(..) | Content::Text(_) => return Place::Within,
             }
         }
-        // In the head of a page no words stand.
-        at == NONE && matches!(asked.content, Content::Element(tag, ..) if is_block(tag) || tag == Tag::Head)
+        if last == NONE && is_block(*tag) { Place::Border } else { Place::Within }
     }
 
     /// What browsers keep for readers without scripts: `noscript` elements of the body whose text has tags in it.
