@@ -160,6 +160,12 @@ pub(crate) struct Words<'t> {
     text: &'t str,
     /// Each with its length and its first letter, which tell most apart.
     words: Vec<(usize, u8, &'t [u8])>,
+    /// A bit for each length and first letter, which others may share.
+    seen: u64,
+}
+
+fn bit((length, first, _): &(usize, u8, &[u8])) -> u64 {
+    1 << ((usize::from(*first) + 11 * length) % 64)
 }
 
 impl<'t> Words<'t> {
@@ -168,7 +174,8 @@ impl<'t> Words<'t> {
         let mut words = Vec::with_capacity(16);
         let parts = text.as_bytes().split(|byte| *byte == b' ');
         words.extend(parts.filter_map(|word| Some((word.len(), *word.first()?, word))));
-        Words { text, words }
+        let seen = words.iter().fold(0, |seen, word| seen | bit(word));
+        Words { text, words, seen }
     }
 
     /// Share of the words that also stand in another text, in 0..=1.
@@ -184,7 +191,7 @@ impl<'t> Words<'t> {
             self.words.iter().filter(|word| many.contains(*word)).count()
         } else {
             // In a title, looking is quicker than hashing.
-            self.words.iter().filter(|word| other.words.contains(word)).count()
+            self.words.iter().filter(|word| other.seen & bit(word) != 0 && other.words.contains(word)).count()
         };
         shared as f32 / self.words.len() as f32
     }

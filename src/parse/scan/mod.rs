@@ -14,9 +14,9 @@ use std::ops::Range;
 
 use memchr::memchr;
 
-use super::tree::{Data, NodeId, Tag, Tree};
+use super::tree::{Data, NodeId, Tag, Tree, is_block};
 pub(crate) use around::Around;
-pub(crate) use elements::{is_block, is_unread};
+pub(crate) use elements::is_unread;
 use walk::{blank_length, words_end};
 pub(crate) use walk::{scan, weight};
 

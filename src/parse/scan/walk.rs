@@ -2,9 +2,9 @@
 
 use html5ever::{local_name, ns};
 
-use super::super::tree::{Data, Element, NodeId, Tag, Tree};
+use super::super::tree::{Data, Element, NodeId, Tag, Tree, is_block};
 use super::around::Around;
-use super::elements::{OWN, block_kind, facts, has_words, is_block};
+use super::elements::{OWN, block_kind, facts, has_words};
 use super::names::Names;
 use super::{Block, BlockKind, MAX_ANCHORS, Mark, Picture, RawAnchor, Region, Scan, is_blank};
 

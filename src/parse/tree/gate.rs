@@ -1,5 +1,10 @@
 //! What stands between tokenizer and tree builder: tags that would open elements too deep go no further, and neither
 //! do blanks and comments that nobody reads.
+//!
+//! Blanks beside the tags of blocks are most of the texts of a page, and words are parted there anyway. Whether a tag
+//! begins or ends a block the tree builder alone knows (an end tag without its start tag does nothing), so blanks before
+//! one are held until it is built, and come behind it if they were read after all. Blanks within a line are kept, and all
+//! in elements that show them, or that may be opened anew by them.
 
 use std::cell::{Cell, RefCell};
 
@@ -11,9 +16,9 @@ use html5ever::tokenizer::{
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 use html5ever::{LocalName, local_name};
 
-use super::super::scan::is_block;
 use super::super::tokens::is_blank;
-use super::{MAX_DEPTH, NodeId, Place, Sink, tag_of};
+use super::tag::{is_block, tag_of};
+use super::{MAX_DEPTH, NodeId, Place, Sink};
 
 /// Stands between tokenizer and tree builder.
 pub(super) struct Gate {

@@ -3,6 +3,7 @@
 //! Nothing here recurses: nodes are numbers, walks follow links, dropping the tree drops one vector.
 
 mod gate;
+mod tag;
 
 use std::borrow::Cow;
 use std::cell::{Cell, Ref, RefCell};
@@ -17,11 +18,12 @@ use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{Tokenizer, TokenizerOpts};
 #[cfg(test)]
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
-use html5ever::{Attribute, LocalName, QualName, local_name};
+use html5ever::{Attribute, LocalName, QualName};
 
-use super::scan::is_block;
 use super::tokens::{self, MAX_ATTRIBUTES, Names, Spare, Tokens};
 use gate::Gate;
+use tag::tag_of;
+pub(crate) use tag::{Tag, is_block};
 
 /// Nodes of a page that are kept; real pages stay under 30,000.
 const MAX_NODES: usize = 200_000;
@@ -35,38 +37,6 @@ const MAX_TIME: Duration = Duration::from_secs(2);
 const MAX_UNREAD: usize = 8;
 /// Tokens between two looks at the clock.
 const LOOK: u32 = 64;
-
-macro_rules! tags {
-    ($($variant:ident = $name:tt,)*) => {
-        /// The element names that anything here asks for.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        #[allow(missing_docs)]
-        pub(crate) enum Tag { Other, $($variant,)* }
-
-        fn tag_of(name: &LocalName) -> Tag {
-            match *name {
-                $(local_name!($name) => Tag::$variant,)*
-                _ => Tag::Other,
-            }
-        }
-    };
-}
-
-tags! {
-    A = "a", Address = "address", Article = "article", Aside = "aside", Audio = "audio", B = "b", Base = "base",
-    Blockquote = "blockquote", Body = "body", Br = "br", Button = "button", Caption = "caption", Center = "center",
-    Cite = "cite", Code = "code", Dd = "dd", Details = "details", Dialog = "dialog", Div = "div", Dl = "dl", Dt = "dt", Em = "em",
-    Embed = "embed", Fieldset = "fieldset", Figcaption = "figcaption", Figure = "figure", Footer = "footer",
-    Form = "form", H1 = "h1", H2 = "h2", H3 = "h3", H4 = "h4", H5 = "h5", H6 = "h6", Head = "head",
-    Header = "header", Hr = "hr", Html = "html", I = "i", Iframe = "iframe", Img = "img", Input = "input",
-    Label = "label", Legend = "legend", Li = "li", Link = "link", Main = "main", Map = "map", Marquee = "marquee",
-    Math = "math", Menu = "menu", Meta = "meta", Nav = "nav", Noscript = "noscript", Object = "object", Ol = "ol", Optgroup = "optgroup",
-    Option = "option", P = "p", Picture = "picture", Pre = "pre", Rp = "rp", Rt = "rt", Script = "script", Section = "section",
-    Select = "select", Small = "small", Source = "source", Span = "span", Strong = "strong", Style = "style", Sub = "sub", Summary = "summary",
-    Sup = "sup", Svg = "svg", Table = "table", Tbody = "tbody", Td = "td", Template = "template",
-    Textarea = "textarea", Tfoot = "tfoot", Th = "th", Thead = "thead", Time = "time", Title = "title", Tr = "tr",
-    U = "u", Ul = "ul", Video = "video",
-}
 
 /// A node's number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
