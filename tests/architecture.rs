@@ -39,6 +39,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("foldhash", &["parse"]),
     ("memchr", &["parse"]),
     ("quick_xml", &["parse"]),
+    ("simdutf8", &["parse"]),
     ("axum", &["serve", "demo"]),
     ("clap", &["cli", "main"]),
     ("clap_complete", &["cli"]),

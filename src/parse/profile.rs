@@ -357,7 +357,7 @@ pub(crate) fn paragraphs(tree: &Tree, top: NodeId, removed: &HashSet<NodeId>) ->
                 skip |= super::scan::is_unread(element);
                 if element.tag == Tag::Br {
                     flush(&mut open, &mut out);
-                } else if !skip && super::scan::is_block(element.tag) {
+                } else if !skip && super::tree::is_block(element.tag) {
                     flush(&mut open, &mut out);
                     blocks.push(tree.after(id, top));
                 }

@@ -23,8 +23,7 @@ impl PageKey {
         let path = url.path();
         let plain = &url.as_str()[url.0.parts.host..];
         let plain = plain.strip_prefix("www.").unwrap_or(plain);
-        let has = |sign| plain.as_bytes().contains(&sign);
-        if !has(b'%') && !has(b'&') && !has_empty_segment(path) && strip_index(path) == path {
+        if !may_be_respelt(plain.as_bytes()) && strip_index(path) == path {
             return PageKey(plain.into());
         }
         PageKey::built(url)
@@ -52,6 +51,14 @@ impl fmt::Display for PageKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Whether an address has escapes, parameters or two slashes side by side; all bytes are asked at once.
+fn may_be_respelt(address: &[u8]) -> bool {
+    let pairs = address.iter().zip(address.get(1..).unwrap_or_default());
+    let is_odd = |byte: u8| (byte == b'%') | (byte == b'&');
+    let odd = pairs.fold(false, |odd, (byte, next)| odd | is_odd(*byte) | ((*byte == b'/') & (*next == b'/')));
+    odd || address.last().is_some_and(|last| is_odd(*last))
 }
 
 /// `/a/index.html` and `/a/` are one page.

@@ -72,7 +72,12 @@ fn end_of(class: u8, bytes: &[u8], from: usize) -> usize {
 
 /// Whether a segment begins with a dot, or with an escape that may be one.
 fn has_dots(path: &[u8]) -> bool {
-    path.windows(2).any(|pair| pair == b"/.") || path.windows(3).any(|three| three == b"/%2")
+    let (second, third) = (path.get(1..).unwrap_or_default(), path.get(2..).unwrap_or_default());
+    // All places are asked at once.
+    let pairs = path.iter().zip(second);
+    let dot = pairs.clone().fold(false, |found, (one, two)| found | ((*one == b'/') & (*two == b'.')));
+    let is_escape = |one: u8, two: u8, three: u8| (one == b'/') & (two == b'%') & (three == b'2');
+    dot || pairs.zip(third).fold(false, |found, ((one, two), three)| found | is_escape(*one, *two, *three))
 }
 
 #[cfg(test)]

@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use memchr::memchr;
+
 pub(crate) use super::fold::{fold, fold_start, folds_to};
 
 /// Decodes character references in text that was escaped once too often; twice at most.
 pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
-    if !text.contains('&') {
+    if memchr(b'&', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
     let once = unescape_once(text);
@@ -158,6 +160,12 @@ pub(crate) struct Words<'t> {
     text: &'t str,
     /// Each with its length and its first letter, which tell most apart.
     words: Vec<(usize, u8, &'t [u8])>,
+    /// A bit for each length and first letter, which others may share.
+    seen: u64,
+}
+
+fn bit((length, first, _): &(usize, u8, &[u8])) -> u64 {
+    1 << ((usize::from(*first) + 11 * length) % 64)
 }
 
 impl<'t> Words<'t> {
@@ -166,7 +174,8 @@ impl<'t> Words<'t> {
         let mut words = Vec::with_capacity(16);
         let parts = text.as_bytes().split(|byte| *byte == b' ');
         words.extend(parts.filter_map(|word| Some((word.len(), *word.first()?, word))));
-        Words { text, words }
+        let seen = words.iter().fold(0, |seen, word| seen | bit(word));
+        Words { text, words, seen }
     }
 
     /// Share of the words that also stand in another text, in 0..=1.
@@ -182,7 +191,7 @@ impl<'t> Words<'t> {
             self.words.iter().filter(|word| many.contains(*word)).count()
         } else {
             // In a title, looking is quicker than hashing.
-            self.words.iter().filter(|word| other.words.contains(word)).count()
+            self.words.iter().filter(|word| other.seen & bit(word) != 0 && other.words.contains(word)).count()
         };
         shared as f32 / self.words.len() as f32
     }

@@ -16,6 +16,7 @@ use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, WINDOWS_1256};
+use simdutf8::basic::from_utf8;
 
 use crate::model::ParseWarning;
 
@@ -101,7 +102,7 @@ fn utf_32(bytes: &[u8], encoding: &'static str, read: fn([u8; 4]) -> u32) -> Dec
 
 fn by_label<'b>(body: &'b [u8], label: &'static Encoding) -> Decoded<'b> {
     if label == UTF_8 {
-        return match std::str::from_utf8(body) {
+        return match from_utf8(body) {
             Ok(text) => Decoded { text: without_nul(text.into()), encoding: "utf-8", warning: None },
             Err(_) => by_doubtful_utf_8(body),
         };
@@ -129,7 +130,7 @@ fn by_doubtful_utf_8(body: &[u8]) -> Decoded<'_> {
 
 fn by_bytes(body: &[u8]) -> Decoded<'_> {
     let hint = prescan::hinted(body);
-    if let Ok(text) = std::str::from_utf8(body) {
+    if let Ok(text) = from_utf8(body) {
         // Plain ASCII is in every encoding, so it is in the one that was meant.
         let encoding = hint.filter(|it| text.is_ascii() && it.is_ascii_compatible()).map_or("utf-8", lower_name);
         return Decoded { text: without_nul(text.into()), encoding, warning: None };
@@ -207,7 +208,7 @@ fn has_common_letters(window: &[u8]) -> bool {
 }
 
 fn is_proved_utf_8(body: &[u8]) -> bool {
-    std::str::from_utf8(body).is_ok_and(|text| text.chars().filter(|c| !c.is_ascii()).take(PROOF).count() == PROOF)
+    from_utf8(body).is_ok_and(|text| text.chars().filter(|c| !c.is_ascii()).take(PROOF).count() == PROOF)
 }
 
 /// Latin text in UTF-16 with the high bytes first.

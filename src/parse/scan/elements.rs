@@ -117,60 +117,6 @@ fn hides(style: &str) -> bool {
     find("display", "none") || find("visibility", "hidden")
 }
 
-/// Whether an element parts paragraphs.
-pub(crate) fn is_block(tag: Tag) -> bool {
-    matches!(
-        tag,
-        Tag::Address
-            | Tag::Article
-            | Tag::Aside
-            | Tag::Blockquote
-            | Tag::Body
-            | Tag::Button
-            | Tag::Caption
-            | Tag::Center
-            | Tag::Dd
-            | Tag::Details
-            | Tag::Dialog
-            | Tag::Div
-            | Tag::Dl
-            | Tag::Dt
-            | Tag::Fieldset
-            | Tag::Figcaption
-            | Tag::Figure
-            | Tag::Footer
-            | Tag::Form
-            | Tag::H1
-            | Tag::H2
-            | Tag::H3
-            | Tag::H4
-            | Tag::H5
-            | Tag::H6
-            | Tag::Header
-            | Tag::Html
-            | Tag::Legend
-            | Tag::Li
-            | Tag::Main
-            | Tag::Marquee
-            | Tag::Menu
-            | Tag::Nav
-            | Tag::Ol
-            | Tag::Option
-            | Tag::P
-            | Tag::Pre
-            | Tag::Section
-            | Tag::Summary
-            | Tag::Table
-            | Tag::Tbody
-            | Tag::Td
-            | Tag::Tfoot
-            | Tag::Th
-            | Tag::Thead
-            | Tag::Tr
-            | Tag::Ul
-    )
-}
-
 /// Whether more stands below a `noscript` element than a picture's alternative or a short hint to turn scripts on.
 pub(super) fn has_words(tree: &Tree, id: NodeId) -> bool {
     let mut length = 0;

@@ -12,9 +12,11 @@ mod walk;
 
 use std::ops::Range;
 
-use super::tree::{Data, NodeId, Tree};
+use memchr::memchr;
+
+use super::tree::{Data, NodeId, Tag, Tree, is_block};
 pub(crate) use around::Around;
-pub(crate) use elements::{is_block, is_unread};
+pub(crate) use elements::is_unread;
 use walk::{blank_length, words_end};
 pub(crate) use walk::{scan, weight};
 
@@ -186,7 +188,7 @@ impl Scan<'_> {
     /// A range of the text as one line, also what is not shown yet: slides wait for their turn.
     pub(crate) fn whole_line(&self, range: &Range<usize>) -> String {
         let text = self.text.get(range.clone()).unwrap_or_default();
-        if text.contains('\n') { collapse(text) } else { text.trim().to_owned() }
+        if memchr(b'\n', text.as_bytes()).is_some() { collapse(text) } else { text.trim().to_owned() }
     }
 
     /// The blocks within a range of the text.
@@ -216,15 +218,24 @@ impl Scan<'_> {
         self.tree.element(id).and_then(|element| element.attribute_named(name))
     }
 
-    /// The text below a node whatever stands around it, blanks collapsed.
+    /// The text below a node whatever stands around it, with a blank where something parts words.
     pub(crate) fn raw_text(&self, id: NodeId) -> String {
         let mut out = String::new();
+        // What comes behind each open block.
+        let mut behind: Vec<Option<NodeId>> = Vec::new();
         for node in self.tree.descendants(id) {
-            if let Data::Text(text) = self.tree.data(node) {
-                if out.len() > MAX_SCRIPT {
-                    break;
+            while behind.pop_if(|after| *after == Some(node)).is_some() {
+                out.push(' ');
+            }
+            match self.tree.data(node) {
+                Data::Text(_) if out.len() > MAX_SCRIPT => break,
+                Data::Text(text) => out.push_str(text),
+                Data::Element(element) if is_block(element.tag) => {
+                    out.push(' ');
+                    behind.push(self.tree.after(node, id));
                 }
-                out.push_str(text);
+                Data::Element(element) if matches!(element.tag, Tag::Br | Tag::Hr) => out.push(' '),
+                Data::Element(_) | Data::Void => {}
             }
         }
         out

@@ -92,7 +92,7 @@ impl Scan<'_> {
         // First what is apart for sure; then, without the text that is, all else.
         void(&mut regions, &self.blocks, &prose, &headings, |region| region.facts.has(APART));
         let mut sweep = Sweep::new(&regions);
-        let own = counted(&mut |block| !sweep.at(block.first, block.last).has(APART) && is_prose(block), &self.blocks);
+        let own = counted(&mut |block| is_prose(block) && !sweep.at(block.first, block.last).has(APART), &self.blocks);
         void(&mut regions, &self.blocks, &own, &headings, |region| !region.facts.has(APART));
         let common = self.common_facts(&regions, is_prose);
         self.void_covers(&mut regions);
@@ -123,9 +123,9 @@ impl Scan<'_> {
         let mut runs = [0_u32; 64];
         let mut previous = 0;
         let mut total = 0;
-        for block in &self.blocks {
+        for block in self.blocks.iter().filter(|block| is_prose(block)) {
             let around = sweep.at(block.first, block.last);
-            if !is_prose(block) || around.has(APART.without(Around::NAV)) {
+            if around.has(APART.without(Around::NAV)) {
                 continue;
             }
             total += u64::from(block.chars);

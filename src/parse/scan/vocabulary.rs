@@ -1,6 +1,5 @@
 //! Words of classes and ids that say something of an element, in many languages.
 
-use std::collections::VecDeque;
 use std::iter::Peekable;
 use std::str::Chars;
 use std::sync::LazyLock;
@@ -170,8 +169,9 @@ impl Vocabulary {
             }
         }
         // Nodes whose letters are to be filled in: the entries that begin with them, and how far these are read.
-        let mut open = VecDeque::from([(0, entries, 0)]);
-        while let Some((at, mut entries, depth)) = open.pop_front() {
+        // The one found last is filled in next: what a word's letters lead to then stands close together.
+        let mut open = vec![(0, entries, 0)];
+        while let Some((at, mut entries, depth)) = open.pop() {
             let rest = |entry: &(String, Around)| entry.0.as_bytes().get(depth).copied().filter(|byte| *byte != b'*');
             nodes[at].first = nodes.len() as u32;
             while let Some((entry, facts)) = entries.first() {
@@ -188,7 +188,7 @@ impl Vocabulary {
                 };
                 let (same, others) = entries.split_at(entries.partition_point(|entry| rest(entry) <= Some(letter)));
                 nodes[at].letters |= BITS[usize::from(letter)];
-                open.push_back((nodes.len(), same, depth + 1));
+                open.push((nodes.len(), same, depth + 1));
                 nodes.push(Node::default());
                 entries = others;
             }
@@ -233,10 +233,23 @@ const HEADS: usize = 1 << 15;
 /// Letters of a word that [`head`] tells apart from other words; entries that end in `*` have as many.
 const HEAD: usize = 5;
 
+const ONES: u64 = u64::from_ne_bytes([1; 8]);
+
 /// A number for the first letters of a run's first word. Others may share it.
 fn head(run: &[u8]) -> usize {
-    let letters = run.iter().take(HEAD).take_while(|letter| **letter != b'-');
-    letters.fold(0, |number, letter| (number * 37 + usize::from(*letter)) % HEADS)
+    let mut short = [b'-'; 8];
+    let first = run.first_chunk().unwrap_or_else(|| {
+        short[..run.len()].copy_from_slice(run);
+        &short
+    });
+    let letters = u64::from_le_bytes(*first);
+    // The highest bits of bytes that are lines; of those behind the first one, too, perhaps.
+    let lines = letters ^ (ONES * u64::from(b'-'));
+    let lines = lines.wrapping_sub(ONES) & !lines & (ONES << 7);
+    let length = (lines.trailing_zeros() / 8).min(HEAD as u32);
+    let letters = letters & ((1 << (8 * length)) - 1);
+    // The upper bits of a product depend on all bits; the factor is 2⁶⁴ by the golden ratio.
+    (letters.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize % HEADS
 }
 
 /// A bit for each letter and digit of the vocabulary; 0 for all else.

@@ -2,9 +2,9 @@
 
 use html5ever::{local_name, ns};
 
-use super::super::tree::{Data, Element, NodeId, Tag, Tree};
+use super::super::tree::{Data, Element, NodeId, Tag, Tree, is_block};
 use super::around::Around;
-use super::elements::{OWN, block_kind, facts, has_words, is_block};
+use super::elements::{OWN, block_kind, facts, has_words};
 use super::names::Names;
 use super::{Block, BlockKind, MAX_ANCHORS, Mark, Picture, RawAnchor, Region, Scan, is_blank};
 
@@ -387,7 +387,16 @@ pub(super) fn words_end(text: &str) -> (usize, u32) {
     let bytes = text.as_bytes();
     let may_be_blank = |byte: &u8| MAY_BE_BLANK[usize::from(*byte)];
     let (mut end, mut blanks) = (0, 0);
+    let mut next_look = 0;
     while let Some(byte) = bytes.get(end) {
+        if end >= next_look {
+            if let Some(spaces) = single_spaces(&bytes[end..]) {
+                end += CHUNK;
+                blanks += spaces;
+                continue;
+            }
+            next_look = end + CHUNK;
+        }
         if may_be_blank(byte) && blank_at(text, end) > 0 {
             let next = bytes.get(end + 1).filter(|_| *byte == b' ');
             if next.is_none_or(|next| may_be_blank(next) && blank_at(text, end + 1) > 0) {
@@ -400,11 +409,32 @@ pub(super) fn words_end(text: &str) -> (usize, u32) {
     (end, blanks)
 }
 
+/// Bytes that [`single_spaces`] looks at at once.
+const CHUNK: usize = 16;
+
+/// The number of single spaces in the first bytes of a text; `None` if words may end there, or the text does.
+fn single_spaces(text: &[u8]) -> Option<u32> {
+    let here = text.first_chunk::<CHUNK>()?;
+    let next = text[1..].first_chunk::<CHUNK>()?;
+    // As in `MAY_BE_BLANK`, but in a form that is computed for all bytes together.
+    let is_lead = |byte: u8| (byte == 0xc2) | (byte.wrapping_sub(0xe1) < 3) | (byte == 0xef);
+    let (mut ends, mut spaces) = (false, 0_u8);
+    for (byte, next) in here.iter().zip(next) {
+        let is_space = *byte == b' ';
+        ends |= (*byte < b' ') | is_lead(*byte) | is_space & ((*next <= b' ') | is_lead(*next));
+        spaces += u8::from(is_space);
+    }
+    (!ends).then_some(u32::from(spaces))
+}
+
 /// How much a text says, in letters.
 pub(crate) fn weight(text: &str) -> u32 {
     // The first byte of kana, the first characters that count for more.
-    let is_plain = text.bytes().fold(0, u8::max) < 0xe3;
-    if is_plain { text.chars().count() as u32 } else { text.chars().map(letters).sum() }
+    match text.bytes().fold(0, u8::max) {
+        0..0x80 => text.len() as u32,
+        0x80..0xe3 => text.chars().count() as u32,
+        0xe3.. => text.chars().map(letters).sum(),
+    }
 }
 
 /// How many letters a character stands for: an ideograph or kana for about three.

@@ -4,10 +4,11 @@
 //! was half the cost of a tree. Here the whole text is at hand: each state is a search for the bytes that end it, and
 //! what lies between is a slice of the text, not a copy. The tokens are the same but for three things: a tag keeps its
 //! first [`MAX_ATTRIBUTES`] attributes (each is compared with all before it), comments are empty, and of many blanks
-//! between two tags the last two stand for all (nobody reads more of them, and html5ever looks at each).
+//! between two tags the last two stand for all (nobody reads more of them, and html5ever looks at each). Which blanks
+//! nobody reads at all is known where the tree is built: `tree/gate.rs`.
 //!
 //! # Source
-//! HTML Standard §13.2.5; the tests compare the trees with those from html5ever's tokenizer.
+//! HTML Standard §13.2.5; the tests compare the trees, and what is read of them, with those from html5ever's tokenizer.
 
 mod reference;
 mod tag;
@@ -25,7 +26,7 @@ use html5ever::tokenizer::{
     TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 use html5ever::{Attribute, LocalName, local_name};
-use memchr::{memchr, memchr2, memchr3, memmem};
+use memchr::{memchr, memchr_iter, memchr2, memchr3, memmem};
 
 pub(super) use tag::{MAX_ATTRIBUTES, Names};
 
@@ -55,16 +56,18 @@ pub(super) fn prepared(text: &str) -> StrTendril {
     if memchr(b'\r', text.as_bytes()).is_none() {
         return StrTendril::from_slice(text);
     }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = memchr(b'\r', rest.as_bytes()) {
-        out.push_str(&rest[..at]);
-        out.push('\n');
-        rest = &rest[at + 1..];
-        rest = rest.strip_prefix('\n').unwrap_or(rest);
+    let mut out = StrTendril::with_capacity(text.len() as u32);
+    let mut from = 0;
+    for at in memchr_iter(b'\r', text.as_bytes()) {
+        out.push_slice(&text[from..at]);
+        // A newline behind it stays with the next line.
+        from = at + 1;
+        if text.as_bytes().get(from) != Some(&b'\n') {
+            out.push_char('\n');
+        }
     }
-    out.push_str(rest);
-    StrTendril::from(out)
+    out.push_slice(&text[from..]);
+    out
 }
 
 /// The vector that the sink has emptied, for the attributes of the next tag.
@@ -328,6 +331,11 @@ fn is_indent(text: &[u8]) -> bool {
     let are_blank = |text: &[u8]| text.iter().all(|byte| tag::is_blank(*byte));
     let (eights, rest) = text.as_chunks::<INLINE>();
     text.len() > INLINE && are_blank(rest) && eights.iter().all(|eight| *eight == [b' '; INLINE] || are_blank(eight))
+}
+
+/// Whether a text that [`Tokens`] gives is blanks and nothing else; long ones were shortened.
+pub(super) fn is_blank(text: &str) -> bool {
+    text.len() <= INLINE && text.bytes().all(tag::is_blank)
 }
 
 /// Where the comment in a script ends.

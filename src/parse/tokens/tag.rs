@@ -76,6 +76,26 @@ pub(super) fn is_blank(byte: u8) -> bool {
     matches!(byte, b'\t' | b'\n' | b'\x0c' | b' ')
 }
 
+/// How many of the first eight bytes are letters of a name as they stand, and these as one number; none where fewer
+/// bytes are left, and too few before a rare sign.
+///
+/// All eight are asked at once: how long a name is nobody can foretell, processors neither.
+fn first_letters(text: &[u8]) -> (usize, u64) {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGHEST: u64 = ONES << 7;
+    let Some(first) = text.first_chunk() else { return (0, 0) };
+    let bytes = u64::from_le_bytes(*first);
+    // The highest bits of bytes that are zero; of those behind the first such byte, too, perhaps.
+    let zeros = |bytes: u64| bytes.wrapping_sub(ONES) & !bytes & HIGHEST;
+    let blanks = bytes.wrapping_sub(ONES * 0x21) & !bytes & HIGHEST;
+    let slashes = zeros(bytes ^ (ONES * 0x2f));
+    // `<` to `?`, and capital letters with the signs beside them.
+    let signs = zeros(bytes & (ONES * 0xfc) ^ (ONES * 0x3c)) | zeros(bytes & (ONES * 0xe0) ^ (ONES * 0x40));
+    let length = (blanks | slashes | signs).trailing_zeros() / 8;
+    let letters = bytes.swap_bytes().checked_shr(64 - 8 * length).unwrap_or(0);
+    (length as usize, letters)
+}
+
 impl<S: TokenSink> Tokens<'_, S> {
     /// A tag, from its `<`; the end of the text in it swallows it.
     pub(super) fn tag(&mut self, kind: TagKind) {
@@ -156,12 +176,12 @@ impl<S: TokenSink> Tokens<'_, S> {
     /// A name of at least one character.
     fn name(&mut self, ends: u8) -> LocalName {
         let rest = self.rest();
-        let (mut length, mut last_letters) = (0, 0);
-        for byte in rest.bytes() {
-            if CLASSES[usize::from(byte)] != 0 {
+        let (mut length, mut last_letters) = first_letters(rest.as_bytes());
+        for byte in &rest.as_bytes()[length..] {
+            if CLASSES[usize::from(*byte)] != 0 {
                 break;
             }
-            last_letters = last_letters << 8 | u64::from(byte);
+            last_letters = last_letters << 8 | u64::from(*byte);
             length += 1;
         }
         let is_over = rest.as_bytes().get(length).is_none_or(|byte| CLASSES[usize::from(*byte)] & ends != 0);

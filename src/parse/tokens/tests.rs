@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 use scraper::{Html, Node};
 
+use super::super::scan::{Block, BlockKind, scan};
 use super::super::tree::{Data, Tree};
 use super::*;
 
-/// A tree as lines: depth, and name with attributes, text, or a mark for a comment.
+/// A tree as lines: depth, and name with attributes or text.
 type Lines = Vec<(usize, String)>;
 
 fn ours(text: &str) -> Lines {
@@ -18,8 +19,8 @@ fn ours(text: &str) -> Lines {
     for id in tree.descendants(Tree::root()).skip(1) {
         let depth = tree.ancestors(id).count();
         match tree.data(id) {
-            Data::Void => out.push((depth, "#".to_owned())),
-            Data::Text(text) => out.push((depth, shown(text))),
+            Data::Void => {}
+            Data::Text(text) => out.extend(words(text).map(|words| (depth, words))),
             Data::Element(element) => {
                 let attributes = element.attributes.iter().map(|a| (&*a.name.local, &*a.value)).collect();
                 out.push((depth, line(element.name, attributes)));
@@ -37,9 +38,8 @@ fn theirs(text: &str) -> Lines {
         let fragments = node.ancestors().filter(|above| above.value().is_fragment()).count();
         let depth = node.ancestors().count() - fragments;
         match node.value() {
-            Node::Document | Node::Fragment | Node::Doctype(_) => {}
-            Node::Comment(_) | Node::ProcessingInstruction(_) => out.push((depth, "#".to_owned())),
-            Node::Text(text) => out.push((depth, shown(text))),
+            Node::Document | Node::Fragment | Node::Doctype(_) | Node::Comment(_) | Node::ProcessingInstruction(_) => {}
+            Node::Text(text) => out.extend(words(text).map(|words| (depth, words))),
             Node::Element(element) => {
                 let attributes = element.attrs.iter().map(|(name, value)| (&*name.local, &**value)).collect();
                 out.push((depth, line(&element.name, attributes)));
@@ -49,13 +49,11 @@ fn theirs(text: &str) -> Lines {
     out
 }
 
-/// A text with the last two of each run of blanks.
-fn shown(text: &str) -> String {
-    let is_blank = |c: char| c.is_ascii() && tag::is_blank(c as u8);
-    let shown = text
-        .char_indices()
-        .filter(|(at, c)| !(is_blank(*c) && text[at + 1..].chars().take(2).all(is_blank) && text.len() > at + 2));
-    format!("{:?}", shown.map(|(_, c)| c).collect::<String>())
+/// A text without its blanks but for one between two words; `None` without words.
+fn words(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split(|c: char| c.is_ascii() && tag::is_blank(c as u8)).collect();
+    let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    (!words.is_empty()).then(|| format!("{:?}", words.join(" ")))
 }
 
 fn line(name: &html5ever::QualName, mut attributes: Vec<(&str, &str)>) -> String {
@@ -71,6 +69,46 @@ fn assert_same(text: &str) {
     let (ours, theirs) = (ours(text), theirs(text));
     if let Some(at) = (0..ours.len().max(theirs.len())).find(|at| ours.get(*at) != theirs.get(*at)) {
         panic!("{:?}\nours {:?}\ntheirs {:?}", text.get(..2_000), ours.get(at), theirs.get(at));
+    }
+}
+
+/// What is read of a tree: texts with what they are, and what of them stands in links.
+fn read(tree: &Tree) -> Vec<(String, BlockKind, u32, u32)> {
+    let scan = scan(tree);
+    let text = |block: &Block| scan.text[block.range.clone()].to_owned();
+    scan.blocks.iter().map(|block| (text(block), block.kind, block.chars, block.link_chars)).collect()
+}
+
+fn assert_read_same(text: &str) {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    assert_eq!(read(&Tree::for_scripts(text)), read(&Tree::by_html5ever(text)), "{:?}", text.get(..2_000));
+}
+
+#[test]
+fn blanks_are_left_out_where_nobody_reads_them_alone() {
+    let texts = |page: &str| {
+        let tree = Tree::parse(page);
+        let texts = tree.descendants(Tree::root()).filter_map(|id| match tree.data(id) {
+            Data::Text(text) => Some(text.to_owned()),
+            Data::Element(_) | Data::Void => None,
+        });
+        texts.collect::<Vec<_>>()
+    };
+    for (page, expected) in [
+        ("<head> <title>t</title> </head> <body> <p>a</p> <!-- --> <script>s</script> <p>b", vec!["t", "a", "s", "b"]),
+        ("<ul> <li>a</li> <li> <span>b</span> </li> </ul>", vec!["a", "b"]),
+        ("<table> <tr> <td>a</td> <td>b</td> </tr> </table>", vec!["a", "b"]),
+        ("a <br> <i>b</i> <p>c", vec!["a ", "b", "c"]),
+        // Behind an end tag without its start tag, and before one.
+        ("<p>a<span>b</span> </li> <span>c", vec!["a", "b", "  ", "c"]),
+        ("<span>a</span> <tr> <span>b", vec!["a", "  ", "b"]),
+        ("<span>a</span> <table> b", vec!["a", "  b"]),
+        ("<span>a</span> <b>b</b> <span>c", vec!["a", " ", "b", " ", "c"]),
+        ("<pre> <p> </p> </pre>", vec![" ", " ", " "]),
+        ("<div><a href=x> <div> <p>a</p> </div> </a> </div>", vec![" ", " ", "a", " ", " "]),
+        ("<p>a <!-- --> b", vec!["a ", " b"]),
+    ] {
+        assert_eq!(texts(page), expected, "{page}");
     }
 }
 
@@ -126,6 +164,7 @@ fn what_is_odd_gives_the_tree_of_html5ever() {
         "<table>          <tr>           <td>a</table>           <!-- -->           </>           b",
     ] {
         assert_same(text);
+        assert_read_same(text);
     }
 }
 
@@ -165,6 +204,7 @@ fn real_pages_give_the_trees_of_html5ever() {
         let mut unzipped = flate2::read::MultiGzDecoder::new(bytes.as_slice());
         std::io::Read::read_to_end(&mut unzipped, &mut page).expect("a zipped page");
         assert_same(&String::from_utf8_lossy(&page));
+        assert_read_same(&String::from_utf8_lossy(&page));
         count += 1;
     }
     assert!(count > 0);
@@ -177,7 +217,85 @@ proptest! {
     fn soup_gives_the_tree_of_html5ever(parts in prop::collection::vec(prop::sample::select(PARTS), 0..30)) {
         assert_same(&parts.concat());
     }
+
+    #[test]
+    fn soup_is_read_as_from_the_tree_of_html5ever(parts in prop::collection::vec(prop::sample::select(PARTS), 0..40)) {
+        assert_read_same(&parts.concat());
+    }
+
+    #[test]
+    fn blocks_and_blanks_are_read_as_from_the_tree_of_html5ever(
+        parts in prop::collection::vec(prop::sample::select(BLOCKS), 0..40),
+    ) {
+        assert_read_same(&parts.concat());
+    }
 }
+
+/// Tags that part words or do not, and what stands between them.
+const BLOCKS: &[&str] = &[
+    "x",
+    "y",
+    " ",
+    " ",
+    "\n",
+    "\n          ",
+    "<!-- -->",
+    "<ul>",
+    "</ul>",
+    "<li>",
+    "</li>",
+    "<div>",
+    "</div>",
+    "<p>",
+    "</p>",
+    "<span>",
+    "</span>",
+    "<a href=x>",
+    "</a>",
+    "<b>",
+    "</b>",
+    "<i>",
+    "</i>",
+    "<table>",
+    "</table>",
+    "<caption>",
+    "<tr>",
+    "</tr>",
+    "<td>",
+    "</td>",
+    "<h1>",
+    "</h2>",
+    "<form>",
+    "</form>",
+    "<button>",
+    "</button>",
+    "<br>",
+    "<pre>",
+    "</pre>",
+    "<select>",
+    "</select>",
+    "<option>",
+    "<svg>",
+    "</svg>",
+    "<desc>",
+    "<object>",
+    "</object>",
+    "<script>",
+    "</script>",
+    "<style>",
+    "</style>",
+    "<title>",
+    "</title>",
+    "<body>",
+    "</body>",
+    "<head>",
+    "</head>",
+    "</html>",
+    "<template>",
+    "</template>",
+    "<noscript>",
+    "</noscript>",
+];
 
 /// Pieces of markup, whole and broken; none that makes a newline of a number without its semicolon, which html5ever
 /// keeps at the start of `<pre>`.

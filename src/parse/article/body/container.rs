@@ -172,7 +172,7 @@ fn shares_card(scan: &Scan, one: NodeId, other: NodeId) -> bool {
             prose += usize::from(text.len() >= 120);
         }
         texts += 1;
-        if blocks > 6 || texts > 60 || prose > 2 {
+        if blocks > 6 || texts > 40 || prose > 2 {
             return false;
         }
     }

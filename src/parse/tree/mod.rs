@@ -2,18 +2,28 @@
 //!
 //! Nothing here recurses: nodes are numbers, walks follow links, dropping the tree drops one vector.
 
+mod gate;
+mod tag;
+
 use std::borrow::Cow;
 use std::cell::{Cell, Ref, RefCell};
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, Tracer, TreeSink};
+#[cfg(test)]
+use html5ever::buffer_queue::BufferQueue;
+use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{EndTag, StartTag, TagToken, Token, TokenSink, TokenSinkResult};
+#[cfg(test)]
+use html5ever::tokenizer::{Tokenizer, TokenizerOpts};
+#[cfg(test)]
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
-use html5ever::{Attribute, LocalName, QualName, local_name};
+use html5ever::{Attribute, LocalName, QualName};
 
 use super::tokens::{self, MAX_ATTRIBUTES, Names, Spare, Tokens};
+use gate::Gate;
+use tag::tag_of;
+pub(crate) use tag::{Tag, is_block};
 
 /// Nodes of a page that are kept; real pages stay under 30,000.
 const MAX_NODES: usize = 200_000;
@@ -23,40 +33,10 @@ const MAX_ALL_ATTRIBUTES: usize = 500_000;
 const MAX_DEPTH: u32 = 512;
 /// Time for building one tree.
 const MAX_TIME: Duration = Duration::from_secs(2);
+/// Scripts and the like that are passed over in search of the last text.
+const MAX_UNREAD: usize = 8;
 /// Tokens between two looks at the clock.
 const LOOK: u32 = 64;
-
-macro_rules! tags {
-    ($($variant:ident = $name:tt,)*) => {
-        /// The element names that anything here asks for.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        #[allow(missing_docs)]
-        pub(crate) enum Tag { Other, $($variant,)* }
-
-        fn tag_of(name: &LocalName) -> Tag {
-            match *name {
-                $(local_name!($name) => Tag::$variant,)*
-                _ => Tag::Other,
-            }
-        }
-    };
-}
-
-tags! {
-    A = "a", Address = "address", Article = "article", Aside = "aside", Audio = "audio", B = "b", Base = "base",
-    Blockquote = "blockquote", Body = "body", Br = "br", Button = "button", Caption = "caption", Center = "center",
-    Cite = "cite", Code = "code", Dd = "dd", Details = "details", Dialog = "dialog", Div = "div", Dl = "dl", Dt = "dt", Em = "em",
-    Embed = "embed", Fieldset = "fieldset", Figcaption = "figcaption", Figure = "figure", Footer = "footer",
-    Form = "form", H1 = "h1", H2 = "h2", H3 = "h3", H4 = "h4", H5 = "h5", H6 = "h6", Head = "head",
-    Header = "header", Hr = "hr", Html = "html", I = "i", Iframe = "iframe", Img = "img", Input = "input",
-    Label = "label", Legend = "legend", Li = "li", Link = "link", Main = "main", Map = "map", Marquee = "marquee",
-    Math = "math", Menu = "menu", Meta = "meta", Nav = "nav", Noscript = "noscript", Object = "object", Ol = "ol", Optgroup = "optgroup",
-    Option = "option", P = "p", Picture = "picture", Pre = "pre", Rp = "rp", Rt = "rt", Script = "script", Section = "section",
-    Select = "select", Small = "small", Source = "source", Span = "span", Strong = "strong", Style = "style", Sub = "sub", Summary = "summary",
-    Sup = "sup", Svg = "svg", Table = "table", Tbody = "tbody", Td = "td", Template = "template",
-    Textarea = "textarea", Tfoot = "tfoot", Th = "th", Thead = "thead", Time = "time", Title = "title", Tr = "tr",
-    U = "u", Ul = "ul", Video = "video",
-}
 
 /// A node's number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -169,6 +149,22 @@ impl Tree {
         Tree { nodes, attributes, cut }
     }
 
+    /// The tree as html5ever builds it from its own tokens.
+    #[cfg(test)]
+    pub(super) fn by_html5ever(text: &str) -> Tree {
+        let builder = TreeBuilder::new(Sink::new(text.len()), TreeBuilderOpts::default());
+        let tokenizer = Tokenizer::new(builder, TokenizerOpts::default());
+        let input = BufferQueue::default();
+        input.push_back(StrTendril::from_slice(text));
+        // It stops behind a script, and at what names an encoding.
+        while !input.is_empty() {
+            let _stopped = tokenizer.feed(&input);
+        }
+        tokenizer.end();
+        let (nodes, attributes) = tokenizer.sink.sink.finish();
+        Tree { nodes, attributes, cut: None }
+    }
+
     /// The document node.
     pub(crate) fn root() -> NodeId {
         ROOT
@@ -270,13 +266,13 @@ fn known(id: u32) -> Option<NodeId> {
 
 /// Builds what a text says, and tells which budget cut it.
 fn build(text: &StrTendril, names: &mut Names, gate: Gate, started: Instant) -> (Sink, Option<&'static str>) {
-    let spare = gate.builder.sink.spare.clone();
+    let spare = gate.sink().spare.clone();
     let mut tokens = Tokens::new(text, names, spare, gate);
     let mut cut = None;
     let mut steps = 0_u32;
     while cut.is_none() && tokens.step() {
         steps += 1;
-        if tokens.sink.builder.sink.is_full() {
+        if tokens.sink.sink().is_full() {
             cut = Some("nodes");
         } else if steps.is_multiple_of(LOOK) && started.elapsed() > MAX_TIME {
             cut = Some("time");
@@ -285,108 +281,18 @@ fn build(text: &StrTendril, names: &mut Names, gate: Gate, started: Instant) -> 
     if cut.is_none() {
         tokens.finish();
     }
-    (tokens.sink.builder.sink, cut)
+    (tokens.sink.into_sink(), cut)
 }
 
-/// Stands between tokenizer and tree builder and swallows tags that would open elements too deep.
-struct Gate {
-    builder: TreeBuilder<NodeId, Sink>,
-    /// Names of swallowed start tags with their number: as many end tags are swallowed.
-    dropped: RefCell<Vec<(LocalName, u32)>>,
-}
-
-impl Gate {
-    fn new(sink: Sink) -> Gate {
-        Gate { builder: TreeBuilder::new(sink, TreeBuilderOpts::default()), dropped: RefCell::default() }
-    }
-
-    /// For a text that stands in this element; it becomes the document's last child.
-    fn within(sink: Sink, element: NodeId) -> Gate {
-        let builder = TreeBuilder::new_for_fragment(sink, element, None, TreeBuilderOpts::default());
-        Gate { builder, dropped: RefCell::default() }
-    }
-
-    fn swallows(&self, token: &Token) -> bool {
-        let TagToken(tag) = token else { return false };
-        match tag.kind {
-            StartTag => {
-                let sink = &self.builder.sink;
-                let open = sink.is_full() || sink.depth.get() < MAX_DEPTH || tag.self_closing || is_raw_text(&tag.name);
-                if open {
-                    return sink.is_full();
-                }
-                // The tree builder does not tell of every element that it closes: count those that are open.
-                let counter = Counter::default();
-                self.builder.trace_handles(&counter);
-                if counter.0.get() < MAX_DEPTH {
-                    sink.depth.set(counter.0.get());
-                    return false;
-                }
-                sink.too_deep.set(true);
-                let mut dropped = self.dropped.borrow_mut();
-                if let Some((_, count)) = dropped.iter_mut().find(|(name, _)| *name == tag.name) {
-                    *count += 1;
-                } else if dropped.len() < 64 {
-                    dropped.push((tag.name.clone(), 1));
-                }
-                true
-            }
-            EndTag => {
-                let mut dropped = self.dropped.borrow_mut();
-                dropped.iter_mut().find(|(name, count)| *name == tag.name && *count > 0).is_some_and(|(_, count)| {
-                    *count -= 1;
-                    true
-                })
-            }
-        }
-    }
-}
-
-/// Counts the elements that the tree builder holds.
-#[derive(Default)]
-struct Counter(Cell<u32>);
-
-impl Tracer for Counter {
-    type Handle = NodeId;
-
-    fn trace_handle(&self, _node: &NodeId) {
-        self.0.set(self.0.get() + 1);
-    }
-}
-
-/// Elements whose text the tokenizer reads in a state of its own; they hold no elements.
-fn is_raw_text(name: &LocalName) -> bool {
-    matches!(
-        *name,
-        local_name!("script")
-            | local_name!("style")
-            | local_name!("title")
-            | local_name!("textarea")
-            | local_name!("xmp")
-            | local_name!("iframe")
-            | local_name!("noembed")
-            | local_name!("noframes")
-            | local_name!("noscript")
-    )
-}
-
-impl TokenSink for Gate {
-    type Handle = NodeId;
-
-    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<NodeId> {
-        if self.swallows(&token) {
-            return TokenSinkResult::Continue;
-        }
-        self.builder.process_token(token, line)
-    }
-
-    fn end(&self) {
-        self.builder.end();
-    }
-
-    fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
-        self.builder.adjusted_current_node_present_but_not_in_html_namespace()
-    }
+/// What stands before a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Words, or an element that does not part them from what follows.
+    Within,
+    /// The tag of an element that parts words, and no words behind it.
+    Border,
+    /// A tag of a table, outside of its cells: words that follow at once come to stand before the table.
+    Table,
 }
 
 /// Where html5ever's tree builder puts its nodes.
@@ -401,6 +307,8 @@ struct Sink {
     too_deep: Cell<bool>,
     /// A bound of nodes or attributes is reached.
     full: Cell<bool>,
+    /// The element whose name was asked for last.
+    asked: Cell<NodeId>,
 }
 
 impl Sink {
@@ -416,11 +324,40 @@ impl Sink {
             depth: Cell::new(0),
             too_deep: Cell::new(false),
             full: Cell::new(false),
+            asked: Cell::new(ROOT),
         }
     }
 
     fn is_full(&self) -> bool {
         self.full.get()
+    }
+
+    /// What parts the place at hand, at the end of the element that was asked for last, from the words before it.
+    fn place(&self) -> Place {
+        let nodes = self.nodes.borrow();
+        let Node { content: Content::Element(tag, ..), last, .. } = &nodes[self.asked.get().index()] else {
+            return Place::Within;
+        };
+        match tag {
+            // In the head of a page no words stand.
+            Tag::Head => return Place::Border,
+            Tag::Table | Tag::Tbody | Tag::Tfoot | Tag::Thead | Tag::Tr => return Place::Table,
+            _ => {}
+        }
+        let mut last = *last;
+        for _ in 0..MAX_UNREAD {
+            let Some(node) = known(last).map(|id| &nodes[id.index()]) else { break };
+            match &node.content {
+                Content::Void | Content::Element(Tag::Script | Tag::Style | Tag::Meta | Tag::Link, ..) => {
+                    last = node.previous;
+                }
+                Content::Element(tag, ..) if is_block(*tag) || matches!(tag, Tag::Br | Tag::Hr | Tag::Head) => {
+                    return Place::Border;
+                }
+                Content::Element(..) | Content::Text(_) => return Place::Within,
+            }
+        }
+        if last == NONE && is_block(*tag) { Place::Border } else { Place::Within }
     }
 
     /// What browsers keep for readers without scripts: `noscript` elements of the body whose text has tags in it.
@@ -571,6 +508,7 @@ impl TreeSink for Sink {
     }
 
     fn elem_name<'a>(&'a self, target: &'a NodeId) -> Ref<'a, QualName> {
+        self.asked.set(*target);
         Ref::map(self.nodes.borrow(), |nodes| match &nodes[target.index()].content {
             Content::Element(_, name, _) => name,
             Content::Void | Content::Text(_) => unreachable!("html5ever asks for the names of elements only"),
