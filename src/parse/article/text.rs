@@ -159,7 +159,7 @@ const MAX_LOOKED: usize = 40;
 pub(crate) struct Words<'t> {
     text: &'t str,
     /// Each with its length and its first letter, which tell most apart.
-    words: Vec<(usize, u8, &'t [u8])>,
+    list: Vec<(usize, u8, &'t [u8])>,
     /// A bit for each length and first letter, which others may share.
     seen: u64,
 }
@@ -171,11 +171,11 @@ fn bit((length, first, _): &(usize, u8, &[u8])) -> u64 {
 impl<'t> Words<'t> {
     /// Cuts a folded text.
     pub(crate) fn of(text: &'t str) -> Words<'t> {
-        let mut words = Vec::with_capacity(16);
+        let mut list = Vec::with_capacity(16);
         let parts = text.as_bytes().split(|byte| *byte == b' ');
-        words.extend(parts.filter_map(|word| Some((word.len(), *word.first()?, word))));
-        let seen = words.iter().fold(0, |seen, word| seen | bit(word));
-        Words { text, words, seen }
+        list.extend(parts.filter_map(|word| Some((word.len(), *word.first()?, word))));
+        let seen = list.iter().fold(0, |seen, word| seen | bit(word));
+        Words { text, list, seen }
     }
 
     /// Share of the words that also stand in another text, in 0..=1.
@@ -183,16 +183,16 @@ impl<'t> Words<'t> {
         if self.text == other.text && !self.text.is_empty() {
             return 1.0;
         }
-        if self.words.is_empty() {
+        if self.list.is_empty() {
             return 0.0;
         }
-        let shared = if other.words.len() > MAX_LOOKED {
-            let many: HashSet<&(usize, u8, &[u8])> = other.words.iter().collect();
-            self.words.iter().filter(|word| many.contains(*word)).count()
+        let shared = if other.list.len() > MAX_LOOKED {
+            let many: HashSet<&(usize, u8, &[u8])> = other.list.iter().collect();
+            self.list.iter().filter(|word| many.contains(*word)).count()
         } else {
             // In a title, looking is quicker than hashing.
-            self.words.iter().filter(|word| other.seen & bit(word) != 0 && other.words.contains(word)).count()
+            self.list.iter().filter(|word| other.seen & bit(word) != 0 && other.list.contains(word)).count()
         };
-        shared as f32 / self.words.len() as f32
+        shared as f32 / self.list.len() as f32
     }
 }
