@@ -13,7 +13,7 @@ const ENOUGH_LETTERS: usize = 40;
 /// The same where it is written in the letters of the declared language.
 const MANY_LETTERS: usize = 200;
 /// Words at the beginning of a text among which some of the commonest of its language stand.
-const FIRST_WORDS: usize = 120;
+const FIRST_WORDS: usize = 60;
 /// Of so many words at least one is of the commonest; real texts have three or four times as many.
 const ONE_OF: usize = 12;
 
@@ -124,33 +124,58 @@ impl Letters {
 /// words are not known here.
 fn lacks_words_of(language: &str, sample: &str) -> bool {
     let Some(common) = common_words(language) else { return false };
-    let words = sample.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).take(FIRST_WORDS);
+    let is_common = |word: &str| match word.len() {
+        0..=8 if word.is_ascii() => common.iter().any(|known| word.eq_ignore_ascii_case(known)),
+        0..=8 => common.contains(&word.to_lowercase().as_str()),
+        _ => false,
+    };
+    let mut words = sample.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).take(FIRST_WORDS);
     let (mut all, mut found) = (0, 0);
-    for word in words {
+    let enough = words.any(|word| {
         all += 1;
-        found += usize::from(word.len() <= 6 && common.contains(&word.to_lowercase().as_str()));
-    }
-    found * ONE_OF < all
+        found += usize::from(is_common(word));
+        found * ONE_OF >= FIRST_WORDS
+    });
+    !enough && found * ONE_OF < all
 }
 
 /// The commonest words of the languages that pages most often declare, right or wrong.
 fn common_words(language: &str) -> Option<&'static [&'static str]> {
     Some(match language {
-        "en" => &["the", "of", "and", "to", "a", "in", "is", "that", "for", "was", "with", "on", "it", "as", "said", "by"],
-        "fr" => &["le", "la", "les", "de", "des", "du", "et", "un", "une", "en", "est", "que", "qui", "dans", "pour", "l", "d"],
-        "de" => &["der", "die", "das", "und", "in", "den", "von", "zu", "mit", "ist", "des", "ein", "eine", "im", "auf", "nicht"],
-        "es" => &["el", "la", "los", "las", "de", "del", "y", "que", "en", "un", "una", "se", "por", "con", "para", "es"],
-        "it" => &["il", "la", "le", "di", "e", "che", "un", "una", "in", "del", "della", "per", "con", "non", "è", "si", "l", "i"],
-        "pt" => &["o", "a", "os", "as", "de", "do", "da", "e", "que", "em", "um", "uma", "para", "com", "no", "na", "não"],
+        "en" => {
+            &["the", "of", "and", "to", "a", "in", "is", "that", "for", "was", "with", "on", "it", "as", "said", "by"]
+        }
+        "fr" => &[
+            "le", "la", "les", "de", "des", "du", "et", "un", "une", "en", "est", "que", "qui", "dans", "pour", "l",
+            "d",
+        ],
+        "de" => &[
+            "der", "die", "das", "und", "in", "den", "von", "zu", "mit", "ist", "des", "ein", "eine", "im", "auf",
+            "nicht",
+        ],
+        "es" => {
+            &["el", "la", "los", "las", "de", "del", "y", "que", "en", "un", "una", "se", "por", "con", "para", "es"]
+        }
+        "it" => &[
+            "il", "la", "le", "di", "e", "che", "un", "una", "in", "del", "della", "per", "con", "non", "è", "si", "l",
+            "i",
+        ],
+        "pt" => {
+            &["o", "a", "os", "as", "de", "do", "da", "e", "que", "em", "um", "uma", "para", "com", "no", "na", "não"]
+        }
         "nl" => &["de", "het", "een", "van", "en", "in", "is", "dat", "op", "te", "met", "voor", "zijn", "niet", "die"],
         "sv" => &["och", "i", "att", "det", "som", "en", "på", "är", "av", "för", "med", "den", "till", "har", "inte"],
-        "da" | "no" | "nb" => {
-            &["og", "i", "at", "å", "det", "som", "en", "er", "på", "for", "av", "af", "med", "den", "til", "har", "ikke", "de"]
-        }
+        "da" | "no" | "nb" => &[
+            "og", "i", "at", "å", "det", "som", "en", "er", "på", "for", "av", "af", "med", "den", "til", "har",
+            "ikke", "de",
+        ],
         "fi" => &["ja", "on", "ei", "että", "se", "oli", "ovat", "myös", "kun", "hän", "joka", "mutta", "sen", "ole"],
         "pl" => &["w", "i", "na", "z", "do", "się", "nie", "jest", "to", "że", "o", "od", "po", "jak", "przez"],
         "cs" => &["a", "v", "na", "se", "je", "že", "s", "z", "to", "do", "o", "by", "ve", "za", "jsou", "pro", "i"],
-        "tr" => &["ve", "bir", "bu", "da", "de", "için", "ile", "olarak", "en", "çok", "olan", "daha", "göre", "sonra", "gibi"],
+        "tr" => &[
+            "ve", "bir", "bu", "da", "de", "için", "ile", "olarak", "en", "çok", "olan", "daha", "göre", "sonra",
+            "gibi",
+        ],
         _ => return None,
     })
 }

@@ -87,7 +87,7 @@ const WALL_STEMS: &[&str] = &[
     "केवल ग्राहकों",
 ];
 const WALL_PHRASES: &str = concat!(
-    r"(?i)(?:^|[.!?:;,…|»”–—(-]\s*|\b(?:please|you (?:must|can|need to|have to))\s+)(?:subscribe|sign (?:in|up)|log in|register|become a member|create (?:a|your) free account)[a-z' ]{0,20} to (?:(?:continue|keep) reading|unlock|read (?:this|the))|",
+    r"(?i)(?:^|[.!?:;,…|»”–—(-]\s*|(?:^|\s)(?:please|you (?:must|can|need to|have to))\s+)(?:subscribe|sign (?:in|up)|log in|register|become a member|create (?:a|your) free account)[a-z' ]{0,20} to (?:(?:continue|keep) reading|unlock|read (?:this|the))|",
     r"to (?:(?:continue|keep) reading|read the (?:full|whole|rest of the))(?: (?:this|the))?(?: (?:article|story|report))?,? (?:please )?(?:subscribe|sign|log|register|create)|",
     r"this (?:article|story|content|report|page) is (?:exclusively |only )?(?:for|available to|reserved for) (?:our |paying )?subscribers|^\W{0,3}(?:exclusively|only) (?:for|available to|reserved for) (?:our |paying )?subscribers|",
     r"you(?:['’]ve| have) (?:now )?reached (?:your|the) (?:monthly )?(?:limit of|article limit)|thank you for your patience while we verify access|lesen sie weiter mit |exclusief voor abonnees|",

@@ -69,19 +69,12 @@ static LINES: LazyLock<Regex> = LazyLock::new(|| {
         r"(?:authors?|autor(?:in|en|es)?|auteurs?|autori?|автор|συντάκτης|בעריכת|מאת|بقلم|نویسنده|خبرنگار|作者|记者|記者|ผู้เขียน|लेखक) ?[:：] ?.{2,60}$|",
         r"(?:permalink|permalien|permanentlink|enlace permanente) ?(?:[:：]|https?[:/]|$)|(?:warning|notice|fatal error|parse error|deprecated|strict standards) ?: .{3,200} in [^ ]*[/\\][^ ]+ on line [0-9]+|",
         r"this (?:entry|post) was (?:posted|published|written) (?:on|by|in|at) |posted in .{2,80} (?:tagged|by|on) |(?:der|dieser) (?:beitrag|eintrag|artikel) wurde (?:am|unter|von|veröffentlicht) |(?:cette entrée|ce billet) a été (?:publiée?|postée?) |esta entrada (?:fue|ha sido|se) public|questa voce è stata pubblicata|(?:este post|esta entrada) foi publicad|dit bericht (?:werd|is) geplaatst|ten wpis (?:został|opublikowano)|запись опубликована|",
-        r"(?:subscribe|sign up|register|log in|follow us|click here to|join our|follow .{1,60} on (?:twitter|facebook|instagram|tiktok)|for the latest .{0,80}(?:download|follow|visit)|download (?:the|our)|get (?:our|the|unlimited) .{0,40}(?:newsletter|app|email|access)|like us on|abonnieren sie|jetzt abonnieren|folgen sie uns|suivez-nous|síguenos|seguici|siga-nos|puedes? (?:escribirnos|seguir(?:nos)?) (?:a|en) |inscrivez-vous|abonnez-vous|suscríbete|iscriviti|assine|подпис(?:ывайтесь|аться)|تابعونا|اشترك) .{0,200}$|",
-        // To follow the paper and to share what it says; in sentences somebody "follows" or "shares", too.
-        r"تابع(?:وا)? (?:(?:صفحتنا|صفحاتنا|قناتنا|قنواتنا|حسابنا|حساباتنا|[أا]خبارنا)|(?:آخر|[أا]حدث|[أا]هم|المزيد|جميع|كل|[أا]خبار) .{0,120}(?:صفحتنا|صفحاتنا|قناتنا|قنواتنا|حسابنا|حساباتنا|منصاتنا|تطبيقنا|نشرتنا|تل[يغ]|تيل[يغ]|تلجرام|واتس|تويتر|فيسبوك|[إا]نست[غج]رام|يوتيوب|تيك ?توك|(?:غوغل|جوجل) نيوز)).{0,80}$|",
-        r"لمتابعة (?:آخر|[أا]حدث|[أا]هم|المزيد من) (?:ال)?[أا]خبار.{0,160}$|انضم(?:وا)?(?: الآن)? (?:[إا]لى|ل).{0,40}(?:قناتنا|قنواتنا|مجموعتنا).{0,80}$|حمّ?ل(?:وا)?(?: الآن)? تطبيقنا.{0,80}$|",
-        r"شارك(?:وا)?(?: هذا| هذه)? ال(?:خبر|مقالة?|موضوع|صفحة|تقرير)(?: (?:على|عبر|مع) .{0,60})?$|مشاركة(?: هذا)? ال(?:خبر|مقال|موضوع)$|",
-        // Consent to cookies.
-        r"(?:by|if you) continu(?:e|ing) (?:to|using|browsing) ?.{0,80}you (?:accept|agree|consent) .{0,150}$|by (?:using|browsing|visiting) (?:this|our) (?:web ?)?site,? you (?:accept|agree|consent) .{0,150}$|en (?:poursuivant|continuant) votre navigation.{0,200}$|durch die weitere nutzung .{0,120}cookies.{0,80}$|",
-        r"(?:al|si) contin[uú]a[rs]? navegando.{0,200}$|(?:proseguendo|continuando) la navigazione.{0,200}$|(?:باستمرارك|بمواصلتك|بمتابعتك) (?:في )?(?:تصفح|استخدام|زيارة).{0,200}$)",
+        r"(?:subscribe|sign up|register|log in|follow us|click here to|join our|follow .{1,60} on (?:twitter|facebook|instagram|tiktok)|for the latest .{0,80}(?:download|follow|visit)|download (?:the|our)|get (?:our|the|unlimited) .{0,40}(?:newsletter|app|email|access)|like us on|abonnieren sie|jetzt abonnieren|folgen sie uns|suivez-nous|síguenos|seguici|siga-nos|puedes? (?:escribirnos|seguir(?:nos)?) (?:a|en) |inscrivez-vous|abonnez-vous|suscríbete|iscriviti|assine|подпис(?:ывайтесь|аться)|تابعونا|اشترك) .{0,200}$)",
     ))
     .expect("a constant pattern, checked by every test here")
 });
 
-/// Words that only notices hold: consent, script, subscription, rights.
+/// Words that only notices hold: consent, script, subscription, rights, and requests to follow the paper.
 static NOTICES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(NOTICE_STEMS, NOTICE_PHRASES));
 const NOTICE_STEMS: &[&str] = &[
     "javascript",
@@ -119,13 +112,37 @@ const NOTICE_STEMS: &[&str] = &[
     "our com",
     "charte de mod",
     "cookie",
+    "تابع",
+    "انضم",
+    "تطبيقنا",
+    "شارك",
+    "by continu",
+    "if you continu",
+    "al contin",
+    "si contin",
+    "en continuant",
+    "continuando la",
+    "poursuivant",
+    "proseguendo",
+    "by using",
+    "by browsing",
+    "by visiting",
+    "durch die weitere nutzung",
+    "مواصلتك",
+    "استمرارك",
 ];
 const NOTICE_PHRASES: &str = concat!(
     r"enable javascript|activate javascript|turn on javascript|browser does not support|browser doesn.t support|refresh the page or navigate|einwilligung in die übermittlung|einwilligung in die verarbeitung|um eingebettete inhalte|ausgewählten,? extern|damit einverstanden, dass mir|daten an drittplattformen|privatsphäre-einstellungen|datenschutzeinstellungen|",
     r"réservé aux abonnés|réservée aux abonnés|il vous reste [0-9.,]+ ?%|déjà abonné|already a subscriber|already have an account|to continue reading|schon abonnent|bereits abonnent|contenido exclusivo para suscriptores|",
     r"all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|todos os direitos reservados|tutti i diritti riservati|wszelkie prawa zastrzeżone|все права защищены|με επιφύλαξη παντός δικαιώματος|جميع الحقوق محفوظة|版权所有|material may not be published, broadcast|",
     r"an unsere netiquette|our (?:community|comment(?:ing)?) (?:guidelines|policy|rules)|charte de modération|",
-    r"we use cookies|uses cookies|verwendet cookies|utilise des cookies|utiliza cookies|uso de cookies|cookie policy",
+    r"we use cookies|uses cookies|verwendet cookies|utilise des cookies|utiliza cookies|uso de cookies|cookie policy|",
+    // To follow the paper, to share its text, to let it have its cookies; in sentences somebody "follows" or "shares", too.
+    r"^(?:تابع(?:وا)? (?:(?:صفحتنا|صفحاتنا|قناتنا|قنواتنا|حسابنا|حساباتنا|[أا]خبارنا)|(?:آخر|[أا]حدث|[أا]هم|المزيد|جميع|كل|[أا]خبار) .{0,120}(?:صفحتنا|صفحاتنا|قناتنا|قنواتنا|حسابنا|حساباتنا|منصاتنا|تطبيقنا|نشرتنا|تل[يغ]|تيل[يغ]|تلجرام|واتس|تويتر|فيسبوك|[إا]نست[غج]رام|يوتيوب|تيك ?توك|(?:غوغل|جوجل) نيوز)).{0,80}$|",
+    r"لمتابعة (?:آخر|[أا]حدث|[أا]هم|المزيد من) (?:ال)?[أا]خبار.{0,160}$|انضم(?:وا)?(?: الآن)? (?:[إا]لى|ل).{0,40}(?:قناتنا|قنواتنا|مجموعتنا).{0,80}$|حمّ?ل(?:وا)?(?: الآن)? تطبيقنا.{0,80}$|",
+    r"شارك(?:وا)?(?: هذا| هذه)? ال(?:خبر|مقالة?|موضوع|صفحة|تقرير)(?: (?:على|عبر|مع) .{0,60})?$|مشاركة(?: هذا)? ال(?:خبر|مقال|موضوع)$|",
+    r"(?:by|if you) continu(?:e|ing) (?:to|using|browsing) ?.{0,80}you (?:accept|agree|consent) .{0,150}$|by (?:using|browsing|visiting) (?:this|our) (?:web ?)?site,? you (?:accept|agree|consent) .{0,150}$|en (?:poursuivant|continuant) votre navigation.{0,200}$|durch die weitere nutzung .{0,120}cookies.{0,80}$|",
+    r"(?:al|si) contin[uú]a[rs]? navegando.{0,200}$|(?:proseguendo|continuando) la navigazione.{0,200}$|(?:باستمرارك|بمواصلتك|بمتابعتك) (?:في )?(?:تصفح|استخدام|زيارة).{0,200}$)",
 );
 
 /// The beginning of a text in lower case, without marks around it.
