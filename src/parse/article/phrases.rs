@@ -40,7 +40,8 @@ impl Phrases {
             let is_usual = !text.contains(['\u{17f}', '\u{212a}']);
             is_usual && (others().all(|c| !c.is_uppercase()) || others().all(|c| !c.is_lowercase()))
         };
-        let texts = string_regex(self.pattern.as_str()).expect("generates").prop_filter("cases", set_in_one_case);
+        let texts = string_regex(&without_anchors(self.pattern.as_str())).expect("generates");
+        let texts = texts.prop_filter("cases", set_in_one_case);
         let mut runner =
             TestRunner::new(ProptestConfig { cases: 3_000, max_global_rejects: 1 << 20, ..Default::default() });
         let check = |text: String| {
@@ -49,4 +50,10 @@ impl Phrases {
         };
         runner.run(&texts, check).expect("a stem in each");
     }
+}
+
+/// A pattern whose texts are those that the anchored one finds as a whole; it has no signs for them in its classes.
+#[cfg(test)]
+fn without_anchors(pattern: &str) -> String {
+    pattern.replace(['^', '$'], "")
 }
