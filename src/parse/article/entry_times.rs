@@ -22,7 +22,9 @@ pub(super) fn date(ctx: &Context, entries: &mut [LiveEntry], published: Option<&
     let Some(published) = published.filter(|_| entries.iter().any(|entry| entry.at.is_none())) else { return };
     let zone = zone(published);
     let dates = ctx.dates();
-    let dates = DateContext { zone: zone.as_ref().unwrap_or(dates.zone), ..dates };
+    // The oldest is tried on the article's own day first, on which it may still be to come.
+    let now = dates.now.saturating_add(SignedDuration::from_hours(24)).unwrap_or(dates.now);
+    let dates = DateContext { zone: zone.as_ref().unwrap_or(dates.zone), now, ..dates };
     let on = |entry: &LiveEntry, day: Date| {
         let when = clock_on(&entry.raw, day, &dates)?;
         let stated = when.offset_stated || (zone.is_some() && published.offset_stated);
