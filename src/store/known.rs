@@ -157,7 +157,6 @@ impl KnownPages {
         let Admission { url: _, site: _, kind, depth, hops: _, priority, dated, found_by: _ } = admission;
         let offer = Offer::new(*kind, *depth, *priority);
         let (place, tag) = self.find(key.as_str());
-        let place = &mut self.places[place];
         let known = place.iter().find(|entry| entry.tag() == tag).map(|entry| entry.offer());
         let best = known.map_or(offer, |known| known.or_better(offer, *dated));
         self.taken += usize::from(put(place, Entry::new(tag, best)));
@@ -182,7 +181,6 @@ impl KnownPages {
             self.waiting.take_if(|waiting| waiting.len() > MOST_COUNTED);
         }
         let (place, tag) = self.find(key);
-        let place = &mut self.places[place];
         if place.iter().all(|entry| entry.tag() != tag) {
             self.taken += usize::from(put(place, Entry::new(tag, offer)));
         }
@@ -191,14 +189,14 @@ impl KnownPages {
     /// An address did not enter after all.
     pub(super) fn forget(&mut self, key: &PageKey) {
         let (place, tag) = self.find(key.as_str());
-        for entry in self.places[place].iter_mut().filter(|entry| entry.tag() == tag) {
+        for entry in place.iter_mut().filter(|entry| entry.tag() == tag) {
             *entry = EMPTY;
         }
     }
 
     /// The place of a key, and what tells it from others there: the one that its hash says, or, where that is full, one of
     /// the next. So the table forgets next to nothing of what it has room for.
-    fn find(&mut self, key: &str) -> (usize, Tag) {
+    fn find(&mut self, key: &str) -> (&mut [Entry; WAYS], Tag) {
         let hashed = self.room.div_ceil(WAYS);
         if self.places.is_empty() {
             self.places = vec![[EMPTY; WAYS]; hashed + REACH];
@@ -209,7 +207,7 @@ impl KnownPages {
         let tag = ((hash as u32).max(1), (hash >> 32) as u16);
         let has = |entry: &Entry| entry.tag() == tag || entry.tag() == EMPTY.tag();
         let further = self.places[at..=at + REACH].iter().position(|place| place.iter().any(has));
-        (at + further.unwrap_or(0), tag)
+        (&mut self.places[at + further.unwrap_or(0)], tag)
     }
 }
 
